@@ -26,7 +26,8 @@ struct env {
     enum rc (*size)(struct env_file *f, uint64_t *bytes);
     enum rc (*sync)(struct env_file *f);
     void (*close)(struct env_file *f);
-    enum rc (*mkdir)(void *self, const char *path);                        /* RC_OK when it exists */
+    /* RC_OK when it exists; a name that begins with a dot is made for its owner only (0700). */
+    enum rc (*mkdir)(void *self, const char *path);
     enum rc (*rename)(void *self, const char *from, const char *to);       /* and syncs the folder */
     enum rc (*remove)(void *self, const char *path);                       /* RC_NOT_FOUND when absent */
     bool (*exists)(void *self, const char *path, bool *is_dir);
@@ -38,12 +39,15 @@ struct env {
 /* The real machine. One per process, handed down from main. */
 const struct env *env_real(void);
 
-/* A clock that stands still until told, and randomness from a seed, over the real machine's files. */
+/* A clock that stands still until told, and randomness from a seed, over the real machine's files. Must not be moved
+ * after init: `env.self` points at it. */
 struct env_sim { struct env env; struct instant now; uint64_t rng[4]; };
 void env_sim_init(struct env_sim *s, uint64_t seed, struct instant start);
 
 /* Reason of the last failure in this thread, for a diagnostic: "No space left on device". */
 const char *env_error(void);
+/* For whoever implements a struct env: sets that reason (cut to 255 bytes). */
+void env_set_error(const char *text);
 
 /* Whole file into the arena, refused with RC_LIMIT beyond `max` bytes. */
 MUST_CHECK enum rc env_read_file(const struct env *e, const char *path, size_t max, struct arena *a,

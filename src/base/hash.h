@@ -30,8 +30,10 @@ struct id_source {
 /* The next id at `now`; strictly greater than `last`, running ahead of the clock if 4,096 were made in one ms. */
 uint64_t id_next(struct id_source *s, struct instant now);
 struct instant id_instant(uint64_t id);
-struct str id_text(struct str prefix, uint64_t id, char out[64]); /* prefix at most 40 bytes */
-/* Reads "opp_…" (prefix checked when not empty; case-insensitive, I L O read as 1 1 0) or plain decimal digits. */
+/* The prefix comes without its '_' and has 1 to 40 bytes. */
+struct str id_text(struct str prefix, uint64_t id, char out[64]);
+/* Reads "opp_…" (prefix checked when not empty; case-insensitive, I L O read as 1 1 0) or plain decimal digits.
+ * Ids are 1 to 2^63-1. */
 bool id_parse(struct str s, struct str prefix, uint64_t *out);
 
 #endif

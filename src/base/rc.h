@@ -25,10 +25,13 @@ enum rc {
     RC_COUNT
 };
 
+enum log_level { LEVEL_DEBUG, LEVEL_INFO, LEVEL_WARN, LEVEL_ERROR, LEVEL_COUNT };
+
 struct rc_info {
-    const char *name;   /* stable, lower case, as in JSON: "not_found" */
-    int http_status;    /* status of a response that carries it */
-    int exit_code;      /* 0 done, 1 the answer is no, 2 usage, 3 environment */
+    const char *name;     /* stable, lower case, as in JSON: "not_found" */
+    int http_status;      /* status of a response that carries it */
+    int exit_code;        /* 0 done, 1 the answer is no, 2 usage, 3 environment */
+    enum log_level level; /* of the log line where it is first seen */
 };
 
 /* The table row of `rc`; asserts that `rc` is in range. */

@@ -21,6 +21,8 @@ struct str {
 };
 
 #define STR(lit) ((struct str){"" lit "", sizeof(lit) - 1})
+/* The same for a static initializer, where a compound literal is not allowed. */
+#define STR_INIT(lit) {"" lit "", sizeof(lit) - 1}
 #define STR_NONE ((struct str){NULL, 0})
 /* For printf: "%.*s", STR_ARG(s) */
 #define STR_ARG(s) (int)((s).n), ((s).n ? (s).p : "")
@@ -42,7 +44,7 @@ bool str_split(struct str *rest, char sep, struct str *part);
 struct str str_dup(struct arena *a, struct str s);       /* the copy is NUL-ended */
 const char *str_c(struct arena *a, struct str s);        /* NUL-ended copy */
 struct str str_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
-struct str str_vprintf(struct arena *a, const char *fmt, va_list ap);
+struct str str_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 struct str str_join(struct arena *a, const struct str *parts, size_t n, struct str sep);
 struct str str_lower(struct arena *a, struct str s); /* ASCII only */
 
