@@ -15,7 +15,8 @@ struct decimal {
     uint8_t scale; /* 0..9 */
 };
 
-bool decimal_parse(struct str s, struct decimal *out); /* [-]digits[.digits], also 1e3 forms that stay exact */
+/* [-]digits[.digits], also 1e3 forms that stay exact. */
+bool decimal_parse(struct str s, struct decimal *out);
 struct str decimal_text(struct decimal d, char out[32]);
 double decimal_double(struct decimal d);
 /* The decimal that prints as the shortest text that reads back as `x`; false for NaN, infinities, too many digits. */
@@ -23,21 +24,26 @@ bool decimal_from_double(double x, struct decimal *out);
 int decimal_cmp(struct decimal a, struct decimal b);
 
 /* A currency is its three letters packed: 'E'<<16 | 'U'<<8 | 'R'. 0 is none. */
-struct currency { uint32_t code; };
-bool currency_parse(struct str s, struct currency *out); /* known ISO 4217 codes, any case */
+struct currency {
+    uint32_t code;
+};
+/* Known ISO 4217 codes, past and present, any case; not those without a minor unit (gold, XXX). */
+bool currency_parse(struct str s, struct currency *out);
 struct str currency_text(struct currency c, char out[4]);
-int currency_digits(struct currency c); /* digits of the minor unit, 0..4 */
+/* Digits of the minor unit by ISO 4217, 0..4. */
+int currency_digits(struct currency c);
 
 struct money {
     int64_t minor;
     struct currency currency;
 };
 
-/* "1234.5", "1234.50 EUR", "EUR 1,234.50" is not accepted: separators belong to the mapping. `fallback` is used when
- * no code stands in the text; false when neither names one or digits exceed the minor unit. */
+/* "1234.5" or "1234.50 EUR"; "EUR 1,234.50" is not accepted: separators belong to the mapping (number.h). `fallback` is
+ * used when no code stands in the text; false when neither names one or digits exceed the minor unit. */
 bool money_parse(struct str s, struct currency fallback, struct money *out);
 struct str money_text(struct money m, char out[40]); /* "1234.50 EUR" */
-bool money_add(struct money a, struct money b, struct money *out); /* false: overflow or currencies differ */
+/* False on overflow or when the currencies differ. */
+bool money_add(struct money a, struct money b, struct money *out);
 /* Half-even product with a decimal factor; false on overflow. */
 bool money_scale(struct money m, struct decimal factor, struct currency to, struct money *out);
 
