@@ -77,6 +77,7 @@ enum aggregate { AGG_COUNT, AGG_SUM, AGG_AVERAGE, AGG_MIN, AGG_MAX, AGG_MEDIAN, 
 struct enum_value {
     struct str name, label, description;
     uint32_t number; /* > 0, never reused */
+    const struct enum_value *moved_to; /* retired: what records that have it become; NULL while in force */
     struct span at;
 };
 
@@ -203,6 +204,7 @@ struct stage {
     struct rule **enter, **exit; /* gates */
     size_t n_enter, n_exit;
     bool initial, requires_reason;
+    const struct stage *moved_to; /* retired, as an enum value; NULL while in force */
     struct span at;
 };
 
@@ -227,39 +229,83 @@ struct process_def {
 enum metric_kind { METRIC_SIMPLE, METRIC_RATIO, METRIC_DERIVED, METRIC_CUMULATIVE, METRIC_CONVERSION, METRIC_COHORT,
                    METRIC_SNAPSHOT, METRIC_STAGE_TIME };
 
-/* A path from the metric's object to a field: account.segment is {account, segment}. */
+/* A path from an object to a field: account.segment is {account, segment}. */
 struct path {
     struct str text;
+    const struct object *object; /* where it starts */
     const struct field **steps; /* references, then the last field */
     size_t n_steps;
 };
 
+/* What a metric is offered by. Over a derived metric it has a name only; its inputs have the paths. */
+struct dimension {
+    struct str name; /* the path's text unless named */
+    struct path path; /* n_steps 0 for ratio, derived, cumulative and cohort metrics */
+};
+
+enum period_unit { PERIOD_NONE, PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR,
+                   PERIOD_FISCAL_QUARTER, PERIOD_FISCAL_YEAR };
+
+struct period {
+    uint32_t count; /* 12 of "12 months"; 1 for a grain */
+    enum period_unit unit;
+};
+
+enum metric_shape { SHAPE_NUMBER, SHAPE_MONEY };
+enum cohort_measure { COHORT_NET, COHORT_GROSS, COHORT_LOGO, COHORT_FLOW };
+
+/* Expected range; of everybody, or of one value of a dimension. */
+struct benchmark {
+    struct str value; /* empty: everybody */
+    struct decimal low, high;
+};
+
 struct metric_term; /* arithmetic tree of a derived metric; model/metric_expr.h */
 
+/* docs/model.md, "Metrics", says what each kind computes from these. */
 struct metric {
     struct str name, label, description, so_what, unit;
     enum metric_kind kind;
+    enum metric_shape shape;
     const struct person_seed *owner;
-    const struct object *object; /* NULL for derived */
-    enum aggregate aggregate;
-    struct path value;           /* aggregated field; n_steps 0 for count */
-    struct expr *value_expr;     /* or an expression instead of a path */
-    struct expr *where;
-    const struct field *time;    /* decides the bucket */
-    bool dimension_at_event;     /* `at: event` */
-    const struct metric *numerator, *denominator;
-    struct metric_term *expr;
-    const struct metric **inputs; /* of derived and ratio, each once */
-    size_t n_inputs;
-    struct path *dimensions;
+    const struct object *object; /* NULL for ratio, derived, cumulative, cohort */
+    struct expr *where;          /* may be NULL */
+    struct dimension *dimensions;
     size_t n_dimensions;
-    struct str grain;             /* default grain; may be empty */
-    struct node *more;            /* kind-specific keys (start, plus, minus, from/to stages, window …) */
-    struct decimal benchmark_low, benchmark_high;
-    struct str benchmark_source;
-    bool has_benchmark, has_target;
-    struct decimal target_at_least;
-    struct digest definition;     /* of its meaning: equal digests, equal numbers */
+    bool dimension_at_event;     /* `at: event` */
+    enum period_unit grain;      /* default grain; PERIOD_NONE: one figure */
+    /* simple, snapshot, stage_time */
+    enum aggregate aggregate;
+    struct path value;           /* aggregated field; n_steps 0 for count and for value_expr */
+    struct expr *value_expr;     /* an expression instead of a path */
+    const struct field *time;    /* simple: decides the bucket */
+    bool take_start;             /* snapshot: at the bucket's start; stage_time: bucket by entry */
+    /* ratio, derived, cumulative, cohort */
+    const struct metric *numerator, *denominator;
+    struct metric_term *expr;    /* of ratio too: numerator / denominator */
+    const struct metric **inputs; /* each once, in order of appearance */
+    size_t n_inputs;
+    /* cumulative: inputs[0] over `window`, or since the start of `to_date`, or since ever; cohort: length of `window` */
+    struct period window;
+    enum period_unit to_date;
+    /* conversion, stage_time */
+    const struct process_def *process;
+    const struct stage *from, *to; /* stage_time: `from` */
+    struct period within;          /* PERIOD_NONE: any time */
+    bool per_visit, base_nearest;
+    /* cohort */
+    const struct metric *start;
+    enum cohort_measure measure;
+    const struct metric **plus, **minus;
+    size_t n_plus, n_minus;
+    struct path entity;          /* n_steps 0: the record itself */
+    /* what it should be */
+    struct benchmark *benchmarks;
+    size_t n_benchmarks;
+    struct str benchmark_by, benchmark_source;
+    bool has_at_least, has_at_most;
+    struct decimal target_at_least, target_at_most;
+    struct digest definition;    /* of its meaning: equal digests, equal numbers */
     struct span at;
 };
 
@@ -267,7 +313,9 @@ struct tile {
     struct str kind;   /* "metric", "funnel", "list", "queue" */
     struct str target; /* name of the metric, lifecycle, list */
     struct path by;    /* dimension; n_steps 0 when none */
-    struct str compare, grain, label, window; /* window: "this_quarter", "last_12_months" …; may be empty */
+    struct str by_name; /* dimension as written; a derived metric has no path of its own */
+    struct str compare, label, window; /* window: "this_quarter", "last_12_months" …; may be empty */
+    enum period_unit grain;
     struct span at;
 };
 
@@ -342,6 +390,13 @@ const struct stage *process_stage(const struct process_def *p, struct str name);
 const struct stage *process_stage_numbered(const struct process_def *p, uint32_t number);
 const struct enum_value *field_value(const struct field *f, struct str name);
 const struct enum_value *field_value_numbered(const struct field *f, uint32_t number);
+
+/* The dimension `name` of a metric that has an object: a declared one, or any path that leads to a field. False and
+ * `*out` zeroed when there is none. */
+bool metric_dimension(const struct metric *m, struct str name, struct arena *arena, struct path *out);
+/* Resolves "account.segment" from `from`; a leading name of the object itself is allowed. */
+bool model_path(const struct object *from, struct str text, struct arena *arena, struct path *out);
+const char *period_unit_name(enum period_unit u); /* "fiscal_quarter"; "" for none */
 
 /* The draft-07 JSON Schema of a workspace's YAML, for editors. */
 void model_schema(struct buf *out);
