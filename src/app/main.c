@@ -1,8 +1,7 @@
 /* main.c - the revos program. */
-#include <stdio.h>
+#include "app/app.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    fputs("usage: revos [-C DIR] VERB [ARGUMENTS]\n", stderr);
-    return 2;
+    return app_main(env_real(), argc, argv);
 }

@@ -1,0 +1,12 @@
+#include "app/commands.h"
+
+/* Sorted by name. */
+static const struct command_def *const commands[] = {
+    &command_version,
+};
+
+const struct command_def *const *app_commands(size_t *n)
+{
+    *n = sizeof(commands) / sizeof(*commands);
+    return commands;
+}

@@ -1,0 +1,9 @@
+/* commands.h - the declared verbs; one cmd_*.c each. */
+#ifndef REVOS_APP_COMMANDS_H
+#define REVOS_APP_COMMANDS_H
+
+#include "app/app.h"
+
+extern const struct command_def command_version;
+
+#endif
