@@ -13,6 +13,8 @@
 
 #include "base/diag.h"
 
+enum { JSON_DEPTH_MOST = 256 };
+
 enum json_type {
     JSON_NULL,
     JSON_BOOL,
@@ -38,7 +40,7 @@ struct json {
 
 /* Zero in a field means its default. */
 struct json_options {
-    size_t depth;       /* 128; of arrays and objects */
+    size_t depth;       /* 128; of arrays and objects, at most JSON_DEPTH_MOST */
     size_t nodes;       /* 1,000,000 values */
     bool last_wins;     /* a doubled key: the later value takes the place of the earlier one (default: refused) */
     bool allow_nul;     /* U+0000 in strings (default: refused, no store keeps it) */
@@ -80,14 +82,13 @@ const char *json_type_name(enum json_type type);         /* "a string", "an obje
 
 /* The streaming writer. Commas, colons and indentation are its business; balance and keys are asserted. It never looks
  * back into the buf, so the caller may empty that at any time. */
-enum { JSON_OUT_DEPTH = 256 };
 struct json_out {
     struct buf *out;
     bool pretty;
     bool after_key;
     uint32_t depth;
-    bool filled[JSON_OUT_DEPTH]; /* has a member or element before */
-    bool object[JSON_OUT_DEPTH];
+    bool filled[JSON_DEPTH_MOST]; /* has a member or element before */
+    bool object[JSON_DEPTH_MOST];
 };
 
 void json_out_init(struct json_out *w, struct buf *out, bool pretty);
