@@ -21,6 +21,7 @@ struct env_file {
     char folder[];
 };
 
+/* tidy: globals: why the last call of this thread failed; files have no handle yet when opening fails */
 static _Thread_local char reason[256];
 
 const char *env_error(void)

@@ -4,9 +4,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-#define CURRENCY_CSV "/work/shared/data/reference/currency_codes.csv"
 
 static const struct {
     const char *text;
@@ -131,9 +130,12 @@ static void test_currencies(void)
 /* Each current code of the published list is known and has its minor unit; those without one are refused. */
 static void test_published_list(void)
 {
-    FILE *f = fopen(CURRENCY_CSV, "r");
+    const char *data = getenv("DATA");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/reference/currency_codes.csv", data ? data : "");
+    FILE *f = fopen(path, "r");
     if (!f) {
-        tap_skip("published ISO 4217 list", CURRENCY_CSV " is not there");
+        tap_skip("published ISO 4217 list", "the real data sets are not there");
         return;
     }
     char line[512];

@@ -86,7 +86,7 @@ int main(void)
     const char *first = strstr(out, "v[0]=");
     const char *second = strstr(out, "v[1]=");
     if (ok(first && second && !strstr(out, "v[2]=")))
-        ok_int(atoi(first + 5) + atoi(second + 5), 1500);
+        ok_int(strtol(first + 5, NULL, 10) + strtol(second + 5, NULL, 10), 1500);
 
     unsigned calls = 0;
     char *argv[] = {(char[]){"prop"},   (char[]){"--cases"}, (char[]){"40"},
