@@ -1,9 +1,10 @@
 /* store.h - one connection to the database of a workspace.
  *
- * In:     named statements (sql/*.sql, by number), generated statements (by text), bound values.
+ * In:     named statements (files in sql/, by number), generated statements (by text), bound values.
  * Out:    typed columns. A driver struct stands behind it: SQLite now, PostgreSQL with the same tables.
- * Owns:   the connection and its prepared statements; a `struct stmt` lives until store_close().
- * Errors: RC_IO, RC_BUSY, RC_CORRUPT, RC_CONFLICT (a unique key), RC_LIMIT (disk full); text in store_error().
+ * Owns:   the connection, its named and its cached statements.
+ * Errors: RC_IO (also a full disk), RC_BUSY, RC_CORRUPT, RC_CONFLICT (a unique key), RC_LIMIT (a value too large), RC_INVALID
+ *         (a generated statement is wrong or fails on the data), RC_CANCELLED; text in store_error().
  * Broken: after a failed sync, an I/O error or damage the store is *broken*: nothing more is executed, every later call
  *         returns RC_IO, so that nothing is acknowledged that may not be there. Close it and start again.
  * Never:  used by two threads at once; decides what to write; retries a failed sync.
@@ -21,7 +22,8 @@ struct stmt;
 
 enum store_mode {
     STORE_WRITER, /* the one writing connection; creates the file and the fixed tables when absent */
-    STORE_READER  /* sees the last committed state; a write is refused */
+    STORE_READER, /* sees the last committed state; a write is refused */
+    STORE_PLAIN   /* a writer of a file with tables of its own: the keys of persons */
 };
 
 /* Opens `path`. A missing file, a foreign one or one of a newer format is a diagnostic naming it. `env` must outlive it. */
@@ -50,13 +52,15 @@ MUST_CHECK enum rc store_rollback_to(struct store *s);
 
 /* A fixed statement, prepared once. It is reset and its parameters are NULL. */
 MUST_CHECK enum rc store_named(struct store *s, enum sql_id id, struct stmt **out);
-/* A generated statement, cached by its text (at most STORE_CACHE of them, the oldest unused leaves). Identifiers in it
- * come from numbers or pass store_quote(); values are always bound. Parameters are ?1 … in SQLite, $1 … in PostgreSQL:
- * write store_param(). */
+/* A generated statement that the caller keeps, until stmt_close() before store_close(). Identifiers in it come from numbers
+ * or pass store_quote(); values are always bound. Parameters are ?1 … in SQLite, $1 … in PostgreSQL: write store_param(). */
+MUST_CHECK enum rc store_prepare(struct store *s, struct str sql, struct stmt **out);
+void stmt_close(struct stmt *st); /* NULL is allowed; not for named and cached ones */
+/* The same from a cache by text: the longest unused of STORE_CACHE statements leaves, so use it at once, do not keep it. */
 MUST_CHECK enum rc store_prepared(struct store *s, struct str sql, struct stmt **out);
 /* DDL and other text without parameters and rows; may hold several statements. */
 MUST_CHECK enum rc store_exec(struct store *s, struct str sql);
-#define STORE_CACHE 512
+#define STORE_CACHE 256
 
 void store_quote(struct str identifier, struct buf *out);             /* "name", quotes doubled */
 void store_param(const struct store *s, int i, struct buf *out);      /* ?3 or $3 */
@@ -90,6 +94,8 @@ struct stmt_set {
 MUST_CHECK enum rc stmt_each(struct stmt *st, size_t n, const struct stmt_set *set);
 
 /* Columns count from 0; text and blobs are valid until the next step or reset. */
+enum store_cell { CELL_NULL, CELL_INT, CELL_DOUBLE, CELL_TEXT, CELL_BLOB };
+enum store_cell stmt_cell(struct stmt *st, int col);
 bool stmt_is_null(struct stmt *st, int col);
 int64_t stmt_get_int(struct stmt *st, int col);
 uint64_t stmt_get_u64(struct stmt *st, int col);
