@@ -1,8 +1,9 @@
 """golden - cases of tests/golden: a command and what it must print.
 
 A case is a folder with a file `cmd`, a shell script run by sh in a copy of the folder (without out, err and exit), with `revos` on
-PATH, HOME in a folder of its own, UTC, and TESTS naming the folder tests/. Its output, messages and status must
-equal the files out, err and exit to the byte; a missing file means no output, or status 0.
+PATH (the one of tests/revos.c, whose clock REVOS_TEST_NOW sets), HOME in a folder of its own, UTC, and TESTS naming the folder
+tests/. Its output, messages and status must equal the files out, err and exit to the byte; a missing file means no output, or
+status 0.
 """
 import difflib
 import os
@@ -24,7 +25,7 @@ def cases(root):
 def environment(build, home):
     keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "REVOS_DUCKDB"}
     return keep | {
-        "PATH": f"{build.resolve()}:/usr/local/bin:/usr/bin:/bin",
+        "PATH": f"{build.resolve()}/tests:{build.resolve()}:/usr/local/bin:/usr/bin:/bin",
         "HOME": home,
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
