@@ -30,6 +30,7 @@ const char *event_kind_name(enum event_kind k); /* "patch"; NULL when unknown */
 
 #define EVENT_FIELDS_MAX 4096u
 #define EVENT_KEYS_MAX 256u
+#define EVENT_REASON_MAX 2000u /* bytes */
 #define EVENT_SEQS_MAX 65536u
 #define EVENT_BODY_MAX (16u << 20) /* bytes of one encoded body */
 
@@ -73,6 +74,7 @@ struct event {
             size_t n_fields;
             const struct event_key *keys;
             size_t n_keys;
+            struct str reason; /* why, in the words of who did it: of a stage move; may be empty */
         } patch;
         struct { /* EV_RETRACT: of `record`, the events `seqs`; of a fact object (record 0), rows of batch `batch` */
             uint64_t batch;
