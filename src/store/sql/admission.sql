@@ -1,0 +1,77 @@
+-- What admission remembers beside the ledger: state, backed up and never rebuilt.
+
+-- name: create_source_row
+-- What a source said last in each of its rows, so that saying it again changes nothing.
+CREATE TABLE IF NOT EXISTS source_row (
+  object INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  source_row TEXT NOT NULL,
+  record INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  said_digest BLOB NOT NULL,
+  said BLOB NOT NULL,
+  PRIMARY KEY (object, source, source_row)
+) STRICT, WITHOUT ROWID
+
+-- name: create_source_row_record
+CREATE INDEX IF NOT EXISTS source_row_record ON source_row (record)
+
+-- name: source_row_get
+SELECT record, said_digest, said FROM source_row WHERE object = ?1 AND source = ?2 AND source_row = ?3
+
+-- name: source_row_put
+INSERT INTO source_row (object, source, source_row, record, batch, said_digest, said)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (object, source, source_row) DO UPDATE SET
+  record = excluded.record, batch = excluded.batch, said_digest = excluded.said_digest, said = excluded.said
+
+-- name: source_rows_of_record
+SELECT source, said FROM source_row WHERE record = ?1 ORDER BY source, source_row
+
+-- name: create_quarantine
+-- Refused rows with their text and every reason. state: 0 open, 1 admitted later, 2 dropped by a person.
+CREATE TABLE IF NOT EXISTS quarantine (
+  id INTEGER NOT NULL PRIMARY KEY,
+  object INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  row_number INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  recorded_at INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT NOT NULL,
+  text TEXT NOT NULL,
+  findings TEXT NOT NULL,
+  state INTEGER NOT NULL
+) STRICT
+
+-- name: create_quarantine_batch
+CREATE INDEX IF NOT EXISTS quarantine_batch ON quarantine (batch, row_number)
+
+-- name: quarantine_put
+INSERT INTO quarantine (object, batch, row_number, source, recorded_at, code, field, value, text, findings, state)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)
+RETURNING id
+
+-- name: create_idempotency
+-- Accepted verdicts under the key of their command, for 30 days.
+CREATE TABLE IF NOT EXISTS idempotency (
+  idempotency_key TEXT NOT NULL PRIMARY KEY,
+  recorded_at INTEGER NOT NULL,
+  body_digest BLOB NOT NULL,
+  verdict TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+
+-- name: create_idempotency_age
+CREATE INDEX IF NOT EXISTS idempotency_age ON idempotency (recorded_at)
+
+-- name: idempotency_get
+SELECT body_digest, verdict FROM idempotency WHERE idempotency_key = ?1 AND recorded_at >= ?2
+
+-- name: idempotency_put
+INSERT INTO idempotency (idempotency_key, recorded_at, body_digest, verdict) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (idempotency_key) DO UPDATE SET
+  recorded_at = excluded.recorded_at, body_digest = excluded.body_digest, verdict = excluded.verdict
+
+-- name: idempotency_expire
+DELETE FROM idempotency WHERE recorded_at < ?1
