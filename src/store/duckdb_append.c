@@ -114,7 +114,7 @@ void duck_put_i128(struct duck_append *a, size_t col, i128 v)
             .lower = (uint64_t)v, .upper = (int64_t)(v >> 64)};
         return;
     default:
-        assert(!"column is not an integer");
+        assert(false && "column is not an integer");
     }
 }
 

@@ -178,7 +178,7 @@ i128 duck_i128(const struct duck_result *r, size_t col)
         return (i128)h.upper * ((i128)1 << 64) + h.lower;
     }
     default:
-        assert(!"column is not an integer");
+        assert(false && "column is not an integer");
         return 0;
     }
 }
