@@ -107,10 +107,18 @@ bool decimal_parse(struct str s, struct decimal *out)
         return false;
     int scale = v.exponent < 0 ? -v.exponent : 0;
     int64_t mantissa;
-    if (scale > SCALE_MAX || !scanned_at_scale(&v, scale, &mantissa) || mantissa > MANTISSA_MAX ||
-        mantissa < -MANTISSA_MAX)
+    return scale <= SCALE_MAX && scanned_at_scale(&v, scale, &mantissa) &&
+           decimal_of_scaled(mantissa, scale, out);
+}
+
+bool decimal_of_scaled(int64_t n, int scale, struct decimal *out)
+{
+    assert(scale >= 0 && scale <= SCALE_MAX);
+    for (; scale > 0 && n % 10 == 0; scale--)
+        n /= 10;
+    if (n > MANTISSA_MAX || n < -MANTISSA_MAX)
         return false;
-    *out = (struct decimal){mantissa, (uint8_t)scale};
+    *out = (struct decimal){n, (uint8_t)scale};
     return true;
 }
 

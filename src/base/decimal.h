@@ -17,6 +17,8 @@ struct decimal {
 
 /* [-]digits[.digits], also 1e3 forms that stay exact. */
 bool decimal_parse(struct str s, struct decimal *out);
+/* n × 10^-scale, normalised; false when more than 15 digits remain. `scale` 0..9. */
+bool decimal_of_scaled(int64_t n, int scale, struct decimal *out);
 struct str decimal_text(struct decimal d, char out[32]);
 double decimal_double(struct decimal d);
 /* The decimal that prints as the shortest text that reads back as `x`; false for NaN, infinities, too many digits. */
