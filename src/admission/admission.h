@@ -1,0 +1,92 @@
+/* admission.h - command → events or a refusal. The only room that opens and ends a write transaction.
+ *
+ * In:     groups of commands, batches of fact rows.
+ * Out:    a verdict for each, true once the call has returned RC_OK: the transaction is on the disk.
+ * Owns:   the writing side of the store handed to it, until admission_close. Not thread-safe: see writer.h.
+ * Errors: RC_IO, RC_BUSY, RC_CORRUPT from the store: nothing of the group was written, verdicts mean nothing, and
+ *         after RC_IO the caller stops acknowledging and ends the process. A refusal is a verdict, not an error.
+ * Never:  lets anything round a rule; leaves a trace of grouping: any split of the same commands into groups
+ *         writes the same ledger.
+ */
+#ifndef REVOS_ADMISSION_ADMISSION_H
+#define REVOS_ADMISSION_ADMISSION_H
+
+#include "admission/verdict.h"
+#include "base/env.h"
+
+struct store;
+struct ledger;
+struct projection;
+struct admission;
+
+struct admission_parts {
+    struct store *store;
+    struct ledger *ledger;
+    struct projection *projection;
+    const struct model *model; /* the live one */
+    const struct env *env;
+};
+
+MUST_CHECK enum rc admission_open(const struct admission_parts *parts, struct admission **out);
+void admission_close(struct admission *a); /* NULL is allowed */
+/* After an apply: what follows is judged by `model`, which must outlive its use here. */
+void admission_use_model(struct admission *a, const struct model *model);
+const struct model *admission_model(const struct admission *a);
+
+/* Writes that belong in the same transaction as a group: an import's cursor, its waiting references. Called once,
+ * after all commands were decided and before the commit; an error rolls everything back and is returned. */
+struct companion {
+    void *self;
+    enum rc (*write)(void *self, struct store *store, const struct verdict *verdicts, size_t n);
+};
+
+/* Decides `n` commands (at most GROUP_MAX) in order, each seeing what those before it did, and commits once.
+ * `out` has room for `n` verdicts; they live in `arena`. `with` may be NULL. */
+MUST_CHECK enum rc admission_group(struct admission *a, const struct command *commands, size_t n,
+                                   const struct companion *with, struct arena *arena,
+                                   struct verdict *out);
+
+/* The same, rolled back: consumes no id, counter, transaction number or key. */
+MUST_CHECK enum rc admission_dry_run(struct admission *a, const struct command *commands, size_t n,
+                                     struct arena *arena, struct verdict *out);
+
+/* ---- fact rows --------------------------------------------------------------------------------------------- */
+
+struct fact_cell {
+    enum input_form form; /* INPUT_CLEAR: empty */
+    struct str text;
+    struct value value;
+};
+
+struct fact_column {
+    const struct field *field;
+    const struct key_def *key; /* of INPUT_KEY cells, as in field_input */
+    struct str key_source;
+    bool
+        may_wait; /* an unknown key: the row waits: verdict REFUSED with one finding REF_WAITS, not quarantined */
+};
+
+/* One chunk of rows of a fact object: one `batch` event, however many rows. */
+struct fact_batch {
+    const struct object *object;
+    const struct fact_column *columns;
+    size_t n_columns;
+    const struct fact_cell *cells; /* n_rows × n_columns, row by row */
+    const struct str
+        *row_keys; /* identity of each row within `source`: the same key and content again is
+                                      unchanged, other content is KEY_CLASH; NULL or empty: every row is new */
+    const struct row_origin *origins; /* per row; NULL: refused rows are not quarantined */
+    size_t n_rows;                    /* at most GROUP_MAX */
+    struct str source;
+    struct actor actor;
+    enum door door;
+    uint64_t batch; /* import batch; 0: none */
+    uint64_t cause;
+};
+
+/* Verdicts are created, unchanged, refused or quarantined; ids are those of the rows. */
+MUST_CHECK enum rc admission_facts(struct admission *a, const struct fact_batch *batch,
+                                   const struct companion *with, struct arena *arena,
+                                   struct verdict *out);
+
+#endif

@@ -1,0 +1,37 @@
+/* writer.h - the one thread that writes: a queue in front of admission.
+ *
+ * In:     commands and jobs from any thread.   Out: verdicts, after the commit.
+ * Rule:   takes what has gathered (at most 256 commands) as one group; never waits to fill one.
+ * Owns:   the thread; admission is used by nobody else while the writer is open.
+ * Errors: RC_BUSY when the queue is full (the door answers 503). After an RC_IO of the store nothing is acknowledged
+ *         any more: every waiting and later call gets RC_IO, and `on_broken` is called once from the writer's thread,
+ *         which ends the process.
+ */
+#ifndef REVOS_ADMISSION_WRITER_H
+#define REVOS_ADMISSION_WRITER_H
+
+#include "admission/admission.h"
+
+struct writer;
+
+enum { WRITER_GROUP_MAX = 256, WRITER_QUEUE_MAX = 4096 };
+
+struct writer_broken {
+    void *self;
+    void (*call)(void *self, enum rc rc); /* must not return to acknowledge anything */
+};
+
+MUST_CHECK enum rc writer_open(struct admission *a, struct writer_broken on_broken,
+                               struct writer **out);
+/* Finishes what is queued, ends the thread. NULL is allowed. */
+void writer_close(struct writer *w);
+
+/* Waits for the commit. The commands stay in order and in one group when n <= WRITER_GROUP_MAX. */
+MUST_CHECK enum rc writer_submit(struct writer *w, const struct command *commands, size_t n,
+                                 struct arena *arena, struct verdict *out);
+
+/* Runs `job` in the writer's thread between groups (fact batches, apply, retract) and returns what it returned. */
+MUST_CHECK enum rc writer_run(struct writer *w, enum rc (*job)(void *self, struct admission *a),
+                              void *self);
+
+#endif
