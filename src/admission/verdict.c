@@ -19,34 +19,23 @@ const char *verdict_outcome_name(enum verdict_outcome o)
 
 const char *criterion_state_name(enum criterion_state s)
 {
-    switch (s) {
-    case CRITERION_MET:
-        return "met";
-    case CRITERION_UNMET:
-        return "unmet";
-    case CRITERION_ABSENT:
-        return "absent";
-    case CRITERION_FAULT:
-        return "fault";
-    case CRITERION_WAIVED:
-        return "waived";
-    }
-    assert(!"a criterion state out of range");
-    return "";
+    static const char *const names[] = {
+        [CRITERION_MET] = "met",     [CRITERION_UNMET] = "unmet",   [CRITERION_ABSENT] = "absent",
+        [CRITERION_FAULT] = "fault", [CRITERION_WAIVED] = "waived",
+    };
+    assert((size_t)s < sizeof names / sizeof names[0]);
+    return names[s];
 }
 
 const char *enforcement_name(enum enforcement e)
 {
-    switch (e) {
-    case ENFORCE_DENY:
-        return "deny";
-    case ENFORCE_WARN:
-        return "warn";
-    case ENFORCE_AUDIT:
-        return "audit";
-    }
-    assert(!"an enforcement out of range");
-    return "";
+    static const char *const names[] = {
+        [ENFORCE_DENY] = "deny",
+        [ENFORCE_WARN] = "warn",
+        [ENFORCE_AUDIT] = "audit",
+    };
+    assert((size_t)e < sizeof names / sizeof names[0]);
+    return names[e];
 }
 
 bool verdict_accepted(const struct verdict *v)
