@@ -51,8 +51,8 @@ static char *room(struct buf *b, size_t n)
 
 void buf_put(struct buf *b, const void *p, size_t n)
 {
-    char *to = room(b, n);
-    if (!to || !n)
+    char *to = n ? room(b, n) : NULL;
+    if (!to)
         return;
     memcpy(to, p, n);
     b->n += n;
@@ -79,8 +79,8 @@ void buf_char(struct buf *b, char c)
 
 void buf_fill(struct buf *b, char c, size_t n)
 {
-    char *to = room(b, n);
-    if (!to || !n)
+    char *to = n ? room(b, n) : NULL;
+    if (!to)
         return;
     memset(to, c, n);
     b->n += n;
