@@ -246,7 +246,8 @@ struct dimension {
 enum period_unit { PERIOD_NONE, PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR,
                    PERIOD_FISCAL_QUARTER, PERIOD_FISCAL_YEAR };
 
-struct period {
+/* A length of calendar time; base/period.h has the periods themselves. */
+struct period_length {
     uint32_t count; /* 12 of "12 months"; 1 for a grain */
     enum period_unit unit;
 };
@@ -286,12 +287,12 @@ struct metric {
     const struct metric **inputs; /* each once, in order of appearance */
     size_t n_inputs;
     /* cumulative: inputs[0] over `window`, or since the start of `to_date`, or since ever; cohort: length of `window` */
-    struct period window;
+    struct period_length window;
     enum period_unit to_date;
     /* conversion, stage_time */
     const struct process_def *process;
     const struct stage *from, *to; /* stage_time: `from` */
-    struct period within;          /* PERIOD_NONE: any time */
+    struct period_length within;   /* PERIOD_NONE: any time */
     bool per_visit, base_nearest;
     /* cohort */
     const struct metric *start;
