@@ -189,7 +189,8 @@ static int dispatch(struct app *app, int argc, char **argv)
     bool help = false;
     int at = split_globals(app, argc, argv, &help);
     if (at < 0) {
-        return app_fail(app, RC_USAGE, "unknown option '%s' before the verb; 'revos help' lists what there is",
+        return app_fail(app, RC_USAGE,
+                        "unknown option '%s' before the verb; 'revos help' lists what there is",
                         argv[-at]);
     }
     if (at >= argc) {

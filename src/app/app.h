@@ -19,9 +19,9 @@ struct app {
     struct arena *arena; /* lives as long as the command */
     const char *dir;     /* workspace folder as given with -C; "." by default */
     FILE *out, *err;
-    bool json;      /* --json: one JSON document (or JSON Lines where said) on `out` */
-    bool terminal;  /* `err` is a terminal: progress may be drawn */
-    bool color;     /* `out` is a terminal that takes colours */
+    bool json;     /* --json: one JSON document (or JSON Lines where said) on `out` */
+    bool terminal; /* `err` is a terminal: progress may be drawn */
+    bool color;    /* `out` is a terminal that takes colours */
 };
 
 struct command_def {

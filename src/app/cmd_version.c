@@ -6,7 +6,8 @@ static int run(struct app *app, const struct args *args)
 {
     (void)args;
     if (app->json) {
-        fprintf(app->out, "{\"revos\": \"%s\", \"sqlite\": \"%s\"}\n", REVOS_VERSION, sqlite3_libversion());
+        fprintf(app->out, "{\"revos\": \"%s\", \"sqlite\": \"%s\"}\n", REVOS_VERSION,
+                sqlite3_libversion());
     } else {
         fprintf(app->out, "revos %s\nsqlite %s\n", REVOS_VERSION, sqlite3_libversion());
     }

@@ -101,7 +101,8 @@ static enum rc parse_option(const struct command_def *c, int argc, char *const *
     }
     if (value == NULL) {
         if (*at + 1 >= argc) {
-            *error = str_printf(arena, "option '--%s' needs a value (%s)", def->name, def->value_name);
+            *error = str_printf(arena, "option '--%s' needs a value (%s)", def->name,
+                                def->value_name);
             return RC_USAGE;
         }
         value = argv[++*at];

@@ -21,18 +21,19 @@ struct option_def {
 
 struct command_def;
 
+struct option_value {
+    bool given;
+    const char *text; /* last one given */
+    int64_t integer;
+    const char *const *all; /* OPT_REPEATED */
+    size_t n;
+};
+
 struct args {
     const struct command_def *command;
     const char *const *operands;
     size_t n_operands;
-    /* parallel to the command's options: */
-    struct option_value {
-        bool given;
-        const char *text;         /* last one given */
-        int64_t integer;
-        const char *const *all;   /* OPT_REPEATED */
-        size_t n;
-    } *values;
+    struct option_value *values; /* parallel to the command's options */
 };
 
 MUST_CHECK enum rc options_parse(const struct command_def *command, int argc, char *const *argv,

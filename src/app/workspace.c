@@ -36,7 +36,8 @@ static enum rc add_file(struct walk *w, struct str relative)
     }
     w->bytes += text.n;
     if (w->files.n >= MODEL_FILES_MAX || w->bytes > MODEL_BYTES_MAX) {
-        app_fail(w->app, RC_LIMIT, "the model has more than %d files or %d MiB; is %s meant to be part of it?",
+        app_fail(w->app, RC_LIMIT,
+                 "the model has more than %d files or %d MiB; is %s meant to be part of it?",
                  MODEL_FILES_MAX, MODEL_BYTES_MAX >> 20, path);
         return RC_LIMIT;
     }
@@ -87,8 +88,9 @@ enum rc workspace_sources(struct app *app, struct source_set *out)
     *out = (struct source_set){0};
     bool is_dir = false;
     if (!app->env->exists(app->env->self, app_path(app, "revos.yaml"), &is_dir) || is_dir) {
-        app_fail(app, RC_NOT_FOUND, "no workspace in '%s': revos.yaml is missing; 'revos init %s' makes one",
-                 app->dir, app->dir);
+        app_fail(app, RC_NOT_FOUND,
+                 "no workspace in '%s': revos.yaml is missing; 'revos init %s' makes one", app->dir,
+                 app->dir);
         return RC_NOT_FOUND;
     }
     struct walk w = {.app = app, .a = app->arena};

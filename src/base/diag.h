@@ -56,7 +56,7 @@ struct span span_at(const struct source *s, uint32_t line, uint32_t col, uint32_
 
 /* Renders at most `limit` diagnostics (0: all), then a line with the counts. */
 void diags_text(const struct diags *ds, size_t limit, struct buf *out);
-void diags_json(const struct diags *ds, size_t limit, struct buf *out);  /* one object, RFC 8259 */
-void diags_sarif(const struct diags *ds, struct buf *out);               /* SARIF 2.1.0 */
+void diags_json(const struct diags *ds, size_t limit, struct buf *out); /* one object, RFC 8259 */
+void diags_sarif(const struct diags *ds, struct buf *out);              /* SARIF 2.1.0 */
 
 #endif

@@ -12,12 +12,17 @@
 
 struct env_file; /* an open file */
 
-enum env_open { ENV_READ, ENV_CREATE /* truncates */, ENV_APPEND, ENV_UPDATE /* must exist, read and write */ };
+enum env_open {
+    ENV_READ,
+    ENV_CREATE /* truncates */,
+    ENV_APPEND,
+    ENV_UPDATE /* must exist, read and write */
+};
 
 struct env {
     void *self;
-    struct instant (*now)(void *self);            /* wall clock, UTC */
-    int64_t (*monotonic_us)(void *self);          /* for rates and time-outs only */
+    struct instant (*now)(void *self);   /* wall clock, UTC */
+    int64_t (*monotonic_us)(void *self); /* for rates and time-outs only */
     void (*random)(void *self, void *out, size_t n);
     enum rc (*open)(void *self, const char *path, enum env_open how, struct env_file **out);
     enum rc (*read)(struct env_file *f, void *out, size_t n, size_t *got); /* *got 0 at the end */
@@ -28,8 +33,8 @@ struct env {
     void (*close)(struct env_file *f);
     /* RC_OK when it exists; a name that begins with a dot is made for its owner only (0700). */
     enum rc (*mkdir)(void *self, const char *path);
-    enum rc (*rename)(void *self, const char *from, const char *to);       /* and syncs the folder */
-    enum rc (*remove)(void *self, const char *path);                       /* RC_NOT_FOUND when absent */
+    enum rc (*rename)(void *self, const char *from, const char *to); /* and syncs the folder */
+    enum rc (*remove)(void *self, const char *path);                 /* RC_NOT_FOUND when absent */
     bool (*exists)(void *self, const char *path, bool *is_dir);
     /* Names in a folder, sorted bytewise, without . and ..; in the arena. */
     enum rc (*list)(void *self, const char *dir, struct arena *a, struct str **names, size_t *n);
@@ -41,7 +46,11 @@ const struct env *env_real(void);
 
 /* A clock that stands still until told, and randomness from a seed, over the real machine's files. Must not be moved
  * after init: `env.self` points at it. */
-struct env_sim { struct env env; struct instant now; uint64_t rng[4]; };
+struct env_sim {
+    struct env env;
+    struct instant now;
+    uint64_t rng[4];
+};
 void env_sim_init(struct env_sim *s, uint64_t seed, struct instant start);
 
 /* Reason of the last failure in this thread, for a diagnostic: "No space left on device". */

@@ -10,7 +10,9 @@
 #include "base/text.h"
 #include "base/time.h"
 
-struct digest { uint8_t b[32]; };
+struct digest {
+    uint8_t b[32];
+};
 
 struct digest digest_of(struct str bytes);
 bool digest_eq(struct digest a, struct digest b);
@@ -18,7 +20,9 @@ struct str digest_hex(struct digest d, char out[65]);
 bool digest_parse(struct str hex, struct digest *out);
 
 /* Incremental digest; the state is 64-byte aligned and holds no pointer. */
-struct hasher { _Alignas(64) unsigned char state[384]; };
+struct hasher {
+    _Alignas(64) unsigned char state[384];
+};
 void hasher_init(struct hasher *h);
 void hasher_put(struct hasher *h, struct str bytes);
 struct digest hasher_done(struct hasher *h);

@@ -40,18 +40,19 @@ struct json {
 
 /* Zero in a field means its default. */
 struct json_options {
-    size_t depth;       /* 128; of arrays and objects, at most JSON_DEPTH_MOST */
-    size_t nodes;       /* 1,000,000 values */
-    bool last_wins;     /* a doubled key: the later value takes the place of the earlier one (default: refused) */
+    size_t depth; /* 128; of arrays and objects, at most JSON_DEPTH_MOST */
+    size_t nodes; /* 1,000,000 values */
+    /* a doubled key: the later value takes the place of the earlier one (default: refused) */
+    bool last_wins;
     bool allow_nul;     /* U+0000 in strings (default: refused, no store keeps it) */
     size_t *duplicates; /* counts doubled keys when `last_wins`; may be NULL */
 };
 
 /* What is wrong: at most one, the first. */
 struct json_fault {
-    const char *message;  /* in the arena, such as "expected ',' or '}', found 'x'" */
-    uint32_t at;          /* byte offset */
-    uint32_t line, col;   /* from 1; columns in code points */
+    const char *message;          /* in the arena, such as "expected ',' or '}', found 'x'" */
+    uint32_t at;                  /* byte offset */
+    uint32_t line, col;           /* from 1; columns in code points */
     uint32_t also_line, also_col; /* doubled key: where it stood first; else 0 */
 };
 
@@ -78,7 +79,7 @@ bool json_str(const struct json *j, struct str *out);
 /* Text of a JSON_INT or JSON_NUMBER as written, such as decimal_parse takes. `room` holds an int's digits. */
 bool json_number(const struct json *j, char room[24], struct str *out);
 bool json_is(const struct json *j, enum json_type type); /* false for NULL */
-const char *json_type_name(enum json_type type);         /* "a string", "an object", … for messages */
+const char *json_type_name(enum json_type type); /* "a string", "an object", … for messages */
 
 /* The streaming writer. Commas, colons and indentation are its business; balance and keys are asserted. It never looks
  * back into the buf, so the caller may empty that at any time. */
@@ -104,10 +105,10 @@ void json_put_bool(struct json_out *w, bool x);
 void json_put_int(struct json_out *w, int64_t x);
 void json_put_uint(struct json_out *w, uint64_t x);
 void json_put_number(struct json_out *w, struct str text); /* asserts the JSON number grammar */
-void json_put_str(struct json_out *w, struct str s);       /* bytes that are not UTF-8 become U+FFFD */
-void json_put_cstr(struct json_out *w, const char *c);     /* NULL is null */
-void json_put_raw(struct json_out *w, struct str json);    /* one value already in JSON */
-void json_put(struct json_out *w, const struct json *j);   /* a tree, in its order */
+void json_put_str(struct json_out *w, struct str s);    /* bytes that are not UTF-8 become U+FFFD */
+void json_put_cstr(struct json_out *w, const char *c);  /* NULL is null */
+void json_put_raw(struct json_out *w, struct str json); /* one value already in JSON */
+void json_put(struct json_out *w, const struct json *j); /* a tree, in its order */
 
 /* Key and value in one. */
 void json_field_null(struct json_out *w, const char *key);

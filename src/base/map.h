@@ -29,9 +29,13 @@ void *map_find(const struct map *m, struct str key); /* NULL when absent */
 uint64_t text_hash(struct str s);                    /* stable within one build; never stored */
 
 /* Growing array: struct { T *v; size_t n, cap; }. VEC_PUSH returns a pointer to the new zeroed element. */
-#define VEC(type) struct { type *v; size_t n, cap; }
-#define VEC_PUSH(a, vec)                                                                           \
-    ((vec)->v = vec_room((a), (vec)->v, (vec)->n, &(vec)->cap, sizeof(*(vec)->v)),                 \
+#define VEC(type)      \
+    struct {           \
+        type *v;       \
+        size_t n, cap; \
+    }
+#define VEC_PUSH(a, vec)                                                           \
+    ((vec)->v = vec_room((a), (vec)->v, (vec)->n, &(vec)->cap, sizeof(*(vec)->v)), \
      &(vec)->v[(vec)->n++])
 void *vec_room(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 

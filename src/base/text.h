@@ -22,7 +22,10 @@ struct str {
 
 #define STR(lit) ((struct str){"" lit "", sizeof(lit) - 1})
 /* The same for a static initializer, where a compound literal is not allowed. */
-#define STR_INIT(lit) {"" lit "", sizeof(lit) - 1}
+#define STR_INIT(lit)              \
+    {                              \
+        "" lit "", sizeof(lit) - 1 \
+    }
 #define STR_NONE ((struct str){NULL, 0})
 /* For printf: "%.*s", STR_ARG(s) */
 #define STR_ARG(s) (int)((s).n), ((s).n ? (s).p : "")
@@ -41,8 +44,8 @@ bool str_eq_nocase(struct str a, struct str b);           /* ASCII letters only 
 /* Cuts the part before `sep` off the front of `*rest`; false when `*rest` was exhausted. */
 bool str_split(struct str *rest, char sep, struct str *part);
 
-struct str str_dup(struct arena *a, struct str s);       /* the copy is NUL-ended */
-const char *str_c(struct arena *a, struct str s);        /* NUL-ended copy */
+struct str str_dup(struct arena *a, struct str s); /* the copy is NUL-ended */
+const char *str_c(struct arena *a, struct str s);  /* NUL-ended copy */
 struct str str_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct str str_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 struct str str_join(struct arena *a, const struct str *parts, size_t n, struct str sep);

@@ -14,16 +14,16 @@ enum value_type {
     VT_ABSENT = 0,
     VT_BOOL = 1,
     VT_INT = 2,
-    VT_NUM = 3,     /* decimal */
-    VT_TEXT = 4,    /* text, email, phone, domain, url, country: normalised UTF-8, NFC */
+    VT_NUM = 3,  /* decimal */
+    VT_TEXT = 4, /* text, email, phone, domain, url, country: normalised UTF-8, NFC */
     VT_DATE = 5,
     VT_INSTANT = 6,
     VT_MONEY = 7,
-    VT_ENUM = 8,    /* number of the enum value or stage, > 0 */
-    VT_REF = 9,     /* record id, > 0; as written, read through redirects */
+    VT_ENUM = 8, /* number of the enum value or stage, > 0 */
+    VT_REF = 9,  /* record id, > 0; as written, read through redirects */
     VT_CURRENCY = 10,
-    VT_JSON = 11,   /* canonical JSON text: json notes and utm */
-    VT_SEALED = 12  /* ciphertext of a personal value (ledger only) */
+    VT_JSON = 11,  /* canonical JSON text: json notes and utm */
+    VT_SEALED = 12 /* ciphertext of a personal value (ledger only) */
 };
 
 struct value {
@@ -45,15 +45,17 @@ struct value {
 #define VALUE_ABSENT ((struct value){.type = VT_ABSENT})
 #define VALUE_BYTES_MAX (1u << 20) /* one value's payload, in bytes */
 
-bool value_eq(const struct value *a, const struct value *b); /* same type and content; absent equals absent */
+/* same type and content; absent equals absent */
+bool value_eq(const struct value *a, const struct value *b);
 /* Canonical bytes, format 1: type byte, then zigzag varints, or varint length and bytes. Equal values, equal bytes. */
 void value_encode(const struct value *v, struct buf *out);
 /* Reads one value from the front of `*in` and moves it on; text points into `*in`. */
 MUST_CHECK enum rc value_decode(struct str *in, struct value *out);
 struct value value_copy(struct arena *a, const struct value *v); /* text copied into the arena */
 
-void varint_put(struct buf *out, uint64_t x);            /* LEB128 */
-MUST_CHECK bool varint_get(struct str *in, uint64_t *out); /* refuses > 10 bytes and non-minimal forms */
+void varint_put(struct buf *out, uint64_t x); /* LEB128 */
+/* refuses > 10 bytes and non-minimal forms */
+MUST_CHECK bool varint_get(struct str *in, uint64_t *out);
 uint64_t zigzag(int64_t x);
 int64_t unzigzag(uint64_t x);
 

@@ -17,8 +17,10 @@ struct asset {
     const char *etag; /* value of ETag, quotes included; changes with the content and only then */
     const unsigned char *bytes;
     size_t n;
-    bool gzip;      /* bytes are a gzip stream: send Content-Encoding, or inflate for clients without it */
-    bool immutable; /* the path contains a hash of the content: cache for ever; else ask each time */
+    /* bytes are a gzip stream: send Content-Encoding, or inflate for clients without it */
+    bool gzip;
+    /* the path contains a hash of the content: cache for ever; else ask each time */
+    bool immutable;
 };
 
 struct asset_set {

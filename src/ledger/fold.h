@@ -58,10 +58,10 @@ struct folded {
 };
 
 /* `events` are those of one record, ascending seq. */
-void fold_record(const struct fold_layout *layout, const struct event *events, size_t n, struct arena *a,
-                 struct folded *out);
+void fold_record(const struct fold_layout *layout, const struct event *events, size_t n,
+                 struct arena *a, struct folded *out);
 /* The same without bitemporal rows; for the current row and its visits. */
-void fold_current(const struct fold_layout *layout, const struct event *events, size_t n, struct arena *a,
-                  struct folded *out);
+void fold_current(const struct fold_layout *layout, const struct event *events, size_t n,
+                  struct arena *a, struct folded *out);
 
 #endif

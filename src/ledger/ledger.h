@@ -27,18 +27,25 @@ struct ledger_head {
 /* `vault` may be NULL: personal values are then refused on append (RC_UNSUPPORTED) and erased on reading. */
 MUST_CHECK enum rc ledger_open(struct store *s, struct vault *vault, struct ledger **out);
 void ledger_close(struct ledger *l);
-struct ledger_head ledger_head(const struct ledger *l);     /* includes what is appended but not committed */
-MUST_CHECK enum rc ledger_read_head(struct store *s, struct ledger_head *out); /* committed, from any connection */
+/* includes what is appended but not committed */
+struct ledger_head ledger_head(const struct ledger *l);
+/* committed, from any connection */
+MUST_CHECK enum rc ledger_read_head(struct store *s, struct ledger_head *out);
 
 MUST_CHECK enum rc ledger_begin_group(struct ledger *l); /* begins the store's write transaction */
 MUST_CHECK enum rc ledger_commit(struct ledger *l);
-void ledger_rollback(struct ledger *l);                  /* the whole group */
+void ledger_rollback(struct ledger *l); /* the whole group */
 
 /* Begins one command: its transaction number and recorded_at = max(now, head + 1 us), and a savepoint. */
-struct ledger_txn { uint64_t txn; struct instant recorded_at; };
+struct ledger_txn {
+    uint64_t txn;
+    struct instant recorded_at;
+};
 MUST_CHECK enum rc ledger_begin(struct ledger *l, struct instant now, struct ledger_txn *out);
-MUST_CHECK enum rc ledger_end(struct ledger *l);  /* keeps the command; a command without events takes no number */
-MUST_CHECK enum rc ledger_undo(struct ledger *l); /* drops all it wrote, in every table; its number is free again */
+/* keeps the command; a command without events takes no number */
+MUST_CHECK enum rc ledger_end(struct ledger *l);
+/* drops all it wrote, in every table; its number is free again */
+MUST_CHECK enum rc ledger_undo(struct ledger *l);
 
 /* Appends one event of the current command. Fills seq, txn, recorded_at and hash; the caller fills the rest.
  * Fields marked with a person are sealed in the stored body; `e` keeps them plain for the projection. */
@@ -46,14 +53,14 @@ MUST_CHECK enum rc ledger_append(struct ledger *l, struct event *e);
 
 /* A row of a fact object; `values` by position in object->fields, as for records. */
 struct fact_row {
-    uint64_t id;        /* ascending within the batch */
-    uint64_t home;      /* account it belongs to when written, else its own id */
-    struct instant at;  /* own time */
+    uint64_t id;       /* ascending within the batch */
+    uint64_t home;     /* account it belongs to when written, else its own id */
+    struct instant at; /* own time */
     const struct value *values;
 };
 /* Appends one `batch` event (object, actor, cause, effective_at, model_version from `e`) and its rows, in one pass. */
-MUST_CHECK enum rc ledger_append_facts(struct ledger *l, const struct object *o, const struct fact_row *rows, size_t n,
-                                       struct event *e);
+MUST_CHECK enum rc ledger_append_facts(struct ledger *l, const struct object *o,
+                                       const struct fact_row *rows, size_t n, struct event *e);
 
 /* ---- reading; any connection ---------------------------------------------------------------------------------- */
 
@@ -63,15 +70,19 @@ struct ledger_reader;
 MUST_CHECK enum rc ledger_read(struct store *s, struct vault *vault, uint64_t from, uint64_t to,
                                struct ledger_reader **out);
 /* The next event, its parts in `a` (reset it as you like between calls); *more is false at the end. */
-MUST_CHECK enum rc ledger_next(struct ledger_reader *r, struct arena *a, struct event *e, bool *more);
-struct str ledger_body(const struct ledger_reader *r); /* stored bytes of the last event read, for checks */
-void ledger_read_end(struct ledger_reader *r);         /* NULL is allowed */
+MUST_CHECK enum rc ledger_next(struct ledger_reader *r, struct arena *a, struct event *e,
+                               bool *more);
+/* stored bytes of the last event read, for checks */
+struct str ledger_body(const struct ledger_reader *r);
+void ledger_read_end(struct ledger_reader *r); /* NULL is allowed */
 
 /* All events of one record in order of seq, in the arena. */
-MUST_CHECK enum rc ledger_of_record(struct store *s, struct vault *vault, uint32_t object, uint64_t record,
-                                    struct arena *a, struct event **out, size_t *n);
+MUST_CHECK enum rc ledger_of_record(struct store *s, struct vault *vault, uint32_t object,
+                                    uint64_t record, struct arena *a, struct event **out,
+                                    size_t *n);
 /* One event by seq; RC_NOT_FOUND. */
-MUST_CHECK enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq, struct arena *a, struct event *out);
+MUST_CHECK enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq, struct arena *a,
+                              struct event *out);
 
 /* ---- fact tables ---------------------------------------------------------------------------------------------- */
 
@@ -80,10 +91,11 @@ MUST_CHECK enum rc ledger_evolve_facts(struct store *s, const struct object *o);
 /* Canonical bytes of a fact row, as hashed into its batch. */
 void fact_row_encode(const struct object *o, const struct fact_row *row, struct buf *out);
 /* Row ids of fact object `o` whose key `k` holds these values (by position in k->fields), not retracted; ids[i] = 0: none. */
-MUST_CHECK enum rc ledger_find_facts(struct store *s, const struct object *o, const struct key_def *k,
-                                     const struct value *const *values, size_t n, uint64_t *ids);
+MUST_CHECK enum rc ledger_find_facts(struct store *s, const struct object *o,
+                                     const struct key_def *k, const struct value *const *values,
+                                     size_t n, uint64_t *ids);
 /* One fact row by id into `row` (values in the arena); RC_NOT_FOUND. */
-MUST_CHECK enum rc ledger_get_fact(struct store *s, const struct object *o, uint64_t id, struct arena *a,
-                                   struct fact_row *row, uint64_t *batch);
+MUST_CHECK enum rc ledger_get_fact(struct store *s, const struct object *o, uint64_t id,
+                                   struct arena *a, struct fact_row *row, uint64_t *batch);
 
 #endif

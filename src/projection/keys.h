@@ -15,7 +15,8 @@ struct key_ref {
 };
 
 /* records[i] = the record that holds keys[i], redirects resolved; 0: none. One set statement. */
-MUST_CHECK enum rc keys_find(struct projection *p, const struct key_ref *keys, size_t n, uint64_t *records);
+MUST_CHECK enum rc keys_find(struct projection *p, const struct key_ref *keys, size_t n,
+                             uint64_t *records);
 /* The keys a record holds, in the arena. */
 MUST_CHECK enum rc keys_of(struct projection *p, uint32_t object, uint64_t record, struct arena *a,
                            struct key_ref **out, size_t *n);

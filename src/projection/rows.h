@@ -27,8 +27,8 @@ struct row {
     struct stamp life_stamp;
     struct value *values;
     struct stamp *stamps;
-    bool stored;       /* a row stands in the table */
-    bool dirty;        /* differs from the table: rows_write will write it */
+    bool stored;               /* a row stands in the table */
+    bool dirty;                /* differs from the table: rows_write will write it */
     struct row_visits *visits; /* stage moves not written yet; internal */
 };
 
@@ -48,8 +48,8 @@ struct str column_of(const struct field *f, char out[24]);
 /* ---- rows ----------------------------------------------------------------------------------------------------- */
 
 /* Loads `n` records of one object; out[i] is NULL where none is stored. Ids are taken as they are: resolve redirects first. */
-MUST_CHECK enum rc rows_load(struct projection *p, const struct object *o, const uint64_t *ids, size_t n,
-                             struct arena *a, struct row **out);
+MUST_CHECK enum rc rows_load(struct projection *p, const struct object *o, const uint64_t *ids,
+                             size_t n, struct arena *a, struct row **out);
 /* An empty row for a record about to be created. */
 struct row *row_new(const struct object *o, uint64_t id, struct arena *a);
 /* A copy to decide on; text is shared. */
@@ -57,23 +57,25 @@ struct row *row_copy(const struct row *r, struct arena *a);
 /* Folds one event of this record into the row; text values are shared with the event. A retract is not folded: returns
  * false, and the caller asks rows_refold. Late patches fold right by their stamps. */
 MUST_CHECK bool row_fold(struct row *r, const struct event *e, struct arena *a);
-const struct value *row_value(const struct row *r, const struct field *f); /* never NULL; absent when empty */
+/* never NULL; absent when empty */
+const struct value *row_value(const struct row *r, const struct field *f);
 
 /* Writes every dirty row and its visits. */
 MUST_CHECK enum rc rows_write(struct projection *p, struct row *const *rows, size_t n);
 /* Recomputes a record from the ledger and writes it: after a retract, and by rebuild. `vault` as in ledger_read. */
-MUST_CHECK enum rc rows_refold(struct projection *p, struct vault *vault, const struct object *o, uint64_t record,
-                               struct arena *a, struct row **out);
+MUST_CHECK enum rc rows_refold(struct projection *p, struct vault *vault, const struct object *o,
+                               uint64_t record, struct arena *a, struct row **out);
 
 /* Ids of live records of `child` whose reference `via` names one of `parents` (redirects included), at most `max` in all
  * (RC_LIMIT beyond), ascending; parent_at[i] is the index in `parents`. */
-MUST_CHECK enum rc rows_children(struct projection *p, const struct object *child, const struct field *via,
-                                 const uint64_t *parents, size_t n, size_t max, struct arena *a, uint64_t **ids,
-                                 size_t **parent_at, size_t *found);
+MUST_CHECK enum rc rows_children(struct projection *p, const struct object *child,
+                                 const struct field *via, const uint64_t *parents, size_t n,
+                                 size_t max, struct arena *a, uint64_t **ids, size_t **parent_at,
+                                 size_t *found);
 
 /* Visits of one record, by field then entered; in the arena. */
-MUST_CHECK enum rc rows_visits(struct projection *p, const struct object *o, uint64_t record, struct arena *a,
-                               struct fold_visit **out, size_t *n);
+MUST_CHECK enum rc rows_visits(struct projection *p, const struct object *o, uint64_t record,
+                               struct arena *a, struct fold_visit **out, size_t *n);
 
 /* Everything else an event changes outside r_ rows: keys, redirects, retractions of facts, import batches, versions.
  * Call it for every event appended, in order. */

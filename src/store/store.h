@@ -21,27 +21,31 @@ struct store;
 struct stmt;
 
 enum store_mode {
-    STORE_WRITER, /* the one writing connection; creates the file and the fixed tables when absent */
+    /* the one writing connection; creates the file and the fixed tables when absent */
+    STORE_WRITER,
     STORE_READER, /* sees the last committed state; a write is refused */
     STORE_PLAIN   /* a writer of a file with tables of its own: the keys of persons */
 };
 
 /* Opens `path`. A missing file, a foreign one or one of a newer format is a diagnostic naming it. `env` must outlive it. */
-MUST_CHECK enum rc store_open(const struct env *env, struct str path, enum store_mode mode, struct store **out,
-                              struct diags *ds);
+MUST_CHECK enum rc store_open(const struct env *env, struct str path, enum store_mode mode,
+                              struct store **out, struct diags *ds);
 /* A private database in memory or a temporary file, for replays and dry runs; vanishes on close. */
-MUST_CHECK enum rc store_open_temporary(const struct env *env, struct store **out, struct diags *ds);
+MUST_CHECK enum rc store_open_temporary(const struct env *env, struct store **out,
+                                        struct diags *ds);
 void store_close(struct store *s); /* NULL is allowed; an open transaction is rolled back */
 
 bool store_broken(const struct store *s);
-const char *store_error(const struct store *s); /* reason of the last failure, one line for people */
+/* reason of the last failure, one line for people */
+const char *store_error(const struct store *s);
 const struct env *store_env(const struct store *s);
 
 /* ---- transactions -------------------------------------------------------------------------------------------- */
 
-MUST_CHECK enum rc store_begin(struct store *s);      /* writer: takes the write lock now; reader: one snapshot */
-MUST_CHECK enum rc store_commit(struct store *s);     /* RC_OK: it is on the disk */
-void store_rollback(struct store *s);                 /* also after a failed commit; no-op outside a transaction */
+/* writer: takes the write lock now; reader: one snapshot */
+MUST_CHECK enum rc store_begin(struct store *s);
+MUST_CHECK enum rc store_commit(struct store *s); /* RC_OK: it is on the disk */
+void store_rollback(struct store *s); /* also after a failed commit; no-op outside a transaction */
 bool store_in_transaction(const struct store *s);
 /* Nested; each savepoint ends by exactly one of release (keep) and rollback_to (undo). */
 MUST_CHECK enum rc store_savepoint(struct store *s);
@@ -62,8 +66,8 @@ MUST_CHECK enum rc store_prepared(struct store *s, struct str sql, struct stmt *
 MUST_CHECK enum rc store_exec(struct store *s, struct str sql);
 #define STORE_CACHE 256
 
-void store_quote(struct str identifier, struct buf *out);             /* "name", quotes doubled */
-void store_param(const struct store *s, int i, struct buf *out);      /* ?3 or $3 */
+void store_quote(struct str identifier, struct buf *out);        /* "name", quotes doubled */
+void store_param(const struct store *s, int i, struct buf *out); /* ?3 or $3 */
 
 /* Parameters count from 1. A failed bind is remembered and returned by the next step. Text and blobs must stay valid
  * until the statement is reset or bound again; they are not copied. */
@@ -117,7 +121,7 @@ MUST_CHECK enum rc store_checkpoint(struct store *s);
 /* The database's own check of its pages and indexes; each finding is a diagnostic. */
 MUST_CHECK enum rc store_integrity(struct store *s, struct diags *ds);
 /* A consistent copy into a new file at `path`, synced; RC_CANCELLED when `go_on` answers false. */
-MUST_CHECK enum rc store_copy(struct store *s, struct str path, bool (*go_on)(void *self, uint64_t done, uint64_t total),
-                              void *self);
+MUST_CHECK enum rc store_copy(struct store *s, struct str path,
+                              bool (*go_on)(void *self, uint64_t done, uint64_t total), void *self);
 
 #endif

@@ -9,9 +9,11 @@ static const struct option_def defs[] = {
     {"dry-run", 0, OPT_FLAG, NULL, "no writes"},
     {"where", 0, OPT_REPEATED, "CEL", "filter"},
 };
-static const struct command_def def = {.name = "try", .usage = "FILE", .options = defs, .n_options = 4};
+static const struct command_def def = {
+    .name = "try", .usage = "FILE", .options = defs, .n_options = 4};
 
-static enum rc parse(struct arena *a, struct args *out, struct str *error, int argc, const char **argv)
+static enum rc parse(struct arena *a, struct args *out, struct str *error, int argc,
+                     const char **argv)
 {
     char *copy[16] = {0};
     for (int i = 0; i < argc; i++) {
@@ -24,8 +26,8 @@ static void test_forms(struct arena *a)
 {
     struct args args;
     struct str error = STR_NONE;
-    const char *argv[] = {"try", "a.csv", "--map=m.yaml", "--rows", "12", "--where", "x", "--where=y", "--dry-run",
-                          "--", "--rows"};
+    const char *argv[] = {"try", "a.csv",     "--map=m.yaml", "--rows", "12",    "--where",
+                          "x",   "--where=y", "--dry-run",    "--",     "--rows"};
     ok_at("every form is understood", parse(a, &args, &error, 11, argv) == RC_OK);
     ok_str_at("operands stand between options", args_operand(&args, 0), "a.csv");
     ok_str_at("after -- everything is an operand", args_operand(&args, 1), "--rows");
@@ -36,7 +38,8 @@ static void test_forms(struct arena *a)
     ok_int_at("repeated option keeps both", (long)args_option(&args, "where")->n, 2);
     ok_str_at("in order", args_option(&args, "where")->all[1], "y");
     const char *letter[] = {"try", "-mfile", "-"};
-    ok_at("a lone dash is an operand", parse(a, &args, &error, 3, letter) == RC_OK && args.n_operands == 1);
+    ok_at("a lone dash is an operand",
+          parse(a, &args, &error, 3, letter) == RC_OK && args.n_operands == 1);
     ok_str_at("-nVALUE", args_text(&args, "map"), "file");
     ok_int_at("fallback of an option not given", args_integer(&args, "rows", 7), 7);
 }
@@ -57,7 +60,8 @@ static void test_faults(struct arena *a)
         struct args args;
         struct str error = STR_NONE;
         const char *argv[3] = {cases[i].argv[0], cases[i].argv[1], cases[i].argv[2]};
-        ok_at(cases[i].error, parse(a, &args, &error, 3, argv) == RC_USAGE && str_is(error, cases[i].error));
+        ok_at(cases[i].error,
+              parse(a, &args, &error, 3, argv) == RC_USAGE && str_is(error, cases[i].error));
     }
 }
 

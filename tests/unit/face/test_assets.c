@@ -13,10 +13,12 @@ static void check_set(struct asset_set set, bool may_be_packed)
 {
     for (size_t i = 0; i < set.n; i++) {
         const struct asset *a = &set.v[i];
-        ok_at(a->path, find(set, a->path) == a && (i == 0 || strcmp(set.v[i - 1].path, a->path) < 0));
+        ok_at(a->path,
+              find(set, a->path) == a && (i == 0 || strcmp(set.v[i - 1].path, a->path) < 0));
         ok_at("its ETag is quoted", a->etag[0] == '"' && a->etag[strlen(a->etag) - 1] == '"');
         ok_at("it is packed only where allowed",
-              !a->gzip || (may_be_packed && a->n > 2 && a->bytes[0] == 0x1f && a->bytes[1] == 0x8b));
+              !a->gzip ||
+                  (may_be_packed && a->n > 2 && a->bytes[0] == 0x1f && a->bytes[1] == 0x8b));
     }
 }
 
