@@ -55,6 +55,7 @@ MUST_CHECK enum rc admission_dry_run(struct admission *a, const struct command *
 struct fact_cell {
     enum input_form form; /* INPUT_CLEAR: empty */
     struct str text;
+    struct str why; /* INPUT_BAD */
     struct value value;
 };
 
@@ -75,6 +76,9 @@ struct fact_batch {
     const struct str
         *row_keys; /* identity of each row within `source`: the same key and content again is
                                       unchanged, other content is KEY_CLASH; NULL or empty: every row is new */
+    /* Per row, a sentence: the row as such could not be read and is refused with finding UNREADABLE; empty: fine. NULL: all
+     * fine. */
+    const struct str *unreadable;
     const struct row_origin *origins; /* per row; NULL: refused rows are not quarantined */
     size_t n_rows;                    /* at most GROUP_MAX */
     struct str source;
