@@ -27,7 +27,7 @@ static int helper(int x)
     return x->free(1) + my_time(2);
 }
 """,
-    "src/base/upward.c": '#include "store/store.h" @layering\n#include "nowhere/x.h" @layering\n',
+    "src/base/upward.c": '#include "store/store.h" @layering\n#include "nowhere/x.h" @layering\n#include <sqlite3.h> @libraries\n',
     "src/store/bad.c": """\
 #include "base/fine.h"
 static int counter; @globals
