@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, "tools")
-from lib import golden, results  # noqa: E402
+from lib import examples, golden, results  # noqa: E402
 from tap import done, ok, same  # noqa: E402
 
 TAP = [
@@ -43,4 +43,33 @@ with tempfile.TemporaryDirectory() as name:
     same(golden.check(case, build, False).passed, 1, "then it passes")
     (case / "out").write_text("hello")
     ok("out: differs in line ends only" in golden.check(case, build, False).text, "a missing line end is a difference")
+
+EXAMPLES = """\
+<!-- examples run -->
+```console
+$ mkdir here && cd here
+$ printf 'a\\nb\\nc\\n'
+a
+…
+c
+```
+Text, and a block of another kind:
+```
+$ exit 1
+```
+```console
+$ pwd | \\
+    sed 's/.*work/work/'
+work/here
+$ ls nothing
+wrong
+```
+"""
+with tempfile.TemporaryDirectory() as name:
+    document = pathlib.Path(name, "page.md")
+    document.write_text(EXAMPLES)
+    checked = examples.check(document, pathlib.Path(name))
+    same((checked.passed, checked.failed), (3, 1), "examples of a document run in order, in one shell")
+    same(checked.text[0], f"{document}:17: $ ls nothing", "and one that prints something else is named")
+ok(examples.matches(["…"], []) and not examples.matches(["a"], ["a", "b"]), "dots stand for any lines, nothing else does")
 done()
