@@ -48,7 +48,7 @@ struct event_key {
     uint32_t key;      /* number of the key_def; KEY_FOREIGN for ids of an outside system */
     bool remove;       /* it leaves the record */
     struct str source; /* empty for keys of the model */
-    struct str value;  /* normalised, not empty */
+    struct str value;  /* normalised, not empty; read back STR_NONE when erased */
     uint64_t person;   /* > 0: sealed in the ledger */
 };
 #define KEY_FOREIGN 0u
@@ -88,7 +88,7 @@ struct event {
             size_t n;
         } retract;
         struct {
-            uint64_t rows;
+            uint64_t rows, first, last; /* ids of the first and last row */
             struct digest digest;
         } batch;
         struct {

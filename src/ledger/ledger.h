@@ -11,9 +11,8 @@
 #ifndef REVOS_LEDGER_LEDGER_H
 #define REVOS_LEDGER_LEDGER_H
 
+#include "ledger/columns.h"
 #include "ledger/event.h"
-#include "model/model.h"
-#include "store/store.h"
 
 struct ledger;
 struct vault; /* keys of persons; ledger/vault.h */
@@ -57,6 +56,8 @@ struct fact_row {
     uint64_t home;     /* account it belongs to when written, else its own id */
     struct instant at; /* own time */
     const struct value *values;
+    uint64_t batch;             /* on reading: seq of its batch event */
+    struct instant recorded_at; /* on reading */
 };
 /* Appends one `batch` event (object, actor, cause, effective_at, model_version from `e`) and its rows, in one pass. */
 MUST_CHECK enum rc ledger_append_facts(struct ledger *l, const struct object *o,
@@ -88,14 +89,30 @@ MUST_CHECK enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq
 
 /* Creates x_<object> or adds the columns and indexes it lacks; inside the caller's transaction. */
 MUST_CHECK enum rc ledger_evolve_facts(struct store *s, const struct object *o);
-/* Canonical bytes of a fact row, as hashed into its batch. */
-void fact_row_encode(const struct object *o, const struct fact_row *row, struct buf *out);
+/* Own columns of a fact object by ascending field number, made once for many rows. */
+struct fact_shape {
+    const struct object *object;
+    const size_t *order; /* positions in object->fields */
+    size_t n;
+    bool personal; /* some field is */
+};
+struct fact_shape fact_shape(const struct object *o, struct arena *a);
+/* Canonical bytes of a fact row, as hashed into its batch; personal values must be sealed. */
+void fact_row_encode(const struct fact_shape *shape, const struct fact_row *row, struct buf *out);
 /* Row ids of fact object `o` whose key `k` holds these values (by position in k->fields), not retracted; ids[i] = 0: none. */
 MUST_CHECK enum rc ledger_find_facts(struct store *s, const struct object *o,
                                      const struct key_def *k, const struct value *const *values,
                                      size_t n, uint64_t *ids);
-/* One fact row by id into `row` (values in the arena); RC_NOT_FOUND. */
-MUST_CHECK enum rc ledger_get_fact(struct store *s, const struct object *o, uint64_t id,
-                                   struct arena *a, struct fact_row *row, uint64_t *batch);
+/* Fact rows with ids from `first` to `last`, ascending; retracted ones too. One batch: its event's first and last, leaving out
+ * rows of another batch. Personal values are opened with `vault`, absent where the key is gone; FACTS_STORED leaves them
+ * sealed, for checks. */
+enum fact_view { FACTS_OPEN, FACTS_STORED };
+struct fact_reader;
+MUST_CHECK enum rc ledger_read_facts(struct store *s, struct vault *vault, const struct object *o,
+                                     uint64_t first, uint64_t last, enum fact_view view,
+                                     struct fact_reader **out);
+MUST_CHECK enum rc fact_next(struct fact_reader *r, struct arena *a, struct fact_row *row,
+                             bool *more);
+void fact_read_end(struct fact_reader *r); /* NULL is allowed */
 
 #endif

@@ -34,3 +34,7 @@ FROM event WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq
 -- name: event_of_record
 SELECT seq, txn, recorded_at, effective_at, actor, cause, object, record, kind, patch, model_version, hash
 FROM event WHERE record = ?1 AND record > 0 ORDER BY seq
+
+-- name: event_get
+SELECT seq, txn, recorded_at, effective_at, actor, cause, object, record, kind, patch, model_version, hash
+FROM event WHERE seq = ?1

@@ -37,3 +37,9 @@ SELECT value FROM setting WHERE name = ?1
 -- name: setting_put
 INSERT INTO setting (name, value) VALUES (?1, ?2)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: table_columns
+SELECT name FROM pragma_table_info(?1) ORDER BY cid
+-- variant: postgres - another catalogue
+SELECT column_name FROM information_schema.columns
+WHERE table_schema = current_schema() AND table_name = ?1 ORDER BY ordinal_position

@@ -1,0 +1,42 @@
+/* vault.h - one key per person; what the ledger says about a person is readable only as long as the key is there.
+ *
+ * In:     person records' ids, values.   Out: sealed values, and back.
+ * Owns:   `.revos/keys.db` and a cache of keys, wiped on close.
+ * Errors: RC_NOT_FOUND: the key is gone, the value is erased; RC_CORRUPT: sealed bytes do not belong where they stand;
+ *         RC_IO of the file.
+ * Rule:   a key is made when first needed and must be on the disk before the event that needs it commits: vault_sync().
+ *         A key without events is harmless.
+ * Never:  stands in a backup of data; is used by two threads at once.
+ */
+#ifndef REVOS_LEDGER_VAULT_H
+#define REVOS_LEDGER_VAULT_H
+
+#include "base/diag.h"
+#include "base/env.h"
+#include "base/value.h"
+
+struct vault;
+
+MUST_CHECK enum rc vault_open(const struct env *env, struct str path, struct vault **out,
+                              struct diags *ds);
+void vault_close(struct vault *v); /* NULL is allowed; keys not synced are lost */
+
+/* Where a value stands; sealed bytes open nowhere else. */
+struct vault_place {
+    uint32_t object;
+    uint64_t record, seq;
+    uint64_t slot; /* field number, or SLOT_KEY + position of an external key */
+};
+
+/* Seals the canonical bytes of `plain` under the key of `person`, made when it has none; VT_SEALED in the arena. */
+MUST_CHECK enum rc vault_seal(struct vault *v, uint64_t person, struct vault_place at,
+                              const struct value *plain, struct arena *a, struct value *out);
+/* Opens a sealed value; text in the arena. */
+MUST_CHECK enum rc vault_unseal(struct vault *v, struct vault_place at, const struct value *sealed,
+                                struct arena *a, struct value *out);
+/* Writes the keys made since; RC_OK: they are on the disk. */
+MUST_CHECK enum rc vault_sync(struct vault *v);
+/* Destroys the key of a person, on the disk when it returns RC_OK; RC_NOT_FOUND when there is none. */
+MUST_CHECK enum rc vault_destroy(struct vault *v, uint64_t person);
+
+#endif
