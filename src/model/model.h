@@ -20,14 +20,19 @@ struct node; /* a YAML value with marks; model/tree.h */
 
 /* ---- company and people ---------------------------------------------------------------------------------- */
 
+struct team_seed;
+
 struct person_seed {
     struct str name; /* the short name used as owner everywhere: "ana" */
     struct str full_name, email, role;
+    const struct person_seed *manager; /* may be NULL */
+    const struct team_seed *team;      /* may be NULL */
+    bool active;
     struct span at;
 };
 
 struct team_seed {
-    struct str name;
+    struct str name, label;
     const struct person_seed *lead;
     const struct person_seed **members;
     size_t n_members;
@@ -37,26 +42,43 @@ struct team_seed {
 struct company {
     struct str name;
     struct currency currency;
-    struct str timezone; /* IANA; fixed at init */
+    struct str timezone;              /* IANA; fixed at init */
     uint8_t fiscal_month, fiscal_day; /* first day of the fiscal year */
+    const struct person_seed *owner;  /* of what names none and has no object; may be NULL */
     struct str arr_band, motion;
 };
 
 struct fx_source {
-    struct str file; /* path in the workspace; empty: one currency */
+    struct str file;                     /* path in the workspace; empty: one currency */
     struct str basis_open, basis_closed; /* "plan_rate" or a date field */
 };
 
 /* ---- objects ---------------------------------------------------------------------------------------------- */
 
 enum field_type {
-    FT_TEXT, FT_INTEGER, FT_NUMBER, FT_BOOLEAN, FT_MONEY, FT_DATE, FT_INSTANT, FT_ENUM, FT_EMAIL, FT_PHONE,
-    FT_DOMAIN, FT_URL, FT_COUNTRY, FT_CURRENCY, FT_REF, FT_UTM, FT_JSON, FT_COUNT
+    FT_TEXT,
+    FT_INTEGER,
+    FT_NUMBER,
+    FT_BOOLEAN,
+    FT_MONEY,
+    FT_DATE,
+    FT_INSTANT,
+    FT_ENUM,
+    FT_EMAIL,
+    FT_PHONE,
+    FT_DOMAIN,
+    FT_URL,
+    FT_COUNTRY,
+    FT_CURRENCY,
+    FT_REF,
+    FT_UTM,
+    FT_JSON,
+    FT_COUNT
 };
 
 struct field_type_info {
-    const char *name;        /* as written in YAML */
-    enum value_type stored;  /* what a value of it is in patches and columns */
+    const char *name;       /* as written in YAML */
+    enum value_type stored; /* what a value of it is in patches and columns */
 };
 const struct field_type_info *field_type_info(enum field_type t);
 
@@ -72,22 +94,32 @@ enum field_kind {
     FIELD_DERIVED   /* written by a score or health definition */
 };
 
-enum aggregate { AGG_COUNT, AGG_SUM, AGG_AVERAGE, AGG_MIN, AGG_MAX, AGG_MEDIAN, AGG_COUNT_DISTINCT, AGG_LATEST };
+enum aggregate {
+    AGG_COUNT,
+    AGG_SUM,
+    AGG_AVERAGE,
+    AGG_MIN,
+    AGG_MAX,
+    AGG_MEDIAN,
+    AGG_COUNT_DISTINCT,
+    AGG_LATEST
+};
 
 struct enum_value {
     struct str name, label, description;
     uint32_t number; /* > 0, never reused */
-    const struct enum_value *moved_to; /* retired: what records that have it become; NULL while in force */
+    const struct enum_value
+        *moved_to; /* retired: what records that have it become; NULL while in force */
     struct span at;
 };
 
 struct rollup {
-    const struct object *of;      /* children counted */
-    const struct field *via;      /* their reference to us */
-    const struct field *field;    /* NULL for count */
+    const struct object *of;   /* children counted */
+    const struct field *via;   /* their reference to us */
+    const struct field *field; /* NULL for count */
     enum aggregate aggregate;
-    struct expr *where;           /* may be NULL; over the child */
-    struct duration window;       /* 0: all time; facts only */
+    struct expr *where;     /* may be NULL; over the child */
+    struct duration window; /* 0: all time; facts only */
 };
 
 struct field {
@@ -96,14 +128,14 @@ struct field {
     enum field_type type;
     enum field_kind kind;
     const struct object *object;
-    const struct object *to; /* FT_REF */
+    const struct object *to;   /* FT_REF */
     struct enum_value *values; /* FT_ENUM and stage fields; ordered as written */
     size_t n_values;
     bool required, personal;
     bool has_min, has_max;
     struct decimal min, max;
-    struct str source;      /* who is expected to fill it: "enrichment", an integration; empty: people */
-    struct str person_of;   /* name of the reference field whose person this value is about */
+    struct str source; /* who is expected to fill it: "enrichment", an integration; empty: people */
+    struct str person_of;        /* name of the reference field whose person this value is about */
     struct duration stale_after; /* 0: never */
     enum invalid_policy invalid;
     struct expr *computed;
@@ -124,7 +156,7 @@ enum object_mode { MODE_RECORD, MODE_OVERLAY };
 enum on_delete { ON_DELETE_KEEP, ON_DELETE_REFUSE };
 
 struct key_def {
-    struct str name; /* the field, or fields joined by '+' */
+    struct str name; /* the field, or fields joined by '+' in the order of their names */
     const struct field **fields;
     size_t n_fields;
     uint32_t number;
@@ -149,10 +181,10 @@ struct object {
     enum object_mode mode;
     enum on_delete on_delete;
     bool is_fact;
-    bool builtin; /* person, team, … : there without being written in the model */
+    bool builtin;                /* person, team, … : there without being written in the model */
     const struct object *parent; /* `parent: opportunity` */
     const struct field *time_field; /* facts: when it happened */
-    struct field **fields; /* system fields first, then as written */
+    struct field **fields;          /* system fields first, then as written */
     size_t n_fields;
     struct child *children;
     size_t n_children;
@@ -170,6 +202,10 @@ struct object {
 
 /* The fields every object has, at fixed numbers. */
 enum { FN_ID = 1, FN_OWNER = 2, FN_CREATED_AT = 3, FN_UPDATED_AT = 4, FN_FIRST_FREE = 16 };
+/* Builtin objects, at fixed numbers; the model may add fields and keys to them. Team members are the people whose
+ * `team` it is. Fields of person: name (the short name), full_name, email, role, manager, team, active; of team: name,
+ * label, lead. */
+enum { ON_PERSON = 1, ON_TEAM = 2, ON_FIRST_FREE = 16 };
 
 /* ---- rules, pipelines, lifecycles ------------------------------------------------------------------------- */
 
@@ -178,7 +214,7 @@ enum enforcement { ENFORCE_DENY, ENFORCE_WARN, ENFORCE_AUDIT };
 struct rule {
     struct str id; /* "OPP-1", unique in the model */
     const struct object *object;
-    struct expr *when;    /* NULL: always */
+    struct expr *when; /* NULL: always */
     struct expr *require;
     const struct field *field; /* the one to show beside it; may be NULL */
     struct str message, help;
@@ -217,7 +253,8 @@ struct process_def {
     uint32_t number;
     const struct object *object;
     const struct person_seed *owner;
-    struct field *field, *since, *closed_at; /* stage field and its two companions; closed_at NULL without outcomes */
+    struct field *field, *since,
+        *closed_at; /* stage field and its two companions; closed_at NULL without outcomes */
     struct stage *stages;
     size_t n_stages;
     enum move_policy skip, back;
@@ -226,25 +263,41 @@ struct process_def {
 
 /* ---- metrics, dashboards, matrix --------------------------------------------------------------------------- */
 
-enum metric_kind { METRIC_SIMPLE, METRIC_RATIO, METRIC_DERIVED, METRIC_CUMULATIVE, METRIC_CONVERSION, METRIC_COHORT,
-                   METRIC_SNAPSHOT, METRIC_STAGE_TIME };
+enum metric_kind {
+    METRIC_SIMPLE,
+    METRIC_RATIO,
+    METRIC_DERIVED,
+    METRIC_CUMULATIVE,
+    METRIC_CONVERSION,
+    METRIC_COHORT,
+    METRIC_SNAPSHOT,
+    METRIC_STAGE_TIME
+};
 
 /* A path from an object to a field: account.segment is {account, segment}. */
 struct path {
     struct str text;
     const struct object *object; /* where it starts */
-    const struct field **steps; /* references, then the last field */
+    const struct field **steps;  /* references, then the last field */
     size_t n_steps;
 };
 
 /* What a metric is offered by. Over a derived metric it has a name only; its inputs have the paths. */
 struct dimension {
-    struct str name; /* the path's text unless named */
+    struct str name;  /* the path's text unless named */
     struct path path; /* n_steps 0 for ratio, derived, cumulative and cohort metrics */
 };
 
-enum period_unit { PERIOD_NONE, PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR,
-                   PERIOD_FISCAL_QUARTER, PERIOD_FISCAL_YEAR };
+enum period_unit {
+    PERIOD_NONE,
+    PERIOD_DAY,
+    PERIOD_WEEK,
+    PERIOD_MONTH,
+    PERIOD_QUARTER,
+    PERIOD_YEAR,
+    PERIOD_FISCAL_QUARTER,
+    PERIOD_FISCAL_YEAR
+};
 
 /* A length of calendar time; base/period.h has the periods themselves. */
 struct period_length {
@@ -273,17 +326,17 @@ struct metric {
     struct expr *where;          /* may be NULL */
     struct dimension *dimensions;
     size_t n_dimensions;
-    bool dimension_at_event;     /* `at: event` */
-    enum period_unit grain;      /* default grain; PERIOD_NONE: one figure */
+    bool dimension_at_event; /* `at: event` */
+    enum period_unit grain;  /* default grain; PERIOD_NONE: one figure */
     /* simple, snapshot, stage_time */
     enum aggregate aggregate;
-    struct path value;           /* aggregated field; n_steps 0 for count and for value_expr */
-    struct expr *value_expr;     /* an expression instead of a path */
-    const struct field *time;    /* simple: decides the bucket */
-    bool take_start;             /* snapshot: at the bucket's start; stage_time: bucket by entry */
+    struct path value;        /* aggregated field; n_steps 0 for count and for value_expr */
+    struct expr *value_expr;  /* an expression instead of a path */
+    const struct field *time; /* simple: decides the bucket */
+    bool take_start;          /* snapshot: at the bucket's start; stage_time: bucket by entry */
     /* ratio, derived, cumulative, cohort */
     const struct metric *numerator, *denominator;
-    struct metric_term *expr;    /* of ratio too: numerator / denominator */
+    struct metric_term *expr;     /* of ratio too: numerator / denominator */
     const struct metric **inputs; /* each once, in order of appearance */
     size_t n_inputs;
     /* cumulative: inputs[0] over `window`, or since the start of `to_date`, or since ever; cohort: length of `window` */
@@ -299,23 +352,24 @@ struct metric {
     enum cohort_measure measure;
     const struct metric **plus, **minus;
     size_t n_plus, n_minus;
-    struct path entity;          /* n_steps 0: the record itself */
+    struct path entity; /* n_steps 0: the record itself */
     /* what it should be */
     struct benchmark *benchmarks;
     size_t n_benchmarks;
     struct str benchmark_by, benchmark_source;
     bool has_at_least, has_at_most;
     struct decimal target_at_least, target_at_most;
-    struct digest definition;    /* of its meaning: equal digests, equal numbers */
+    struct digest definition; /* of its meaning: equal digests, equal numbers */
     struct span at;
 };
 
 struct tile {
-    struct str kind;   /* "metric", "funnel", "list", "queue" */
-    struct str target; /* name of the metric, lifecycle, list */
-    struct path by;    /* dimension; n_steps 0 when none */
+    struct str kind;    /* "metric", "funnel", "list", "queue" */
+    struct str target;  /* name of the metric, lifecycle, list */
+    struct path by;     /* dimension; n_steps 0 when none */
     struct str by_name; /* dimension as written; a derived metric has no path of its own */
-    struct str compare, label, window; /* window: "this_quarter", "last_12_months" …; may be empty */
+    struct str compare, label,
+        window; /* window: "this_quarter", "last_12_months" …; may be empty */
     enum period_unit grain;
     struct span at;
 };
@@ -347,19 +401,28 @@ struct definition {
 };
 
 struct model {
-    uint32_t version; /* number given by apply; 0 while not live */
+    uint32_t version;     /* number given by apply; 0 while not live */
     struct digest digest; /* of the meaning: of the canonical form, not of the text */
     struct company company;
     struct fx_source fx;
-    struct person_seed *people; size_t n_people;
-    struct team_seed *teams; size_t n_teams;
-    struct object **objects; size_t n_objects; /* parents before children, builtins first */
-    struct rule **rules; size_t n_rules;       /* stand-alone rules; gates hang on stages */
-    struct process_def **processes; size_t n_processes;
-    struct metric **metrics; size_t n_metrics; /* inputs before the metrics that use them */
-    struct dashboard *dashboards; size_t n_dashboards;
-    struct cell *cells; size_t n_cells;
-    struct definition *definitions; size_t n_definitions;
+    struct person_seed *people;
+    size_t n_people;
+    struct team_seed *teams;
+    size_t n_teams;
+    struct object **objects;
+    size_t n_objects; /* parents before children, builtins first */
+    struct rule **rules;
+    size_t n_rules; /* stand-alone rules; gates hang on stages */
+    struct process_def **processes;
+    size_t n_processes;
+    struct metric **metrics;
+    size_t n_metrics; /* inputs before the metrics that use them */
+    struct dashboard *dashboards;
+    size_t n_dashboards;
+    struct cell *cells;
+    size_t n_cells;
+    struct definition *definitions;
+    size_t n_definitions;
     const struct node *root; /* the merged tree, for keys read by later rooms */
     const struct source_set *sources;
     const struct numbering *numbering; /* every number in force, old ones included */
@@ -369,7 +432,8 @@ struct model {
 /* ---- compile ------------------------------------------------------------------------------------------------ */
 
 struct source_set {
-    struct source *files; /* sorted by name; revos.yaml and every *.yaml below the workspace but tests/ maps/ .revos/ */
+    struct source *
+        files; /* sorted by name; revos.yaml and every *.yaml below the workspace but tests/ maps/ .revos/ */
     size_t n;
 };
 
@@ -379,7 +443,7 @@ struct numbering; /* names to numbers, never reused; model/numbering.h */
 MUST_CHECK enum rc model_compile(const struct source_set *src, const struct numbering *live,
                                  struct arena *arena, struct model **out, struct diags *ds);
 
-const struct object *model_object(const struct model *m, struct str name);         /* NULL when unknown */
+const struct object *model_object(const struct model *m, struct str name); /* NULL when unknown */
 const struct object *model_object_numbered(const struct model *m, uint32_t number);
 const struct metric *model_metric(const struct model *m, struct str name);
 const struct person_seed *model_person(const struct model *m, struct str name);
@@ -394,7 +458,8 @@ const struct enum_value *field_value_numbered(const struct field *f, uint32_t nu
 
 /* The dimension `name` of a metric that has an object: a declared one, or any path that leads to a field. False and
  * `*out` zeroed when there is none. */
-bool metric_dimension(const struct metric *m, struct str name, struct arena *arena, struct path *out);
+bool metric_dimension(const struct metric *m, struct str name, struct arena *arena,
+                      struct path *out);
 /* Resolves "account.segment" from `from`; a leading name of the object itself is allowed. */
 bool model_path(const struct object *from, struct str text, struct arena *arena, struct path *out);
 const char *period_unit_name(enum period_unit u); /* "fiscal_quarter"; "" for none */
