@@ -1,6 +1,6 @@
 /* shared.h - where the shared data sets are, for tests that use them in place.
  *
- * In:     REVOS_SHARED, the folder that holds `data` (default ../shared, seen from the root of the tree).
+ * In:     DATA, their folder as the runner sets it; by hand REVOS_SHARED/data (default ../shared/data).
  * Out:    a path, or NULL when there is none; such a test then skips and says so.
  */
 #ifndef TESTS_SHARED_H
@@ -14,8 +14,9 @@
 /* Path of `name` below the data folder, in `room`. */
 static inline const char *shared_data(const char *name, char *room, size_t size)
 {
-    const char *set = getenv("REVOS_SHARED");
-    int n = snprintf(room, size, "%s/data/%s", set && set[0] ? set : "../shared", name);
+    const char *data = getenv("DATA"), *shared = getenv("REVOS_SHARED");
+    int n = data ? snprintf(room, size, "%s/%s", data, name)
+                 : snprintf(room, size, "%s/data/%s", shared ? shared : "../shared", name);
     return n > 0 && (size_t)n < size && access(room, R_OK) == 0 ? room : NULL;
 }
 
