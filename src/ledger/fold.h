@@ -42,7 +42,9 @@ struct fold_visit {
     struct stamp entered, left;
 };
 
-/* One rectangle of the bitemporal history, half-open in both times; only spans in which the record is live. */
+/* One rectangle of the bitemporal history, half-open in both times; only spans in which the record is live. The rows answer for
+ * t <= k: nothing takes effect after it is recorded, so what is asked for true time t known by k < t is what was true at k.
+ * Ask for (min(t, k), k). A record that is only ever changed as of now has one row per change. */
 struct fold_row {
     int64_t true_from, true_to, known_from, known_to;
     struct instant created_at, updated_at; /* as at that span */

@@ -215,6 +215,7 @@ enum rc ledger_append(struct ledger *l, struct event *e)
     assert(l->in_command && e->kind != EV_BATCH);
     struct event sealed;
     const struct event *stored = e;
+    assert(e->kind != EV_CREATE || e->patch.home > 0);
     bool patch = e->kind == EV_CREATE || e->kind == EV_PATCH || e->kind == EV_KEY;
     enum rc rc = RC_OK;
     if (patch && is_personal(e)) {
