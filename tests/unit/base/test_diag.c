@@ -1,4 +1,5 @@
 #include "base/diag.h"
+#include "base/json.h"
 #include "tests/tap.h"
 
 #include <string.h>
@@ -85,9 +86,64 @@ static void odd_lines(struct arena *a)
         ok_int(strchr(caret, '^') - caret, strchr(shown, 'X') - shown - 2);
 }
 
+static void for_programs(struct arena *a)
+{
+    struct source s = {STR("my model/ü.yaml"), STR_NONE};
+    struct diags ds;
+    struct buf b;
+    buf_init(&b, 1 << 16);
+    diags_init(&ds, a);
+    diags_json(&ds, 0, &b);
+    ok_str(str_c(a, buf_view(&b)),
+           "{\"errors\":0,\"warnings\":0,\"notes\":0,\"shown\":0,\"diagnostics\":[]}");
+    struct diag *d = diag_add(&ds, SEV_ERROR, "M0142", span_at(&s, 3, 11, 3), "say \"why\"");
+    diag_help(&ds, d, "do this");
+    d->also = span_at(&s, 1, 1, 6);
+    d->also_message = STR("there");
+    diag_add(&ds, SEV_WARNING, "M0007", span_at(&s, 0, 0, 0), "whole file");
+    diag_add(&ds, SEV_NOTE, "M0142", span_none(), "nowhere");
+    buf_clear(&b);
+    diags_json(&ds, 2, &b);
+    ok_str(str_c(a, buf_view(&b)),
+           "{\"errors\":1,\"warnings\":1,\"notes\":1,\"shown\":2,\"diagnostics\":["
+           "{\"severity\":\"error\",\"code\":\"M0142\",\"file\":\"my model/ü.yaml\",\"line\":3,"
+           "\"column\":11,\"end_line\":3,\"end_column\":14,\"message\":\"say \\\"why\\\"\","
+           "\"help\":\"do this\",\"also\":{\"file\":\"my model/ü.yaml\",\"line\":1,\"column\":1,"
+           "\"end_line\":1,\"end_column\":7,\"message\":\"there\"}},"
+           "{\"severity\":\"warning\",\"code\":\"M0007\",\"file\":\"my model/ü.yaml\","
+           "\"message\":\"whole file\"}]}");
+    buf_clear(&b);
+    diags_sarif(&ds, &b);
+    struct json *j = NULL;
+    ok_int(json_read(str_dup(a, buf_view(&b)), NULL, a, &j, NULL), RC_OK);
+    buf_clear(&b);
+    json_canonical(j, &b);
+    ok_str(
+        str_c(a, buf_view(&b)),
+        "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"runs\":[{"
+        "\"columnKind\":\"unicodeCodePoints\",\"results\":["
+        "{\"level\":\"error\",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":"
+        "{\"uri\":\"my%20model/%C3%BC.yaml\"},\"region\":{\"endColumn\":14,\"endLine\":3,"
+        "\"startColumn\":11,\"startLine\":3}}}],\"message\":{\"text\":\"say \\\"why\\\"\\nhelp: do "
+        "this\"},"
+        "\"relatedLocations\":[{\"message\":{\"text\":\"there\"},\"physicalLocation\":"
+        "{\"artifactLocation\":{\"uri\":\"my%20model/%C3%BC.yaml\"},\"region\":{\"endColumn\":7,"
+        "\"endLine\":1,\"startColumn\":1,\"startLine\":1}}}],\"ruleId\":\"M0142\",\"ruleIndex\":1},"
+        "{\"level\":\"warning\",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":"
+        "{\"uri\":\"my%20model/%C3%BC.yaml\"}}}],\"message\":{\"text\":\"whole file\"},"
+        "\"ruleId\":\"M0007\",\"ruleIndex\":0},"
+        "{\"level\":\"note\",\"message\":{\"text\":\"nowhere\"},\"ruleId\":\"M0142\",\"ruleIndex\":"
+        "1}],"
+        "\"tool\":{\"driver\":{\"name\":\"revos\",\"rules\":[{\"id\":\"M0007\"},{\"id\":\"M0142\"}]"
+        "}}}],"
+        "\"version\":\"2.1.0\"}");
+    buf_release(&b);
+}
+
 int main(void)
 {
     struct arena *a = arena_new();
+    for_programs(a);
     one(a);
     order_and_limit(a);
     odd_lines(a);
