@@ -321,7 +321,8 @@ static struct node *read_file(const struct source *s, struct arena *a, bool *com
 /* Keys that stand once in a workspace, since their value is one thing and no collection. */
 static bool is_singular(struct str key)
 {
-    static const char *const names[] = {"version", "company", "fx", "attribution", "forecast"};
+    static const char *const names[] = {"version", "company",     "fx",
+                                        "seats",   "attribution", "forecast"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_is(key, names[i]))
             return true;

@@ -1,0 +1,98 @@
+#include "model/model.h"
+
+#include <assert.h>
+
+const char *period_unit_name(enum period_unit u)
+{
+    static const char *const names[] = {"",        "day",  "week",           "month",
+                                        "quarter", "year", "fiscal_quarter", "fiscal_year"};
+    assert(u >= 0 && u <= PERIOD_FISCAL_YEAR);
+    return names[u];
+}
+
+const struct object *model_object(const struct model *m, struct str name)
+{
+    return map_find(&m->object_by_name, name);
+}
+
+const struct object *model_object_numbered(const struct model *m, uint32_t number)
+{
+    for (size_t i = 0; i < m->n_objects; i++)
+        if (m->objects[i]->number == number)
+            return m->objects[i];
+    return NULL;
+}
+
+const struct metric *model_metric(const struct model *m, struct str name)
+{
+    return map_find(&m->metric_by_name, name);
+}
+
+const struct person_seed *model_person(const struct model *m, struct str name)
+{
+    return map_find(&m->person_by_name, name);
+}
+
+const struct process_def *model_process(const struct model *m, struct str name)
+{
+    for (size_t i = 0; i < m->n_processes; i++)
+        if (str_eq(m->processes[i]->name, name))
+            return m->processes[i];
+    return NULL;
+}
+
+const struct field *object_field(const struct object *o, struct str name)
+{
+    for (size_t i = 0; i < o->n_fields; i++)
+        if (str_eq(o->fields[i]->name, name))
+            return o->fields[i];
+    return NULL;
+}
+
+const struct field *object_field_numbered(const struct object *o, uint32_t number)
+{
+    for (size_t i = 0; i < o->n_fields; i++)
+        if (o->fields[i]->number == number)
+            return o->fields[i];
+    return NULL;
+}
+
+const struct child *object_child(const struct object *o, struct str plural)
+{
+    for (size_t i = 0; i < o->n_children; i++)
+        if (str_eq(o->children[i].name, plural))
+            return &o->children[i];
+    return NULL;
+}
+
+const struct stage *process_stage(const struct process_def *p, struct str name)
+{
+    for (size_t i = 0; i < p->n_stages; i++)
+        if (str_eq(p->stages[i].name, name))
+            return &p->stages[i];
+    return NULL;
+}
+
+const struct stage *process_stage_numbered(const struct process_def *p, uint32_t number)
+{
+    for (size_t i = 0; i < p->n_stages; i++)
+        if (p->stages[i].number == number)
+            return &p->stages[i];
+    return NULL;
+}
+
+const struct enum_value *field_value(const struct field *f, struct str name)
+{
+    for (size_t i = 0; i < f->n_values; i++)
+        if (str_eq(f->values[i].name, name))
+            return &f->values[i];
+    return NULL;
+}
+
+const struct enum_value *field_value_numbered(const struct field *f, uint32_t number)
+{
+    for (size_t i = 0; i < f->n_values; i++)
+        if (f->values[i].number == number)
+            return &f->values[i];
+    return NULL;
+}
