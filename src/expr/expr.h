@@ -20,7 +20,8 @@ struct expr; /* a compiled expression */
 struct xtext {
     struct str text;
     struct span at;
-    struct span (*place)(const void *ctx, size_t from, size_t to); /* NULL: same line, columns counted from `at` */
+    struct span (*place)(const void *ctx, size_t from,
+                         size_t to); /* NULL: same line, columns counted from `at` */
     const void *ctx;
 };
 
@@ -55,16 +56,24 @@ struct xread {
 /* Every read once, in order of first appearance; `*out` lives as long as the plan. */
 size_t expr_reads(const struct expr *e, const struct xread **out);
 
-enum xuses { XU_NOW = 1, XU_TODAY = 2, XU_OLD = 4, XU_ACTOR = 8, XU_FX = 16, XU_CALENDAR = 32, XU_ZONE = 64 };
+enum xuses {
+    XU_NOW = 1,
+    XU_TODAY = 2,
+    XU_OLD = 4,
+    XU_ACTOR = 8,
+    XU_FX = 16,
+    XU_CALENDAR = 32,
+    XU_ZONE = 64
+};
 unsigned expr_uses(const struct expr *e); /* sum of enum xuses */
 
 /* The answer can change by the mere passing of time at: stored time `at` + offset. A term over dates counts in days and
  * takes effect at the start of that company day. The next instant is the least one after now over all records read. */
 struct xchange {
-    struct xread at;    /* a timestamp or date field */
-    bool is_date;       /* offset in days, else in microseconds */
-    bool local_day;     /* a timestamp field read through date(): take its company day first */
-    int64_t offset;     /* includes the 1 (µs or day) of <= and > */
+    struct xread at; /* a timestamp or date field */
+    bool is_date;    /* offset in days, else in microseconds */
+    bool local_day;  /* a timestamp field read through date(): take its company day first */
+    int64_t offset;  /* includes the 1 (µs or day) of <= and > */
 };
 size_t expr_changes(const struct expr *e, const struct xchange **out);
 
@@ -81,7 +90,7 @@ struct xwindow {
     int64_t from, to;
 };
 
-/* Records as the caller has them. Text it hands out must live as long as the arena of the evaluation. An rc other than
+/* Records as the caller has them. References in fields are already read through redirects. Text it hands out must live as long as the arena of the evaluation. An rc other than
  * RC_OK becomes a fault, except RC_NOT_FOUND of follow(), which is absent. */
 struct xreader {
     void *ctx;
@@ -90,7 +99,8 @@ struct xreader {
     enum rc (*follow)(void *ctx, const struct xobject *o, uint64_t id, struct xrecord *out);
     /* Calls `visit` for each child in order of id until it returns false. Children outside `w` (NULL: all) may be left out. */
     enum rc (*children)(void *ctx, const struct xrecord *parent, const struct xchild *c,
-                        const struct xwindow *w, bool (*visit)(void *vctx, const struct xrecord *r), void *vctx);
+                        const struct xwindow *w, bool (*visit)(void *vctx, const struct xrecord *r),
+                        void *vctx);
 };
 
 /* What needs a calendar, a zone, rates or the org chart. A NULL callback makes its function a fault. */
@@ -99,7 +109,8 @@ struct xhost {
     struct zone *zone; /* company zone, for date(instant) */
     enum rc (*business_time)(void *ctx, struct str calendar, struct instant from, struct instant to,
                              struct duration *out);
-    enum rc (*in_company)(void *ctx, struct money m, const struct xrecord *of, struct money *out); /* RC_NOT_FOUND: no rate, absent */
+    enum rc (*in_company)(void *ctx, struct money m, const struct xrecord *of,
+                          struct money *out); /* RC_NOT_FOUND: no rate, absent */
     enum rc (*manages)(void *ctx, uint64_t manager, uint64_t person, bool *out);
 };
 
@@ -112,9 +123,15 @@ struct xfault {
 };
 
 struct xvalue;
-struct xlist { const struct xvalue *v; size_t n; };
+struct xlist {
+    const struct xvalue *v;
+    size_t n;
+};
 struct xentry;
-struct xmap { const struct xentry *v; size_t n; };
+struct xmap {
+    const struct xentry *v;
+    size_t n;
+};
 
 struct xvalue {
     enum xresult result;
@@ -133,7 +150,8 @@ struct xvalue {
         struct xrecord record;
         struct xlist list;
         struct xmap map;
-        struct str empty;           /* XV_ABSENT: path of the field that was empty, as in the model; may be empty */
+        struct str
+            empty; /* XV_ABSENT: path of the field that was empty, as in the model; may be empty */
         const struct xfault *fault; /* XV_FAULT */
     };
 };
@@ -157,18 +175,19 @@ void expr_eval(const struct expr *e, const struct xreader *reader, const struct 
 
 enum xverdict { XT_MET, XT_NOT_MET, XT_ABSENT, XT_FAULT };
 /* A condition at its top: absent is not met, but says which field was empty; a fault denies. `why` is the value. */
-enum xverdict expr_test(const struct expr *e, const struct xreader *reader, const struct xhost *host,
-                        const struct xbindings *b, struct arena *arena, struct xvalue *why);
+enum xverdict expr_test(const struct expr *e, const struct xreader *reader,
+                        const struct xhost *host, const struct xbindings *b, struct arena *arena,
+                        struct xvalue *why);
 
 /* Between stored values and values of expressions. An enum number unknown to `f` is a fault. */
-void xvalue_of(const struct value *v, const struct xfield *f, struct xvalue *out);
+void xvalue_of(const struct value *v, const struct xfield *f, struct arena *a, struct xvalue *out);
 /* The value as one to be stored in `f`; RC_INVALID when it does not fit (kind, range, name, digits), `*why` says so. */
 MUST_CHECK enum rc xvalue_store(const struct xvalue *v, const struct xfield *f, struct arena *a,
                                 struct value *out, struct str *why);
 
 /* One plain CEL expression with JSON bindings (an object, or empty) to JSON text, as `revos eval` prints. RC_INVALID with
  * diagnostics on errors of text, RC_REFUSED when the value is a fault or absent; `*out` is then its JSON form. */
-MUST_CHECK enum rc expr_eval_text(struct str text, struct str json, struct arena *a, struct buf *out,
-                                  struct diags *ds);
+MUST_CHECK enum rc expr_eval_text(struct str text, struct str json, struct arena *a,
+                                  struct buf *out, struct diags *ds);
 
 #endif

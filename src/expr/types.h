@@ -11,23 +11,23 @@
 #include "base/value.h"
 
 enum xkind {
-    X_DYN,       /* known at run time only */
+    X_DYN, /* known at run time only */
     X_NULL,
     X_BOOL,
-    X_INT,       /* 64 bits, overflow is a fault */
+    X_INT, /* 64 bits, overflow is a fault */
     X_UINT,
-    X_DOUBLE,    /* also stored numbers (decimals), which a double carries without loss */
-    X_STRING,    /* text, enum and stage names, currencies, e-mail, country … */
+    X_DOUBLE, /* also stored numbers (decimals), which a double carries without loss */
+    X_STRING, /* text, enum and stage names, currencies, e-mail, country … */
     X_BYTES,
     X_DURATION,
     X_TIMESTAMP, /* stored instants */
     X_DATE,      /* a day without zone; never compares with a timestamp */
     X_MONEY,
-    X_RECORD,    /* a record of `object`; references are records */
-    X_STRUCT,    /* a stored JSON object with the known text members of `object` (utm) */
-    X_LIST,      /* of `elem` */
-    X_MAP,       /* from `key` to `elem` */
-    X_TYPE,      /* a type as a value: type(1) == int */
+    X_RECORD, /* a record of `object`; references are records */
+    X_STRUCT, /* a stored JSON object with the known text members of `object` (utm) */
+    X_LIST,   /* of `elem` */
+    X_MAP,    /* from `key` to `elem` */
+    X_TYPE,   /* a type as a value: type(1) == int */
     X_KIND_COUNT
 };
 
@@ -76,8 +76,10 @@ struct xobject {
     size_t n_children;
 };
 
-const struct xfield *xobject_field(const struct xobject *o, struct str name); /* NULL when unknown */
-const struct xchild *xobject_child(const struct xobject *o, struct str name); /* NULL when unknown */
+const struct xfield *xobject_field(const struct xobject *o,
+                                   struct str name); /* NULL when unknown */
+const struct xchild *xobject_child(const struct xobject *o,
+                                   struct str name); /* NULL when unknown */
 
 /* The members of a utm field (source, medium, campaign, term, content), for its type {X_STRUCT, xobject_utm()}. */
 const struct xobject *xobject_utm(void);
@@ -87,16 +89,16 @@ struct str xtype_text(const struct xtype *t, char out[96]);
 
 /* Where an expression stands decides what it may use. */
 enum xplace {
-    XP_EVAL,       /* `revos eval`: plain CEL over `vars`, dynamically typed, IEEE doubles */
-    XP_RULE,       /* when and require of a rule */
-    XP_GATE,       /* criteria of a stage that people move into */
-    XP_AUTO_GATE,  /* criteria of a stage with `advance: auto` */
-    XP_ROLE,       /* row rules of a role */
-    XP_COMPUTED,   /* computed fields */
-    XP_ROLLUP,     /* `where` of a roll-up, over the child */
-    XP_METRIC,     /* `where` and value of a metric */
-    XP_FILTER,     /* lists, --where, attribution channels, icp, territories */
-    XP_TRIGGER,    /* starts or stops something: trigger, offer_when, enrol_when, pause_when, done_when … */
+    XP_EVAL,      /* `revos eval`: plain CEL over `vars`, dynamically typed, IEEE doubles */
+    XP_RULE,      /* when and require of a rule */
+    XP_GATE,      /* criteria of a stage that people move into */
+    XP_AUTO_GATE, /* criteria of a stage with `advance: auto` */
+    XP_ROLE,      /* row rules of a role */
+    XP_COMPUTED,  /* computed fields */
+    XP_ROLLUP,    /* `where` of a roll-up, over the child */
+    XP_METRIC,    /* `where` and value of a metric */
+    XP_FILTER,    /* lists, --where, attribution channels, icp, territories */
+    XP_TRIGGER, /* starts or stops something: trigger, offer_when, enrol_when, pause_when, done_when … */
     XP_AUTOMATION, /* `when` of an automation, void_when of an approval */
     XP_ROUTE,      /* rules of a route, approval chains: judged once, when they run */
     XP_SCORE,      /* points of a score, inputs of health */
@@ -104,11 +106,12 @@ enum xplace {
 };
 
 struct xplace_info {
-    const char *name;  /* for messages: "a computed field" */
-    bool old;          /* `old` and changed() */
+    const char *name; /* for messages: "a computed field" */
+    bool old;         /* `old` and changed() */
     bool actor;
-    bool timed;        /* now/today only against a stored time plus a constant, so that the next change is known */
-    bool sql;          /* must also run as SQL; more is an error at check */
+    bool
+        timed; /* now/today only against a stored time plus a constant, so that the next change is known */
+    bool sql; /* must also run as SQL; more is an error at check */
 };
 const struct xplace_info *xplace_info(enum xplace p);
 
@@ -120,26 +123,28 @@ struct xvar {
 /* Bounds of one expression. expr_limits_model() is for model text, expr_limits_eval() for `revos eval`. */
 struct xlimits {
     size_t source_bytes;
-    uint32_t depth;       /* nesting of the tree */
+    uint32_t depth; /* nesting of the tree */
     uint32_t nodes;
     uint32_t macro_depth; /* exists within exists … */
     uint64_t cost;        /* steps: estimated at check, counted at run time */
 };
-const struct xlimits *expr_limits_model(void); /* 4 KiB, depth 32, 512 nodes, macros 2 deep, 100,000 steps */
+const struct xlimits *expr_limits_model(
+    void); /* 4 KiB, depth 32, 512 nodes, macros 2 deep, 100,000 steps */
 const struct xlimits *expr_limits_eval(void);
 
 /* Names in scope: the object by its own name, `now`, `today`, `old` and `actor` where the place allows, `vars`. */
 struct xscope {
     enum xplace place;
-    const struct xobject *self;    /* NULL: only `vars` */
-    const struct xobject *person;  /* type of `actor` */
-    const struct xvar *vars;       /* further names; values at run time by position */
+    const struct xobject *self;   /* NULL: only `vars` */
+    const struct xobject *person; /* type of `actor` */
+    const struct xvar *vars;      /* further names; values at run time by position */
     size_t n_vars;
-    const struct str *calendars;   /* names that business_hours_between() may take */
+    const struct str *calendars; /* names that business_hours_between() may take */
     size_t n_calendars;
-    struct currency currency;      /* of the company: money('100') without a code */
+    struct currency currency;         /* of the company: money('100') without a code */
     uint8_t fiscal_month, fiscal_day; /* first day of the fiscal year; 0: 1 January */
-    const struct xlimits *limits;  /* NULL: expr_limits_model() */
+    bool selects;                     /* a `when`: warn of optional fields that nothing guards */
+    const struct xlimits *limits;     /* NULL: expr_limits_model() */
 };
 
 #endif
