@@ -1,0 +1,578 @@
+/* later.c - definitions that rooms built later read from their nodes: names resolved, conditions compiled, as shapes say. */
+#include "model/compile.h"
+#include "model/scalar.h"
+
+#include <string.h>
+
+/* What names and conditions at a place are about. */
+struct about {
+    const struct object *self;   /* conditions are over it; NULL: unknown, already told */
+    const struct object *target; /* fields of a `set` are its */
+    struct str section;          /* "handoffs" */
+    const struct node *definition;
+};
+
+static void resolve(struct compile *c, struct node *n, const struct shape *s,
+                    const struct about *about);
+
+/* ---- names ------------------------------------------------------------------------------------- */
+
+/* All names under one top-level key. */
+static size_t names_under(const struct compile *c, const char *section, struct str *out)
+{
+    struct str prefix = str_printf(c->arena, "%s.", section);
+    size_t n = 0;
+    for (size_t i = 0; i < c->artefacts.n; i++)
+        if (str_starts(c->artefacts.entries[i].key, prefix))
+            out[n++] = str_sub(c->artefacts.entries[i].key, prefix.n,
+                               c->artefacts.entries[i].key.n);
+    return n;
+}
+
+/* "handoffs" as "handoff" */
+static const char *one_of_section(const char *section)
+{
+    static const char *const names[][2] = {
+        {"calendars", "calendar"}, {"teams", "team"},           {"pools", "pool"},
+        {"routes", "route"},       {"playbooks", "playbook"},   {"sequences", "sequence"},
+        {"pipelines", "pipeline"}, {"dashboards", "dashboard"}, {"metrics", "metric"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(section, names[i][0]) == 0)
+            return names[i][1];
+    return "definition";
+}
+
+static void resolve_definition(struct compile *c, struct node *n, const char *section)
+{
+    if (!c->complete ||
+        map_find(&c->artefacts, str_printf(c->arena, "%s.%.*s", section, STR_ARG(n->text))))
+        return;
+    struct str *names = ARENA_ARRAY(c->arena, c->artefacts.n + 1, struct str);
+    size_t count = names_under(c, section, names);
+    problem_unknown(c->ds, M_UNKNOWN_NAME, n->at, one_of_section(section), n->text, names, count);
+}
+
+static void resolve_artefact(struct compile *c, struct node *n)
+{
+    if (!c->complete || map_find(&c->artefacts, n->text))
+        return;
+    struct str *names = ARENA_ARRAY(c->arena, c->artefacts.n + 1, struct str);
+    for (size_t i = 0; i < c->artefacts.n; i++)
+        names[i] = c->artefacts.entries[i].key;
+    struct diag *d = problem(c->ds, M_ARTEFACT, n->at, "there is no artefact '%.*s'",
+                             STR_ARG(n->text));
+    struct str near = text_nearest(n->text, names, c->artefacts.n);
+    if (near.n)
+        diag_help(c->ds, d, "did you mean '%.*s'?", STR_ARG(near));
+    else
+        diag_help(c->ds, d, "write the top-level key and the name: splits.revenue");
+}
+
+static void resolve_person(struct compile *c, struct node *n, const struct shape *s)
+{
+    for (size_t i = 0; s->words && s->words[i]; i++)
+        if (str_is(n->text, s->words[i]))
+            return;
+    (void)compile_person(c, n);
+}
+
+/* ---- fields, paths, stages --------------------------------------------------------------------- */
+
+static void resolve_reference(struct compile *c, struct node *n, const struct about *about)
+{
+    const struct field *f = compile_field(c, about->self, n);
+    if (f && (f->type != FT_REF || (f->to && f->to != about->self)))
+        problem(c->ds, M_PARENT_CYCLE, n->at, "'%.*s' is no reference from %.*s to %.*s",
+                STR_ARG(f->name), STR_ARG(about->self->name), STR_ARG(about->self->name));
+}
+
+/* A field or a list of children. */
+static void resolve_member(struct compile *c, struct node *n, const struct about *about)
+{
+    const struct object *o = about->self;
+    if (!o || !c->complete || field_named(o, n->text) || object_child(o, n->text))
+        return;
+    struct str *names;
+    size_t count = field_names(o, c->arena, &names);
+    for (size_t i = 0; i < o->n_children; i++)
+        names[count++] = o->children[i].name;
+    struct str what = str_printf(c->arena, "field or list of %.*s", STR_ARG(o->name));
+    problem_unknown(c->ds, M_UNKNOWN_FIELD, n->at, what.p, n->text, names, count);
+}
+
+/* contact.lead_source; gives the field. */
+static const struct field *resolve_field_of(struct compile *c, struct node *n)
+{
+    struct str rest = n->text, name;
+    if (!str_split(&rest, '.', &name) || !rest.n) {
+        problem(c->ds, M_VALUE, n->at, "'%.*s' is not object.field", STR_ARG(n->text));
+        return NULL;
+    }
+    struct node object = {.kind = NODE_SCALAR, .text = name, .at = n->at};
+    const struct object *o = compile_object(c, &object);
+    const struct field *f = o ? field_named(o, rest) : NULL;
+    if (o && !f && c->complete)
+        unknown_field(c, o, n->at, rest);
+    return f;
+}
+
+/* A path to a field, from the object at hand or, without one, from the object that its first name says. */
+static void resolve_path(struct compile *c, struct node *n, const struct about *about)
+{
+    struct str rest = n->text, name;
+    const struct object *from = about->self;
+    if (!from && str_split(&rest, '.', &name) && rest.n) {
+        struct node object = {.kind = NODE_SCALAR, .text = name, .at = n->at};
+        from = compile_object(c, &object);
+        if (!from)
+            return;
+    }
+    struct path p;
+    if (from && c->complete && !model_path(from, n->text, c->arena, &p))
+        problem(c->ds, M_UNKNOWN_FIELD, n->at, "'%.*s' does not lead to a field from %.*s",
+                STR_ARG(n->text), STR_ARG(from->name));
+}
+
+/* lead, or lead.account: the record at hand or one it refers to. */
+static void resolve_record(struct compile *c, struct node *n, const struct about *about)
+{
+    const struct object *o = about->self;
+    struct path p;
+    if (!o || !c->complete || str_eq(n->text, o->name))
+        return;
+    if (model_path(o, n->text, c->arena, &p) && p.steps[p.n_steps - 1]->type == FT_REF)
+        return;
+    struct diag *d = problem(c->ds, M_UNKNOWN_FIELD, n->at,
+                             "'%.*s' is neither %.*s nor a reference from it", STR_ARG(n->text),
+                             STR_ARG(o->name));
+    diag_help(c->ds, d, "write %.*s, or a path of references such as %.*s.account",
+              STR_ARG(o->name), STR_ARG(o->name));
+}
+
+static void resolve_stage(struct compile *c, struct node *n, const struct about *about)
+{
+    const struct object *o = about->self;
+    struct str names[256];
+    size_t count = 0;
+    if (!o || !c->complete)
+        return;
+    for (size_t i = 0; i < o->n_processes; i++)
+        for (size_t k = 0; k < o->processes[i]->n_stages; k++) {
+            struct str name = o->processes[i]->stages[k].name;
+            if (str_eq(name, n->text))
+                return;
+            if (count < sizeof names / sizeof *names)
+                names[count++] = name;
+        }
+    struct str what = str_printf(c->arena, "stage of %.*s", STR_ARG(o->name));
+    problem_unknown(c->ds, M_UNKNOWN_NAME, n->at, what.p, n->text, names, count);
+}
+
+/* ---- walking ----------------------------------------------------------------------------------- */
+
+static void resolve_scalar(struct compile *c, struct node *n, const struct shape *s,
+                           const struct about *about)
+{
+    switch ((int)s->kind) {
+    case SH_PERSON:
+        resolve_person(c, n, s);
+        break;
+    case SH_OBJECT:
+        (void)compile_object(c, n);
+        break;
+    case SH_FIELD:
+        (void)compile_field(c, about->self, n);
+        break;
+    case SH_REF:
+        resolve_reference(c, n, about);
+        break;
+    case SH_MEMBER:
+        resolve_member(c, n, about);
+        break;
+    case SH_FIELD_OF:
+        (void)resolve_field_of(c, n);
+        break;
+    case SH_PATH:
+        resolve_path(c, n, about);
+        break;
+    case SH_RECORD:
+        resolve_record(c, n, about);
+        break;
+    case SH_STAGE:
+        resolve_stage(c, n, about);
+        break;
+    case SH_DEF:
+        resolve_definition(c, n, s->what);
+        break;
+    case SH_ARTEFACT:
+        resolve_artefact(c, n);
+        break;
+    case SH_CEL:
+        (void)compile_expr(c, n, s->place, s->want, about->self);
+        break;
+    default:
+        break;
+    }
+}
+
+static const struct shape *key_shape(const struct key *keys, struct str name)
+{
+    for (const struct key *k = keys; k->name; k++)
+        if (str_is(name, k->name))
+            return k->shape;
+    return NULL;
+}
+
+static void resolve_map(struct compile *c, struct node *n, const struct shape *s,
+                        const struct about *outer)
+{
+    struct about about = *outer;
+    struct node *object = node_get(n, "object") ? node_get(n, "object") : node_get(n, "subject");
+    if (s->scope == SCOPE_OBJECT && object)
+        about.self = about.target = compile_object(c, object);
+    else if (s->scope == SCOPE_TARGET)
+        about.target = compile_object(c, object);
+    for (size_t i = 0; i < n->n; i++) {
+        const struct shape *k = key_shape(s->keys, n->pairs[i].key);
+        if (k)
+            resolve(c, n->pairs[i].value, k, &about);
+    }
+}
+
+static void resolve_table(struct compile *c, struct node *n, const struct shape *s,
+                          const struct about *outer)
+{
+    for (size_t i = 0; i < n->n; i++) {
+        struct about about = *outer;
+        struct node key = {.kind = NODE_SCALAR, .text = n->pairs[i].key, .at = n->pairs[i].at};
+        if (s->table_key == SH_FIELD)
+            (void)compile_field(c, about.self, &key);
+        if (s->scope == SCOPE_KEY)
+            about.self = compile_object(c, &key);
+        resolve(c, n->pairs[i].value, s->of, &about);
+    }
+}
+
+/* Fields of what is made or changed, to expressions over the record at hand. */
+static void resolve_set(struct compile *c, struct node *n, const struct about *about)
+{
+    for (size_t i = 0; i < n->n; i++) {
+        struct node key = {.kind = NODE_SCALAR, .text = n->pairs[i].key, .at = n->pairs[i].at};
+        struct node *value = n->pairs[i].value;
+        const struct field *f = compile_field(c, about->target, &key);
+        if (!f)
+            continue;
+        if (f->kind != FIELD_PLAIN && f->kind != FIELD_STAGE) {
+            problem(c->ds, M_COMPUTED_REQUIRED, key.at, "'%.*s' is made by Revos and cannot be set",
+                    STR_ARG(f->name));
+            continue;
+        }
+        const struct expr *e = compile_expr(c, value, XP_ROUTE, field_xkind(f), about->self);
+        const struct xtype *t = e ? expr_type(e) : NULL;
+        if (t && t->kind == X_RECORD && f->to && t->object != f->to->x)
+            problem(c->ds, M_EXPR_TYPE, value->at, "'%.*s' refers to %.*s, not %.*s",
+                    STR_ARG(f->name), STR_ARG(f->to->name), STR_ARG(t->object->name));
+    }
+}
+
+static void resolve(struct compile *c, struct node *n, const struct shape *s,
+                    const struct about *about)
+{
+    if (n->kind == NODE_SCALAR) {
+        const struct shape *scalar = s->kind == SH_EITHER ? s->of : s;
+        if (!n->broken && scalar)
+            resolve_scalar(c, n, scalar, about);
+        return;
+    }
+    const struct shape *list = s->kind == SH_EITHER ? s->list : s;
+    if (n->kind == NODE_LIST) {
+        for (size_t i = 0; list && list->kind == SH_LIST && i < n->n; i++)
+            resolve(c, n->items[i], list->of, about);
+        return;
+    }
+    if (s->keys)
+        resolve_map(c, n, s, about);
+    else if (s->kind == SH_TABLE && s->of)
+        resolve_table(c, n, s, about);
+    else if (s->kind == SH_SET)
+        resolve_set(c, n, about);
+}
+
+/* ---- what a shape cannot say ------------------------------------------------------------------- */
+
+static void check_playbook_order(struct compile *c, const struct node *def)
+{
+    const struct node *tasks = node_items(def, "tasks");
+    for (size_t i = 0; i < tasks->n; i++) {
+        const struct node *after = node_get(tasks->items[i], "after");
+        bool found = !after || after->broken;
+        for (size_t k = 0; k < i && !found; k++)
+            found = str_eq(node_text(tasks->items[k], "name"), after->text);
+        if (!found) {
+            struct diag *d = problem(c->ds, M_ORDER, after->at,
+                                     "no task before this one is called '%.*s'",
+                                     STR_ARG(after->text));
+            diag_help(c->ds, d, "`after` names an earlier task of the same playbook");
+        }
+    }
+}
+
+/* The worst band first, each bound above the last, and `else` at the end, so that every value has one band. */
+static void check_bands(struct compile *c, const struct node *def)
+{
+    const struct node *bands = node_get(def, "bands");
+    struct decimal last = {0, 0}, bound;
+    for (size_t i = 0; bands && bands->kind == NODE_MAP && i < bands->n; i++) {
+        const struct node *n = bands->pairs[i].value;
+        bool is_last = i + 1 == bands->n;
+        if (n->broken || n->kind != NODE_SCALAR)
+            return;
+        if (str_is(n->text, "else") != is_last) {
+            problem(c->ds, M_BANDS, n->at,
+                    is_last ? "the last band must be `else`, so that every value has one"
+                            : "`else` belongs to the last band");
+            return;
+        }
+        if (!is_last && scalar_below(n->text, &bound)) {
+            if (i && decimal_cmp(bound, last) <= 0)
+                problem(c->ds, M_BANDS, n->at,
+                        "no value lies in this band: an earlier one takes them all");
+            last = bound;
+        }
+    }
+}
+
+static void check_shares(struct compile *c, const struct node *def)
+{
+    const struct node *shares = node_get(def, "default");
+    struct decimal total, share;
+    if (!shares || shares->kind != NODE_MAP)
+        return;
+    if (!scalar_percent(node_text(def, "total"), true, &total))
+        total = (struct decimal){1, 0};
+    double sum =
+        0; /* at most a few shares of two digits: exact enough to compare within a millionth */
+    for (size_t i = 0; i < shares->n; i++)
+        if (shares->pairs[i].value->kind == NODE_SCALAR &&
+            scalar_percent(shares->pairs[i].value->text, true, &share))
+            sum += decimal_double(share);
+    double off = sum - decimal_double(total);
+    if (off > 1e-6 || off < -1e-6)
+        problem(c->ds, M_SHARES, shares->at, "the shares add up to %g%%, the total is %g%%",
+                sum * 100, decimal_double(total) * 100);
+}
+
+/* Two systems may own different fields of a record, never one field. */
+static void check_ownership(struct compile *c)
+{
+    const struct node *list = section_list(c, "integrations");
+    struct map owners;
+    map_init(&owners, c->arena);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct node *fields = node_items(list->items[i], "truth_for");
+        for (size_t k = 0; k < fields->n; k++) {
+            struct node *f = fields->items[k];
+            if (f->kind != NODE_SCALAR || f->broken)
+                continue;
+            const struct node *first = map_find(&owners, f->text);
+            if (!first) {
+                map_put(&owners, f->text, f);
+                continue;
+            }
+            struct diag *d = problem(c->ds, M_BOTH_WAYS, f->at, "two systems are master of '%.*s'",
+                                     STR_ARG(f->text));
+            d->also = first->at;
+            d->also_message = STR("first here");
+        }
+    }
+}
+
+static bool day_name(struct str s)
+{
+    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    for (size_t i = 0; i < 7; i++)
+        if (str_is(s, days[i]))
+            return true;
+    return false;
+}
+
+static void check_calendars(struct compile *c)
+{
+    const struct node *calendars = node_get(c->root, "calendars");
+    for (size_t i = 0; calendars && calendars->kind == NODE_MAP && i < calendars->n; i++) {
+        const struct node *open = node_get(calendars->pairs[i].value, "open");
+        for (size_t k = 0; open && open->kind == NODE_MAP && k < open->n; k++) {
+            struct str rest = open->pairs[k].key, from;
+            bool fine = str_split(&rest, '-', &from) && day_name(from) &&
+                        (!rest.n || day_name(rest));
+            if (!fine)
+                problem(c->ds, M_VALUE, open->pairs[k].at,
+                        "'%.*s' is no day or range of days such as mon-fri",
+                        STR_ARG(open->pairs[k].key));
+        }
+    }
+}
+
+/* ---- definitions ------------------------------------------------------------------------------- */
+
+/* Kinds that people answer for even when the sketch of a company names nobody yet. */
+static bool needs_owner(struct str section)
+{
+    static const char *const may_lack[] = {"roles", "pools",    "taxonomy",
+                                           "seats", "forecast", "integrations"};
+    for (size_t i = 0; i < sizeof may_lack / sizeof *may_lack; i++)
+        if (str_is(section, may_lack[i]))
+            return false;
+    return true;
+}
+
+static const struct node *name_node(const struct node *n)
+{
+    static const char *const keys[] = {"name", "purpose", "tool"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (node_get(n, keys[i]))
+            return node_get(n, keys[i]);
+    return NULL;
+}
+
+static void add_definition(struct compile *c, const struct section *s, const struct shape *shape,
+                           struct str name, struct node *n)
+{
+    struct node *object = node_get(n, "object") ? node_get(n, "object") : node_get(n, "subject");
+    struct node touch = {.kind = NODE_SCALAR, .text = STR("touch"), .at = n->at};
+    bool touches = str_is(str_of(s->name), "attribution") && !object &&
+                   (node_get(n, "touches") || node_get(n, "channels"));
+    struct definition d = {.kind = str_of(s->name),
+                           .name = name,
+                           .node = n,
+                           .at = name_node(n) ? name_node(n)->at : n->at};
+    d.object = compile_object(c, touches ? &touch : object);
+    if (object && !d.object)
+        object->broken = true; /* told: its fields are no news */
+    const struct person_seed *fallback = d.object ? d.object->owner : NULL;
+    if (needs_owner(d.kind))
+        d.owner = compile_owner(c, n, fallback);
+    else
+        d.owner = node_get(n, "owner") ? compile_person(c, node_get(n, "owner"))
+                  : fallback           ? fallback
+                                       : c->m->company.owner;
+    resolve(c, n, shape, &(struct about){d.object, d.object, d.kind, n});
+    c->m->definitions[c->m->n_definitions++] = d;
+}
+
+static void compile_section(struct compile *c, const struct section *s)
+{
+    struct node *n = node_get(c->root, s->name);
+    if (!n || n->broken)
+        return;
+    if (s->shape->kind == SH_LIST && n->kind == NODE_LIST) {
+        for (size_t i = 0; i < n->n; i++)
+            if (n->items[i]->kind == NODE_MAP) {
+                const struct node *name = name_node(n->items[i]);
+                add_definition(c, s, s->shape->of,
+                               name && name->kind == NODE_SCALAR ? name->text : STR_NONE,
+                               n->items[i]);
+            }
+    } else if (s->shape->kind == SH_TABLE && n->kind == NODE_MAP) {
+        for (size_t i = 0; i < n->n; i++)
+            add_definition(c, s, s->shape->of, n->pairs[i].key, n->pairs[i].value);
+    } else if (n->kind == NODE_MAP) {
+        add_definition(c, s, s->shape, str_of(s->name), n);
+    }
+}
+
+static size_t count_definitions(const struct compile *c)
+{
+    size_t n = 0;
+    for (const struct section *s = model_sections; s->name; s++) {
+        const struct node *node = s->core ? NULL : node_get(c->root, s->name);
+        n += node ? node->n + 1 : 0;
+    }
+    return n;
+}
+
+void compile_later(struct compile *c)
+{
+    c->m->definitions = ARENA_ARRAY(c->arena, count_definitions(c) + 1, struct definition);
+    for (const struct section *s = model_sections; s->name; s++)
+        if (!s->core)
+            compile_section(c, s);
+    for (size_t i = 0; i < c->m->n_definitions; i++) {
+        const struct definition *d = &c->m->definitions[i];
+        if (str_is(d->kind, "playbooks"))
+            check_playbook_order(c, d->node);
+        else if (str_is(d->kind, "health"))
+            check_bands(c, d->node);
+        else if (str_is(d->kind, "splits"))
+            check_shares(c, d->node);
+    }
+    check_ownership(c);
+    check_calendars(c);
+}
+
+/* ---- fields that definitions add --------------------------------------------------------------- */
+
+static void add_score_field(struct compile *c, const struct node *n)
+{
+    struct object *o = compile_object(c, node_get(n, "object"));
+    struct str name = node_text(n, "name"), label = node_text(n, "label");
+    if (!o || !name.n || n->broken)
+        return;
+    struct field *f = add_field(c, o, name, FT_INTEGER, FIELD_DERIVED, node_text(n, "was"),
+                                node_get(n, "name")->at);
+    if (!f)
+        return;
+    f->label = label.n ? label : name;
+    const struct node *range = node_items(n, "range");
+    struct decimal least, greatest;
+    bool pair = range->n == 2 && range->items[0]->kind == NODE_SCALAR &&
+                range->items[1]->kind == NODE_SCALAR;
+    if (node_get(n, "range") &&
+        (!pair || !decimal_parse(range->items[0]->text, &least) ||
+         !decimal_parse(range->items[1]->text, &greatest) || decimal_cmp(least, greatest) >= 0)) {
+        problem(c->ds, M_RANGE, node_get(n, "range")->at, "a range is [least, greatest]");
+        return;
+    }
+    f->has_min = f->has_max = pair;
+    if (pair) {
+        f->min = least;
+        f->max = greatest;
+    }
+}
+
+static void add_health_fields(struct compile *c, const struct node *n)
+{
+    struct object *o = compile_object(c, node_get(n, "object"));
+    struct str name = node_text(n, "field");
+    const struct node *bands = node_get(n, "bands"), *at = node_get(n, "name");
+    if (!o || !at || !bands || bands->kind != NODE_MAP)
+        return;
+    name = name.n ? name : STR("health");
+    struct field *band = add_field(c, o, name, FT_ENUM, FIELD_DERIVED, STR_NONE, at->at);
+    struct field *score = add_field(c, o, str_printf(c->arena, "%.*s_score", STR_ARG(name)),
+                                    FT_NUMBER, FIELD_DERIVED, STR_NONE, at->at);
+    if (score)
+        score->label = score->name;
+    if (!band)
+        return;
+    band->label = name;
+    band->values = ARENA_ARRAY(c->arena, bands->n + 1, struct enum_value);
+    for (size_t i = 0; i < bands->n; i++) {
+        struct number_scope scope = {NUM_VALUE, o->number, band->number};
+        struct str value = bands->pairs[i].key;
+        band->values[band->n_values++] = (struct enum_value){
+            .name = value,
+            .label = value,
+            .number = numbering_give(c->numbers, scope, value, STR_NONE, STR_NONE),
+            .at = bands->pairs[i].at};
+    }
+}
+
+void compile_derived_fields(struct compile *c)
+{
+    const struct node *scores = section_list(c, "scores"), *health = section_list(c, "health");
+    for (size_t i = 0; i < scores->n; i++)
+        add_score_field(c, scores->items[i]);
+    for (size_t i = 0; i < health->n; i++)
+        add_health_fields(c, health->items[i]);
+}
