@@ -6,7 +6,7 @@
  * Errors: false and `*why`; norm_reason_info() has the code, a sentence and what to write instead.
  * Never:  asks the network, guesses, or repairs what has two readings.
  *
- * All of them first take off white space at both ends (Unicode White_Space, byte order mark, direction marks), refuse text
+ * All of them first take off white space and invisible marks at both ends (unicode_trim), refuse text
  * that is not UTF-8 or holds U+0000, and bring it to Unicode NFC.
  */
 #ifndef REVOS_BASE_NORM_H

@@ -105,6 +105,7 @@ static const struct {
     {"Svalbard and Jan Mayen Islands", "SJ"},
     {"Wallis and Futuna Islands", "WF"},
     {"Heard Island and McDonald Islands", "HM"},
+    {"Saint Vincent and the Grenadines", "VC"},
     {"The Bahamas", "BS"},
     {"The Gambia", "GM"},
     {"Bosnia", "BA"},

@@ -1,44 +1,14 @@
 /* norm_text.c - text, case and characters; see norm.h and norm_text.h. */
 #include "base/norm_text.h"
 
+#include "base/unicode.h"
+
 #include <assert.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
 enum { INPUT_MAX = 4 << 20 }; /* bytes, before anything is taken off */
-
-static bool is_ascii(struct str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] >= 0x80)
-            return false;
-    return true;
-}
-
-/* White space and marks that are not seen, which exports and copied numbers carry at their ends. */
-static bool is_edge(uint32_t cp)
-{
-    return u_isUWhiteSpace((UChar32)cp) || cp == 0xfeff || cp == 0x200b || cp == 0x200e ||
-           cp == 0x200f || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
-}
-
-/* `s` is valid UTF-8. */
-static struct str trim(struct str s)
-{
-    uint32_t cp;
-    for (size_t n; (n = utf8_decode(s, &cp)) > 0 && is_edge(cp);)
-        s = str_sub(s, n, s.n);
-    while (s.n) {
-        size_t at = s.n - 1;
-        while (at > 0 && ((unsigned char)s.p[at] & 0xc0) == 0x80)
-            at--;
-        if (!utf8_decode(str_sub(s, at, s.n), &cp) || !is_edge(cp))
-            break;
-        s.n = at;
-    }
-    return s;
-}
 
 /* UTF-16 in the arena; `s` is valid UTF-8, whose UTF-16 form never has more units than it has bytes. */
 static UChar *to_utf16(struct str s, struct arena *a, int32_t *n)
@@ -78,26 +48,13 @@ bool norm_text(struct str in, size_t max, struct arena *a, struct str *out, enum
 {
     *out = STR_NONE;
     *why = NORM_OK;
-    /* Composition never makes UTF-8 more than three times longer, so the bound holds the work down too. */
     if (in.n > INPUT_MAX)
         return norm_refuse(why, NORM_TEXT_LONG);
     if (utf8_invalid_at(in) >= 0)
         return norm_refuse(why, NORM_TEXT_UTF8);
     if (str_find(in, (struct str){"\0", 1}, 0) >= 0)
         return norm_refuse(why, NORM_TEXT_NUL);
-    struct str s = trim(in);
-    if (!is_ascii(s)) {
-        UErrorCode status = U_ZERO_ERROR;
-        const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
-        int32_t n;
-        UChar *wide = to_utf16(s, a, &n);
-        bool done = unorm2_isNormalized(nfc, wide, n, &status);
-        assert(U_SUCCESS(status));
-        if (!done) {
-            wide = normalize(nfc, wide, &n, a);
-            s = to_utf8(wide, n, a);
-        }
-    }
+    struct str s = unicode_nfc(a, unicode_trim(in));
     if (s.n > max)
         return norm_refuse(why, NORM_TEXT_LONG);
     *out = s;
@@ -106,7 +63,7 @@ bool norm_text(struct str in, size_t max, struct arena *a, struct str *out, enum
 
 struct str norm_lower(struct str s, struct arena *a)
 {
-    if (is_ascii(s))
+    if (unicode_is_ascii(s))
         return str_lower(a, s);
     UErrorCode status = U_ZERO_ERROR;
     int32_t n;
@@ -115,10 +72,8 @@ struct str norm_lower(struct str s, struct arena *a)
     status = U_ZERO_ERROR;
     UChar *lower = ARENA_ARRAY(a, (size_t)need + 1, UChar);
     u_strToLower(lower, need + 1, wide, n, "", &status);
-    const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
     assert(U_SUCCESS(status));
-    lower = normalize(nfc, lower, &need, a);
-    return to_utf8(lower, need, a);
+    return unicode_nfc(a, to_utf8(lower, need, a));
 }
 
 struct str norm_fold(struct str s, struct arena *a)

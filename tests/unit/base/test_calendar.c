@@ -1,6 +1,6 @@
 /* Business calendars: reading, open time across ranges, weekends, holidays and clock changes. */
 #include "base/calendar.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Dates and times by a stated format. */
 #include "base/datetime_format.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* Decimals, currencies and money: exact reading, writing and arithmetic. */
 #include "base/decimal.h"
-#include "tap.h"
+#include "tests/shared.h"
+#include "tests/tap.h"
 
 #include <math.h>
 #include <stdio.h>

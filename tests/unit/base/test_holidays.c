@@ -1,6 +1,6 @@
 /* Holidays of iCalendar files. */
 #include "base/holidays.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 #include <string.h>
 

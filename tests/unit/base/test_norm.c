@@ -1,6 +1,6 @@
 /* Normal forms of typed text, field by field; each row was judged by hand. */
 #include "base/norm.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 #include <string.h>
 

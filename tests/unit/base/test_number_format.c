@@ -1,6 +1,6 @@
 /* Numbers as files write them. */
 #include "base/number_format.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 static const struct {
     const char *text;

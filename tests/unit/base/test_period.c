@@ -1,6 +1,6 @@
 /* Periods: calendar and fiscal grains, labels and bounds. */
 #include "base/period.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 static struct date day(const char *text)
 {

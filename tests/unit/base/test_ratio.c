@@ -1,6 +1,6 @@
 /* Exact fractions and 128-bit rounding: identities, limits, half-even printing. */
 #include "base/ratio.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 #include <string.h>
 

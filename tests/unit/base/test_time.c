@@ -1,6 +1,6 @@
 /* Dates, instants and durations: reading, writing, civil arithmetic. */
 #include "base/time.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 #include <string.h>
 

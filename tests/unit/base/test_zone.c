@@ -1,6 +1,6 @@
 /* Zones: offsets, local days and wall times round clock changes. */
 #include "base/zone.h"
-#include "tap.h"
+#include "tests/tap.h"
 
 static struct zone *open_zone(const char *name)
 {
