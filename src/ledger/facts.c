@@ -210,6 +210,14 @@ static enum rc find_row(void *self, struct stmt *st, size_t i)
     return RC_OK;
 }
 
+/* " AND x is not retracted"; parameter `object` holds the object's number. */
+static void not_retracted(struct store *s, int object, struct buf *sql)
+{
+    buf_cstr(sql, " AND NOT EXISTS (SELECT 1 FROM fact_retraction AS t WHERE t.object = ");
+    store_param(s, object, sql);
+    buf_cstr(sql, " AND t.batch = x.batch AND t.row_id IN (0, x.id))");
+}
+
 enum rc ledger_find_facts(struct store *s, const struct object *o, const struct key_def *k,
                           const struct value *const *values, size_t n, uint64_t *ids)
 {
@@ -223,18 +231,15 @@ enum rc ledger_find_facts(struct store *s, const struct object *o, const struct 
     for (size_t j = 0; j < k->n_fields; j++) {
         struct str column = column_of(k->fields[j], name);
         assert(column_type(k->fields[j]) != VT_SEALED); /* ciphertext finds nothing */
-        buf_printf(&sql, "%.*s = ", STR_ARG(column));
+        buf_printf(&sql, "%s%.*s = ", j ? " AND " : "", STR_ARG(column));
         store_param(s, p++, &sql);
-        buf_cstr(&sql, " AND ");
         if (column_type(k->fields[j]) != VT_MONEY)
             continue;
-        buf_printf(&sql, "%.*s_c = ", STR_ARG(column));
+        buf_printf(&sql, " AND %.*s_c = ", STR_ARG(column));
         store_param(s, p++, &sql);
-        buf_cstr(&sql, " AND ");
     }
-    buf_cstr(&sql, "NOT EXISTS (SELECT 1 FROM fact_retraction AS t WHERE t.object = ");
-    store_param(s, 1, &sql);
-    buf_cstr(&sql, " AND t.batch = x.batch AND t.row_id IN (0, x.id)) ORDER BY id LIMIT 1");
+    not_retracted(s, 1, &sql);
+    buf_cstr(&sql, " ORDER BY id LIMIT 1");
     for (size_t i = 0; i < n; i++)
         ids[i] = 0;
     enum rc rc = buf_ok(&sql);
@@ -254,33 +259,77 @@ struct fact_reader {
     struct stmt *st;
 };
 
+static void select_facts(const struct object *o, struct buf *sql)
+{
+    char name[COLUMN_MAX];
+    buf_cstr(sql, "SELECT id, batch, home, recorded_at, at");
+    columns_list(o, sql);
+    buf_printf(sql, " FROM %.*s AS x WHERE ", STR_ARG(table_of(o, name)));
+}
+
+/* Releases `sql`. */
+static enum rc reader_of(const struct fact_reader *like, struct buf *sql, struct fact_reader **out)
+{
+    struct stmt *st = NULL;
+    enum rc rc = buf_ok(sql);
+    *out = NULL;
+    if (rc == RC_OK)
+        rc = store_prepare(like->store, buf_view(sql), &st);
+    buf_release(sql);
+    if (rc != RC_OK)
+        return rc;
+    *out = mem_new(1, sizeof **out);
+    **out = *like;
+    (*out)->st = st;
+    return RC_OK;
+}
+
 enum rc ledger_read_facts(struct store *s, struct vault *vault, const struct object *o,
                           uint64_t first, uint64_t last, enum fact_view view,
                           struct fact_reader **out)
 {
-    char name[COLUMN_MAX];
     struct buf sql;
-    struct stmt *st = NULL;
-    *out = NULL;
     buf_init(&sql, SQL_MAX);
-    buf_cstr(&sql, "SELECT id, batch, home, recorded_at, at");
-    columns_list(o, &sql);
-    buf_printf(&sql, " FROM %.*s WHERE id BETWEEN ", STR_ARG(table_of(o, name)));
+    select_facts(o, &sql);
+    buf_cstr(&sql, "id BETWEEN ");
     store_param(s, 1, &sql);
     buf_cstr(&sql, " AND ");
     store_param(s, 2, &sql);
     buf_cstr(&sql, " ORDER BY id");
-    enum rc rc = buf_ok(&sql);
-    if (rc == RC_OK)
-        rc = store_prepare(s, buf_view(&sql), &st);
-    buf_release(&sql);
+    enum rc rc = reader_of(&(struct fact_reader){s, vault, o, view, NULL}, &sql, out);
     if (rc != RC_OK)
         return rc;
-    stmt_u64(st, 1, first);
-    stmt_u64(st, 2, last);
-    struct fact_reader *r = mem_new(1, sizeof *r);
-    *r = (struct fact_reader){s, vault, o, view, st};
-    *out = r;
+    stmt_u64((*out)->st, 1, first);
+    stmt_u64((*out)->st, 2, last);
+    return RC_OK;
+}
+
+enum rc ledger_facts_of(struct store *s, struct vault *vault, const struct field *via,
+                        uint64_t parent, struct instant from, struct instant to,
+                        struct fact_reader **out)
+{
+    char name[COLUMN_MAX];
+    struct buf sql;
+    struct str column = column_of(via, name);
+    assert(via->object->is_fact && via->type == FT_REF);
+    buf_init(&sql, SQL_MAX);
+    select_facts(via->object, &sql);
+    buf_printf(&sql, "%.*s > 0 AND %.*s = ", STR_ARG(column), STR_ARG(column));
+    store_param(s, 1, &sql);
+    buf_cstr(&sql, " AND at BETWEEN ");
+    store_param(s, 2, &sql);
+    buf_cstr(&sql, " AND ");
+    store_param(s, 3, &sql);
+    not_retracted(s, 4, &sql);
+    buf_cstr(&sql, " ORDER BY at, id");
+    enum rc rc = reader_of(&(struct fact_reader){s, vault, via->object, FACTS_OPEN, NULL}, &sql,
+                           out);
+    if (rc != RC_OK)
+        return rc;
+    stmt_u64((*out)->st, 1, parent);
+    stmt_int((*out)->st, 2, from.us);
+    stmt_int((*out)->st, 3, to.us);
+    stmt_int((*out)->st, 4, via->object->number);
     return RC_OK;
 }
 

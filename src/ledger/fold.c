@@ -144,7 +144,7 @@ static void fold_active(const struct fold_layout *layout, const struct event *ev
                         const bool *active, size_t n, struct arena *a, struct folded *out)
 {
     struct fold_state *s = &out->state;
-    *out = (struct folded){0};
+    *out = (struct folded){.active = active};
     s->updated_at.us = INT64_MIN;
     s->values = ARENA_ARRAY(a, layout->n, struct value);
     s->stamps = ARENA_ARRAY(a, layout->n, struct stamp);

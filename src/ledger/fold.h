@@ -57,6 +57,7 @@ struct folded {
     size_t n_visits;
     struct fold_row *rows; /* by known_from, then true_from */
     size_t n_rows;
+    const bool *active; /* by event: not retracted */
 };
 
 /* `events` are those of one record, ascending seq. */

@@ -111,6 +111,10 @@ struct fact_reader;
 MUST_CHECK enum rc ledger_read_facts(struct store *s, struct vault *vault, const struct object *o,
                                      uint64_t first, uint64_t last, enum fact_view view,
                                      struct fact_reader **out);
+/* Fact rows not retracted whose reference `via` names `parent` and whose own time lies in [from, to], by time then id. */
+MUST_CHECK enum rc ledger_facts_of(struct store *s, struct vault *vault, const struct field *via,
+                                   uint64_t parent, struct instant from, struct instant to,
+                                   struct fact_reader **out);
 MUST_CHECK enum rc fact_next(struct fact_reader *r, struct arena *a, struct fact_row *row,
                              bool *more);
 void fact_read_end(struct fact_reader *r); /* NULL is allowed */

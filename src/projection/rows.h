@@ -33,17 +33,15 @@ struct row {
 };
 
 struct projection;
+/* `m` outlives it; its tables are there (projection_evolve). Open another one when another model goes live. */
 MUST_CHECK enum rc projection_open(struct store *s, const struct model *m, struct projection **out);
 void projection_close(struct projection *p);
 const struct model *projection_model(const struct projection *p);
 struct store *projection_store(const struct projection *p);
 
-/* Creates or widens the tables and indexes that `m` needs (r_, x_); inside the caller's transaction. */
+/* Creates or widens the tables and indexes that `m` needs (r_, x_); inside the caller's transaction. A field that comes back
+ * (rollback of a removal) has patches in the ledger already: refold its records with rows_refold. */
 MUST_CHECK enum rc projection_evolve(struct store *s, const struct model *m);
-
-/* Column of a field: "id", "created_at", "updated_at", "at" (a fact's time field of type instant), else "f<number>".
- * Money has a second column, the same with "_c". */
-struct str column_of(const struct field *f, char out[24]);
 
 /* ---- rows ----------------------------------------------------------------------------------------------------- */
 
@@ -62,7 +60,9 @@ const struct value *row_value(const struct row *r, const struct field *f);
 
 /* Writes every dirty row and its visits. */
 MUST_CHECK enum rc rows_write(struct projection *p, struct row *const *rows, size_t n);
-/* Recomputes a record from the ledger and writes it: after a retract, and by rebuild. `vault` as in ledger_read. */
+/* Recomputes a record from the ledger and writes its row, visits, keys and redirect: after a retract, and by rebuild. `vault`
+ * as in ledger_read. *out (which may be NULL) is the row, of LIFE_NONE when every create is retracted. RC_CONFLICT: a key it
+ * would hold again belongs to another record. */
 MUST_CHECK enum rc rows_refold(struct projection *p, struct vault *vault, const struct object *o,
                                uint64_t record, struct arena *a, struct row **out);
 

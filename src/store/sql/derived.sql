@@ -77,3 +77,73 @@ CREATE TABLE IF NOT EXISTS batch (
   merged INTEGER NOT NULL,
   quarantined INTEGER NOT NULL
 ) STRICT
+
+-- name: key_find
+-- The second column, when not null: the record was merged.
+SELECT k.record, r.survivor
+FROM record_key AS k LEFT JOIN redirect AS r ON r.record = k.record
+WHERE k.object = ?1 AND k.key = ?2 AND k.source = ?3 AND k.value = ?4
+
+-- name: key_of
+SELECT key, source, value FROM record_key WHERE record = ?1 AND object = ?2 ORDER BY key, source, value
+
+-- name: key_add
+-- Changes no row when another record holds the key; the seq that first brought it stays.
+INSERT INTO record_key (object, key, source, value, record, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (object, key, source, value) DO UPDATE SET seq = record_key.seq WHERE record_key.record = excluded.record
+
+-- name: key_drop
+DELETE FROM record_key WHERE object = ?1 AND key = ?2 AND source = ?3 AND value = ?4 AND record = ?5
+
+-- name: key_clear
+DELETE FROM record_key WHERE record = ?1
+
+-- name: redirect_find
+SELECT survivor FROM redirect WHERE record = ?1
+
+-- name: redirect_put
+INSERT INTO redirect (record, object, survivor, seq, effective_at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (record) DO UPDATE SET survivor = excluded.survivor, seq = excluded.seq, effective_at = excluded.effective_at
+
+-- name: redirect_end
+DELETE FROM redirect WHERE record = ?1 AND effective_at <= ?2
+
+-- name: redirect_clear
+DELETE FROM redirect WHERE record = ?1
+
+-- name: visit_enter
+INSERT INTO visit (record, field, entered_at, entered_seq, object, stage, left_at, left_seq)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- name: visit_leave
+UPDATE visit SET left_at = ?3, left_seq = ?4 WHERE record = ?1 AND field = ?2 AND left_seq IS NULL
+
+-- name: visit_clear
+DELETE FROM visit WHERE record = ?1
+
+-- name: visit_of
+SELECT field, stage, entered_at, entered_seq, left_at, left_seq FROM visit
+WHERE record = ?1 ORDER BY field, entered_at, entered_seq
+
+-- name: fact_retract
+INSERT INTO fact_retraction (object, batch, row_id, seq, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (object, batch, row_id) DO NOTHING
+
+-- name: version_put
+INSERT INTO model_version (version, seq, recorded_at, digest) VALUES (?1, ?2, ?3, ?4)
+
+-- name: version_last
+SELECT version, seq FROM model_version ORDER BY version DESC LIMIT 1
+
+-- name: batch_begin
+INSERT INTO batch (batch, phase, first_seq, last_seq, object, source, file, file_digest, rows_in, created, updated, unchanged,
+  merged, quarantined)
+VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, 0, 0, 0)
+
+-- name: batch_end
+UPDATE batch SET phase = ?2, last_seq = ?3, rows_in = ?4, created = ?5, updated = ?6, unchanged = ?7, merged = ?8,
+  quarantined = ?9
+WHERE batch = ?1
+
+-- name: batch_undo
+UPDATE batch SET phase = ?2, last_seq = ?3 WHERE batch = ?1

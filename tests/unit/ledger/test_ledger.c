@@ -222,6 +222,14 @@ static void facts(struct fixture *f)
     const struct value *keys[] = {&wanted[0], &wanted[1], &wanted[2]};
     ok_int(ledger_find_facts(f->store, f->touch, f->touch->keys, keys, 3, ids), RC_OK);
     ok(ids[0] == rows[0].id && ids[1] == rows[49].id && ids[2] == 0);
+    n = 0;
+    ok_int(ledger_facts_of(f->store, f->vault, f->touch->fields[4], person, rows[9].at, rows[5].at,
+                           &r),
+           RC_OK);
+    for (; fact_next(r, f->arena, &row, &more) == RC_OK && more; n++)
+        ok(row.id == rows[9 - n].id && row.values[4].ref == person);
+    fact_read_end(r);
+    ok_int(n, 5);
     ok_int(store_checkpoint(f->store), RC_OK);
     ok(!file_contains(f, f->path, "in confidence"));
 }
