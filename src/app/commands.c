@@ -2,6 +2,7 @@
 
 /* Sorted by name. */
 static const struct command_def *const commands[] = {
+    &command_check,
     &command_version,
 };
 

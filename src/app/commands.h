@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 
+extern const struct command_def command_check;
 extern const struct command_def command_version;
 
 #endif
