@@ -11,6 +11,7 @@ struct ledger {
     struct ledger_head head, group; /* now, and at the begin of the group */
     struct ledger_head command;     /* at the begin of the command */
     bool in_group, in_command;
+    bool guarded;               /* a savepoint stands at the begin of the command */
     struct instant recorded_at; /* of the command */
     struct buf body, bytes;
     struct arena *arena; /* of one append */

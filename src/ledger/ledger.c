@@ -95,30 +95,36 @@ void ledger_rollback(struct ledger *l)
 enum rc ledger_begin(struct ledger *l, struct instant now, struct ledger_txn *out)
 {
     assert(l->in_group && !l->in_command);
-    enum rc rc = store_savepoint(l->store);
-    if (rc != RC_OK)
-        return rc;
     int64_t next = l->head.seq ? l->head.recorded_at.us + 1 : INT64_MIN;
     l->recorded_at.us = now.us > next ? now.us : next;
     l->in_command = true;
+    l->guarded = false;
     l->command = l->head;
     *out = (struct ledger_txn){l->head.txn + 1, l->recorded_at};
     return RC_OK;
+}
+
+enum rc ledger_guard(struct ledger *l)
+{
+    assert(l->in_command && !l->guarded && l->head.seq == l->command.seq);
+    enum rc rc = store_savepoint(l->store);
+    l->guarded = rc == RC_OK;
+    return rc;
 }
 
 enum rc ledger_end(struct ledger *l)
 {
     assert(l->in_command);
     l->in_command = false;
-    return store_release(l->store);
+    return l->guarded ? store_release(l->store) : RC_OK;
 }
 
 enum rc ledger_undo(struct ledger *l)
 {
-    assert(l->in_command);
+    assert(l->in_command && (l->guarded || l->head.seq == l->command.seq));
     l->in_command = false;
     l->head = l->command;
-    return store_rollback_to(l->store);
+    return l->guarded ? store_rollback_to(l->store) : RC_OK;
 }
 
 /* ---- append ---------------------------------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
  * Errors: those of the store; RC_CORRUPT when what is read back contradicts itself; reason in store_error().
  * Never:  updates or deletes a row; reads a clock; judges a change; keeps a personal value in the clear.
  *
- * A group: ledger_begin_group, then per command ledger_begin, ledger_append …, (ledger_undo to drop that command),
+ * A group: ledger_begin_group, then per command ledger_begin, ledger_append …, (ledger_guard and ledger_undo to drop that command),
  * then ledger_commit, which syncs new person keys first. Only admission does this.
  */
 #ifndef REVOS_LEDGER_LEDGER_H
@@ -35,15 +35,18 @@ MUST_CHECK enum rc ledger_begin_group(struct ledger *l); /* begins the store's w
 MUST_CHECK enum rc ledger_commit(struct ledger *l);
 void ledger_rollback(struct ledger *l); /* the whole group */
 
-/* Begins one command: its transaction number and recorded_at = max(now, head + 1 us), and a savepoint. */
+/* Begins one command: its transaction number and recorded_at = max(now, head + 1 us). */
 struct ledger_txn {
     uint64_t txn;
     struct instant recorded_at;
 };
 MUST_CHECK enum rc ledger_begin(struct ledger *l, struct instant now, struct ledger_txn *out);
+/* From here on the command can be dropped by ledger_undo. A savepoint makes the database copy every page it touches, so a command
+ * that is decided in memory before it writes does without. */
+MUST_CHECK enum rc ledger_guard(struct ledger *l);
 /* keeps the command; a command without events takes no number */
 MUST_CHECK enum rc ledger_end(struct ledger *l);
-/* drops all it wrote, in every table; its number is free again */
+/* Drops all it wrote since ledger_guard, in every table; its number is free again. Asserts the guard, unless nothing was appended. */
 MUST_CHECK enum rc ledger_undo(struct ledger *l);
 
 /* Appends one event of the current command. Fills seq, txn, recorded_at and hash; the caller fills the rest.
