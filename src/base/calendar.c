@@ -154,11 +154,11 @@ struct interval {
 
 /* Walks open intervals in order of time. */
 struct walk {
-    struct date day;
-    size_t next;    /* range of `day` */
-    bool open_day;  /* known only when next > 0 */
-    int64_t end_us; /* of the interval before */
+    struct date day; /* the next one to fill in */
     int32_t days_left;
+    struct interval open[CALENDAR_RANGES_MAX]; /* of the day before it, by beginning */
+    size_t n, next;
+    int64_t end_us; /* of the interval before */
 };
 
 static struct walk walk_from(struct calendar *c, struct instant t, int32_t days)
@@ -168,19 +168,31 @@ static struct walk walk_from(struct calendar *c, struct instant t, int32_t days)
     return (struct walk){.day = first, .end_us = INT64_MIN, .days_left = days};
 }
 
-/* The next interval that is not empty; false when no day is left. */
+/* The intervals of the day. In a gap a range moves behind the one that follows it, hence the sorting. */
+static void fill_day(struct walk *w, struct calendar *c)
+{
+    const struct calendar_day *d = &c->week[date_weekday(w->day)];
+    w->n = w->next = 0;
+    if (calendar_is_business_day(c, w->day)) {
+        for (size_t i = 0; i < d->n; i++) {
+            struct interval v = {wall(c, w->day, d->ranges[i].from).us,
+                                 wall(c, w->day, d->ranges[i].to).us};
+            size_t at = w->n++;
+            for (; at > 0 && w->open[at - 1].from_us > v.from_us; at--)
+                w->open[at] = w->open[at - 1];
+            w->open[at] = v;
+        }
+    }
+    w->day.days++;
+    w->days_left--;
+}
+
+/* The next interval, cut where the one before it covers it already; false when no day is left. */
 static bool walk_next(struct walk *w, struct calendar *c, struct interval *out)
 {
-    for (; w->days_left > 0; w->day.days++, w->next = 0, w->days_left--) {
-        if (w->next == 0)
-            w->open_day = calendar_is_business_day(c, w->day);
-        if (!w->open_day)
-            continue;
-        const struct calendar_day *d = &c->week[date_weekday(w->day)];
-        while (w->next < d->n) {
-            const struct calendar_range *r = &d->ranges[w->next++];
-            out->from_us = wall(c, w->day, r->from).us;
-            out->to_us = wall(c, w->day, r->to).us;
+    for (;;) {
+        while (w->next < w->n) {
+            *out = w->open[w->next++];
             if (out->from_us < w->end_us)
                 out->from_us = w->end_us;
             if (out->from_us < out->to_us) {
@@ -188,8 +200,10 @@ static bool walk_next(struct walk *w, struct calendar *c, struct interval *out)
                 return true;
             }
         }
+        if (w->days_left == 0)
+            return false;
+        fill_day(w, c);
     }
-    return false;
 }
 
 bool calendar_is_open(struct calendar *c, struct instant t)

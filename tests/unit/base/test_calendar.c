@@ -193,6 +193,13 @@ static void test_inside_clock_change(void)
     ok_int(calendar_between(c, at("2026-10-24T12:00:00Z"), at("2026-10-25T12:00:00Z")).us,
            HOUR * 7 / 4);
     calendar_close(c);
+    /* 02:15-02:45 moves to 03:15-03:45, behind the beginning of 03:00-03:20. */
+    for (int i = 0; i < 7; i++)
+        s.week[i] = (struct calendar_day){.ranges = {{135, 165}, {180, 200}}, .n = 2};
+    c = open_spec(&s);
+    ok_int(calendar_between(c, at("2026-03-28T12:00:00Z"), at("2026-03-29T12:00:00Z")).us,
+           HOUR * 3 / 4);
+    calendar_close(c);
 }
 
 int main(void)
