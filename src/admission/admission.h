@@ -17,20 +17,23 @@
 struct store;
 struct ledger;
 struct projection;
+struct vault;
 struct admission;
 
 struct admission_parts {
     struct store *store;
     struct ledger *ledger;
     struct projection *projection;
+    struct vault *vault;       /* keys of persons; NULL: personal values are refused */
     const struct model *model; /* the live one */
     const struct env *env;
 };
 
 MUST_CHECK enum rc admission_open(const struct admission_parts *parts, struct admission **out);
 void admission_close(struct admission *a); /* NULL is allowed */
-/* After an apply: what follows is judged by `model`, which must outlive its use here. */
-void admission_use_model(struct admission *a, const struct model *model);
+/* After an apply: what follows is judged by `model` and folded by `projection`, which must outlive their use here. */
+MUST_CHECK enum rc admission_use_model(struct admission *a, const struct model *model,
+                                       struct projection *projection);
 const struct model *admission_model(const struct admission *a);
 
 /* Writes that belong in the same transaction as a group: an import's cursor, its waiting references. Called once,

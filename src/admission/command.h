@@ -32,12 +32,13 @@ enum door { DOOR_CLI, DOOR_HTTP, DOOR_IMPORT, DOOR_SYNC, DOOR_SIM, DOOR_AUTOMATI
 
 /* How a field's wanted value is written. */
 enum input_form {
-    INPUT_TEXT, /* text as received: parsed by the field's type; empty or only white space clears the field */
+    INPUT_TEXT,  /* as received: parsed by the field's type; only white space clears the field */
     INPUT_VALUE, /* typed: `value`; absent clears the field */
     INPUT_KEY,   /* reference fields: `text` is an external key of a record of `field->to` */
     INPUT_CLEAR,
-    INPUT_BAD /* the door could not read the cell as its mapping states: `text` is the cell, `why` the reason. Finding
-                    UNREADABLE by the field's invalid policy; without a field (`name` "row") it always refuses */
+    /* The door could not read the cell as its mapping states: `text` is the cell, `why` the reason. Finding
+     * UNREADABLE by the field's invalid policy; without a field (`name` "row") it always refuses. */
+    INPUT_BAD
 };
 
 struct field_input {
@@ -45,13 +46,14 @@ struct field_input {
     struct str name;
     enum input_form form;
     struct str text;
+    struct str why; /* INPUT_BAD: a sentence */
     struct value value;
-    const struct key_def
-        *key; /* INPUT_KEY: which key of the other object; NULL: any, in model order */
-    struct str
-        key_source; /* INPUT_KEY: namespace of a system's own ids; empty: keys of the model */
-    bool
-        may_wait; /* INPUT_KEY: an unknown key leaves the field out and is listed in verdict.pending */
+    /* INPUT_KEY: which key of the other object (NULL: any, in model order), and the namespace of a system's own
+     * ids (empty: keys of the model). `may_wait`: an unknown key leaves the field out and stands in
+     * verdict.pending. */
+    const struct key_def *key;
+    struct str key_source;
+    bool may_wait;
     bool dated; /* `effective_at` counts instead of the command's */
     struct instant effective_at;
 };

@@ -1,15 +1,15 @@
 #include "app/commands.h"
 #include "revos_build.h"
-#include <sqlite3.h>
+#include "store/store.h"
 
 static int run(struct app *app, const struct args *args)
 {
     (void)args;
     if (app->json) {
         fprintf(app->out, "{\"revos\": \"%s\", \"sqlite\": \"%s\"}\n", REVOS_VERSION,
-                sqlite3_libversion());
+                store_engine_version());
     } else {
-        fprintf(app->out, "revos %s\nsqlite %s\n", REVOS_VERSION, sqlite3_libversion());
+        fprintf(app->out, "revos %s\nsqlite %s\n", REVOS_VERSION, store_engine_version());
     }
     return EXIT_DONE;
 }

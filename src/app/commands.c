@@ -3,6 +3,7 @@
 /* Sorted by name. */
 static const struct command_def *const commands[] = {
     &command_check,
+    &command_init,
     &command_version,
 };
 

@@ -5,6 +5,7 @@
 #include "app/app.h"
 
 extern const struct command_def command_check;
+extern const struct command_def command_init;
 extern const struct command_def command_version;
 
 #endif

@@ -205,27 +205,28 @@ static bool is_footer(const struct csv_row *row)
            str_starts(s, STR("Grand Totals ("));
 }
 
-static void fill_from_csv(struct table *t, const struct csv_row *row, struct arena *a)
+void table_csv_cells(const struct csv_row *row, size_t n_header, struct arena *a,
+                     struct table_row *out)
 {
     struct str *cells = ARENA_ARRAY(a, row->n + 1, struct str);
     for (size_t i = 0; i < row->n; i++) {
         cells[i] = row->cells[i].text;
     }
-    t->row = (struct table_row){
-        .cells = cells, .n = row->n, .line = row->line, .end = row->end, .raw = row->raw};
+    out->cells = cells;
+    out->n = row->n;
     if (row->fault != CSV_FINE) {
-        t->row.fault = csv_fault_text(row, a);
-        t->row.fault_name = csv_fault_name(row->fault);
-    } else if (row->n > t->n_header) {
-        t->row.fault = str_printf(
+        out->fault = csv_fault_text(row, a);
+        out->fault_name = csv_fault_name(row->fault);
+    } else if (row->n > n_header) {
+        out->fault = str_printf(
             a, "the row has %zu cells, the header %zu: a delimiter too many, or a quote missing",
-            row->n, t->n_header);
-        t->row.fault_name = "ragged";
-    } else if (row->n < t->n_header) {
-        t->row.fault = str_printf(
+            row->n, n_header);
+        out->fault_name = "ragged";
+    } else if (row->n < n_header) {
+        out->fault = str_printf(
             a, "the row has %zu cells, the header %zu: cells or a line break are missing", row->n,
-            t->n_header);
-        t->row.fault_name = "ragged";
+            n_header);
+        out->fault_name = "ragged";
     }
 }
 
@@ -250,7 +251,8 @@ static enum rc next_csv(struct table *t, struct arena *a, bool *more)
     } while (true);
     *more = row != NULL;
     if (row != NULL) {
-        fill_from_csv(t, row, a);
+        t->row = (struct table_row){.line = row->line, .end = row->end, .raw = row->raw};
+        table_csv_cells(row, t->n_header, a, &t->row);
     }
     return RC_OK;
 }
@@ -272,30 +274,35 @@ static struct str json_cell(const struct json *j, struct str line, struct arena 
     return str_sub(line, j->at, j->end);
 }
 
+void table_json_cells(struct str line, const struct str *header, size_t n_header, struct arena *a,
+                      struct table_row *out)
+{
+    struct json *j;
+    struct json_fault fault;
+    enum rc rc = json_read(line, NULL, a, &j, &fault);
+    if (rc != RC_OK || j->type != JSON_OBJECT) {
+        out->fault = rc != RC_OK ? str_printf(a, "column %u: %s", fault.col, fault.message)
+                                 : STR("the line is no JSON object");
+        out->fault_name = "json";
+        return;
+    }
+    struct str *cells = ARENA_ARRAY(a, n_header + 1, struct str);
+    for (size_t i = 0; i < n_header; i++) {
+        cells[i] = json_cell(json_find(j, header[i]), line, a);
+    }
+    out->cells = cells;
+    out->n = n_header;
+}
+
 static enum rc next_json(struct table *t, struct arena *a, bool *more)
 {
     struct line line;
     enum rc rc = lines_next(t->lines, &line, more);
-    if (rc != RC_OK || !*more) {
-        return rc;
+    if (rc == RC_OK && *more) {
+        t->row = (struct table_row){.line = line.number, .end = line.end, .raw = line.text};
+        table_json_cells(line.text, t->header, t->n_header, a, &t->row);
     }
-    t->row = (struct table_row){.line = line.number, .end = line.end, .raw = line.text};
-    struct json *j;
-    struct json_fault fault;
-    rc = json_read(line.text, NULL, a, &j, &fault);
-    if (rc != RC_OK || j->type != JSON_OBJECT) {
-        t->row.fault = rc != RC_OK ? str_printf(a, "column %u: %s", fault.col, fault.message)
-                                   : STR("the line is no JSON object");
-        t->row.fault_name = "json";
-        return RC_OK;
-    }
-    struct str *cells = ARENA_ARRAY(a, t->n_header + 1, struct str);
-    for (size_t i = 0; i < t->n_header; i++) {
-        cells[i] = json_cell(json_find(j, t->header[i]), line.text, a);
-    }
-    t->row.cells = cells;
-    t->row.n = t->n_header;
-    return RC_OK;
+    return rc;
 }
 
 enum rc table_next(struct table *t, struct arena *a, const struct table_row **row)

@@ -60,6 +60,12 @@ const struct str *table_header(const struct table *t, size_t *n); /* without a h
 
 /* The next row; *row is NULL at the end. Cells and fault live in `a`. */
 MUST_CHECK enum rc table_next(struct table *t, struct arena *a, const struct table_row **row);
+/* One row as cells under a header of `n_header` names, or its fault; `cells`, `n`, `fault` of `out` are set. */
+void table_csv_cells(const struct csv_row *row, size_t n_header, struct arena *a,
+                     struct table_row *out);
+void table_json_cells(struct str line, const struct str *header, size_t n_header, struct arena *a,
+                      struct table_row *out);
+
 uint64_t table_blank_lines(const struct table *t);
 uint64_t table_footer_lines(
     const struct table *t); /* report footers passed over, as some CRMs add them */

@@ -398,3 +398,8 @@ const struct store_driver sqlite_driver = {
     .integrity = sqlite_integrity,
     .copy = sqlite_copy,
 };
+
+const char *store_engine_version(void)
+{
+    return sqlite3_libversion();
+}

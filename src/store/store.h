@@ -35,6 +35,8 @@ MUST_CHECK enum rc store_open_temporary(const struct env *env, struct store **ou
                                         struct diags *ds);
 void store_close(struct store *s); /* NULL is allowed; an open transaction is rolled back */
 
+/* Version of the embedded database: "3.54.1". */
+const char *store_engine_version(void);
 bool store_broken(const struct store *s);
 /* reason of the last failure, one line for people */
 const char *store_error(const struct store *s);

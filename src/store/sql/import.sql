@@ -118,3 +118,21 @@ FROM batch ORDER BY batch DESC LIMIT ?1
 -- name: batch_get
 SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined
 FROM batch WHERE batch = ?1
+
+-- name: create_import_form
+-- The form of a file and the text of its mapping, to read its quarantined rows again.
+CREATE TABLE IF NOT EXISTS import_form (
+  batch INTEGER NOT NULL PRIMARY KEY,
+  delimiter INTEGER NOT NULL,
+  quote_char INTEGER NOT NULL,
+  escape_char INTEGER NOT NULL,
+  json_lines INTEGER NOT NULL,
+  header TEXT NOT NULL,
+  mapping TEXT NOT NULL
+) STRICT
+
+-- name: import_form_put
+INSERT INTO import_form (batch, delimiter, quote_char, escape_char, json_lines, header, mapping) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+
+-- name: import_form_get
+SELECT delimiter, quote_char, escape_char, json_lines, header, mapping FROM import_form WHERE batch = ?1
