@@ -13,6 +13,7 @@
 
 #include "admission/verdict.h"
 #include "base/env.h"
+#include "base/hash.h"
 
 struct store;
 struct ledger;
@@ -51,6 +52,22 @@ MUST_CHECK enum rc admission_group(struct admission *a, const struct command *co
 
 /* The same, rolled back: consumes no id, counter, transaction number or key. */
 MUST_CHECK enum rc admission_dry_run(struct admission *a, const struct command *commands, size_t n,
+                                     struct arena *arena, struct verdict *out);
+
+/* ---- a model goes live -------------------------------------------------------------------------------------- */
+
+struct going_live {
+    struct digest digest;          /* of the model's meaning */
+    struct str sources, numbering; /* as kept in the version event */
+    struct actor actor;
+    const struct command *seeds; /* people and teams of the model text */
+    size_t n_seeds;
+};
+
+/* One transaction: the genesis event when the ledger is empty, tables and columns, the version event numbered as the
+ * model `a` was opened on, the seeds. RC_REFUSED: a seed was refused, `out` (one verdict a seed) says why; nothing
+ * was written then. */
+MUST_CHECK enum rc admission_go_live(struct admission *a, const struct going_live *what,
                                      struct arena *arena, struct verdict *out);
 
 /* ---- fact rows --------------------------------------------------------------------------------------------- */

@@ -94,6 +94,17 @@ static enum rc column_names(struct store *s, struct str table, struct arena *a, 
     return rc;
 }
 
+enum rc table_exists(struct store *s, const struct object *o, bool *out)
+{
+    struct arena *a = arena_new();
+    struct map there;
+    char name[COLUMN_MAX];
+    enum rc rc = column_names(s, table_of(o, name), a, &there);
+    *out = rc == RC_OK && there.n > 0;
+    arena_free(a);
+    return rc;
+}
+
 static void define(struct store *s, struct str column, enum value_type type, struct buf *sql)
 {
     buf_printf(sql, "%.*s %s", STR_ARG(column), store_column_type(s, type));

@@ -28,6 +28,7 @@ int columns_count(const struct object *o);
 /* Appends "?1, ?2, …" (as the store writes parameters) from `first`, `n` of them. */
 void params_list(const struct store *s, int first, int n, struct buf *out);
 
+MUST_CHECK enum rc table_exists(struct store *s, const struct object *o, bool *out);
 /* Creates the table of `o` with the fixed columns `head` ("id INTEGER PRIMARY KEY, …"), or adds the own columns it lacks; then
  * an index per reference, followed by the columns `after` ("at"; may be empty). Inside the caller's transaction. */
 MUST_CHECK enum rc table_evolve(struct store *s, const struct object *o, struct str head,

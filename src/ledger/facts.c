@@ -35,6 +35,48 @@ enum rc ledger_evolve_facts(struct store *s, const struct object *o)
     return rc;
 }
 
+static enum rc last_fact(struct store *s, const struct object *o, uint64_t *out)
+{
+    char name[COLUMN_MAX];
+    struct buf sql;
+    struct stmt *st = NULL;
+    bool row = false;
+    buf_init(&sql, SQL_MAX);
+    buf_printf(&sql, "SELECT coalesce(max(id), 0) FROM %.*s", STR_ARG(table_of(o, name)));
+    enum rc rc = store_prepared(s, buf_view(&sql), &st);
+    buf_release(&sql);
+    if (rc == RC_OK)
+        rc = stmt_step(st, &row);
+    if (rc == RC_OK && row && stmt_get_u64(st, 0) > *out)
+        *out = stmt_get_u64(st, 0);
+    if (st)
+        stmt_reset(st);
+    return rc;
+}
+
+enum rc ledger_last_id(struct store *s, const struct model *m, uint64_t *out)
+{
+    struct stmt *st;
+    bool row = false;
+    *out = 0;
+    enum rc rc = store_named(s, SQL_EVENT_LAST_RECORD, &st);
+    if (rc == RC_OK)
+        rc = stmt_step(st, &row);
+    if (rc != RC_OK)
+        return rc;
+    if (row)
+        *out = stmt_get_u64(st, 0);
+    stmt_reset(st);
+    for (size_t i = 0; i < m->n_objects && rc == RC_OK; i++) {
+        bool there = false;
+        if (m->objects[i]->is_fact)
+            rc = table_exists(s, m->objects[i], &there);
+        if (there && rc == RC_OK)
+            rc = last_fact(s, m->objects[i], out);
+    }
+    return rc;
+}
+
 /* ---- shape and bytes ------------------------------------------------------------------------------------------ */
 
 struct ordered {

@@ -92,6 +92,8 @@ MUST_CHECK enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq
 
 /* Creates x_<object> or adds the columns and indexes it lacks; inside the caller's transaction. */
 MUST_CHECK enum rc ledger_evolve_facts(struct store *s, const struct object *o);
+/* The greatest id of any record or fact row of `m`'s objects, 0 when there is none: new ids are greater. */
+MUST_CHECK enum rc ledger_last_id(struct store *s, const struct model *m, uint64_t *out);
 /* Own columns of a fact object by ascending field number, made once for many rows. */
 struct fact_shape {
     const struct object *object;

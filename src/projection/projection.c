@@ -1,5 +1,6 @@
 /* projection.c - the tables of current rows and how an object maps to its own. */
 #include "projection/internal.h"
+#include "projection/match.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -192,6 +193,8 @@ enum rc projection_evolve(struct store *s, const struct model *m)
                                   "deleted_at INTEGER, life INTEGER NOT NULL, "
                                   "home INTEGER NOT NULL, stamps BLOB NOT NULL"),
                               STR(""));
+        if (rc == RC_OK && !m->objects[i]->is_fact)
+            rc = matches_evolve(s, m->objects[i]);
     }
     return rc;
 }

@@ -1,0 +1,223 @@
+/* admission.c - groups of commands: loaded together, decided in order, written and committed once. */
+#include "admission/engine.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { SCRATCH_MAX = 64 << 20, LEDGER_FORMAT = 1 };
+
+/* ---- open and close ---------------------------------------------------------------------------------------------------- */
+
+static enum rc take_model(struct admission *a, const struct model *model)
+{
+    parser_close(&a->parser);
+    arena_reset(a->plan_arena);
+    a->parts.model = model;
+    plans_make(model, a->plan_arena, &a->plans);
+    return parser_open(model, a->plan_arena, &a->parser);
+}
+
+enum rc admission_open(const struct admission_parts *parts, struct admission **out)
+{
+    assert(parts->store && parts->ledger && parts->projection && parts->model && parts->env);
+    struct admission *a = mem_new(1, sizeof *a);
+    a->parts = *parts;
+    a->plan_arena = arena_new();
+    buf_init(&a->scratch, SCRATCH_MAX);
+    *out = a;
+    enum rc rc = take_model(a, parts->model);
+    if (rc == RC_OK)
+        rc = ledger_last_id(a->parts.store, a->parts.model, &a->ids.last);
+    if (rc == RC_OK)
+        return RC_OK;
+    admission_close(a);
+    *out = NULL;
+    return rc;
+}
+
+void admission_close(struct admission *a)
+{
+    if (!a)
+        return;
+    parser_close(&a->parser);
+    buf_release(&a->scratch);
+    arena_free(a->plan_arena);
+    mem_free(a);
+}
+
+enum rc admission_use_model(struct admission *a, const struct model *model,
+                            struct projection *projection)
+{
+    a->parts.projection = projection;
+    return take_model(a, model);
+}
+
+const struct model *admission_model(const struct admission *a)
+{
+    return a->parts.model;
+}
+
+/* ---- a group ------------------------------------------------------------------------------------------------------------- */
+
+struct str actor_text(const struct actor *actor, struct arena *a)
+{
+    static const char *const kinds[] = {
+        [ACTOR_SYSTEM] = "system", [ACTOR_PERSON] = "person", [ACTOR_TOKEN] = "token",
+        [ACTOR_RULE] = "rule",     [ACTOR_IMPORT] = "import", [ACTOR_AGENT] = "agent",
+    };
+    assert((size_t)actor->kind < sizeof kinds / sizeof kinds[0]);
+    const char *kind = kinds[actor->kind];
+    if (actor->name.n)
+        return str_printf(a, "%s:%.*s", kind, STR_ARG(actor->name));
+    if (actor->person)
+        return str_printf(a, "%s:%llu", kind, (unsigned long long)actor->person);
+    return str_of(kind);
+}
+
+static void decide_one(struct group *g, size_t i, struct verdict *v)
+{
+    struct ledger *l = g->adm->parts.ledger;
+    struct decision d = {.g = g, .w = &g->works[i], .v = v};
+    const struct env *env = g->adm->parts.env;
+    g->rc = ledger_begin(l, env->now(env->self), &d.txn);
+    if (g->rc != RC_OK)
+        return;
+    d.today = zone_date(g->adm->parser.zone, d.txn.recorded_at);
+    d.next_seq = ledger_head(l).seq + 1;
+    d.actor = actor_text(&d.w->command->actor, g->arena);
+    decide(&d);
+    if (g->rc == RC_OK)
+        g->rc = ledger_end(l);
+}
+
+static enum rc run_group(struct group *g, const struct command *commands, struct verdict *out,
+                         const struct companion *with)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        work_parse(g, &g->works[i], &commands[i]);
+        said_encode(g, &g->works[i]);
+    }
+    group_load(g);
+    match_load(g);
+    for (size_t i = 0; i < g->n && g->rc == RC_OK; i++)
+        decide_one(g, i, &out[i]);
+    group_flush(g);
+    if (g->rc == RC_OK && with)
+        g->rc = with->write(with->self, g->adm->parts.store, out, g->n);
+    return g->rc;
+}
+
+static enum rc group(struct admission *a, const struct command *commands, size_t n,
+                     const struct companion *with, bool dry, struct arena *arena,
+                     struct verdict *out)
+{
+    assert(n <= GROUP_MAX);
+    memset(out, 0, n * sizeof *out);
+    if (n == 0 && !with)
+        return RC_OK;
+    struct group g;
+    struct id_source ids = a->ids;
+    uint64_t since_expiry = a->since_expiry;
+    group_init(&g, a, arena, n);
+    enum rc rc = ledger_begin_group(a->parts.ledger);
+    if (rc != RC_OK)
+        return rc;
+    rc = run_group(&g, commands, out, with);
+    if (rc == RC_OK && !dry)
+        rc = ledger_commit(a->parts.ledger);
+    if (rc != RC_OK || dry) {
+        ledger_rollback(a->parts.ledger);
+        a->ids = ids;
+        a->since_expiry = since_expiry;
+    }
+    return rc;
+}
+
+enum rc admission_group(struct admission *a, const struct command *commands, size_t n,
+                        const struct companion *with, struct arena *arena, struct verdict *out)
+{
+    return group(a, commands, n, with, false, arena, out);
+}
+
+enum rc admission_dry_run(struct admission *a, const struct command *commands, size_t n,
+                          struct arena *arena, struct verdict *out)
+{
+    return group(a, commands, n, NULL, true, arena, out);
+}
+
+/* ---- a model goes live ------------------------------------------------------------------------------------------------- */
+
+static enum rc append_one(struct admission *a, struct event *ev)
+{
+    struct ledger_txn txn;
+    enum rc rc = ledger_begin(a->parts.ledger, a->parts.env->now(a->parts.env->self), &txn);
+    if (rc != RC_OK)
+        return rc;
+    ev->effective_at = txn.recorded_at;
+    rc = ledger_append(a->parts.ledger, ev);
+    if (rc == RC_OK)
+        rc = projection_apply(a->parts.projection, ev);
+    return rc == RC_OK ? ledger_end(a->parts.ledger) : rc;
+}
+
+static enum rc begin_ledger(struct admission *a)
+{
+    const struct env *env = a->parts.env;
+    struct event ev = {.kind = EV_GENESIS, .actor = STR("system")};
+    if (ledger_head(a->parts.ledger).seq > 0)
+        return RC_OK;
+    env->random(env->self, ev.genesis.workspace, sizeof ev.genesis.workspace);
+    ev.genesis.zone = a->parts.model->company.timezone;
+    ev.genesis.format = LEDGER_FORMAT;
+    return append_one(a, &ev);
+}
+
+static enum rc append_version(struct admission *a, const struct going_live *what,
+                              struct arena *arena)
+{
+    struct event ev = {.kind = EV_VERSION,
+                       .actor = actor_text(&what->actor, arena),
+                       .model_version = a->parts.model->version};
+    ev.version.version = a->parts.model->version;
+    ev.version.digest = what->digest;
+    ev.version.sources = what->sources;
+    ev.version.numbering = what->numbering;
+    return append_one(a, &ev);
+}
+
+static enum rc seed(struct admission *a, const struct going_live *what, struct arena *arena,
+                    struct verdict *out)
+{
+    struct group g;
+    group_init(&g, a, arena, what->n_seeds);
+    enum rc rc = run_group(&g, what->seeds, out, NULL);
+    for (size_t i = 0; rc == RC_OK && i < what->n_seeds; i++)
+        if (!verdict_accepted(&out[i]))
+            rc = RC_REFUSED;
+    return rc;
+}
+
+enum rc admission_go_live(struct admission *a, const struct going_live *what, struct arena *arena,
+                          struct verdict *out)
+{
+    assert(a->parts.model->version > 0 && what->n_seeds <= GROUP_MAX);
+    struct id_source ids = a->ids;
+    memset(out, 0, what->n_seeds * sizeof *out);
+    enum rc rc = ledger_begin_group(a->parts.ledger);
+    if (rc != RC_OK)
+        return rc;
+    rc = begin_ledger(a);
+    if (rc == RC_OK)
+        rc = projection_evolve(a->parts.store, a->parts.model);
+    if (rc == RC_OK)
+        rc = append_version(a, what, arena);
+    if (rc == RC_OK)
+        rc = seed(a, what, arena, out);
+    if (rc == RC_OK)
+        rc = ledger_commit(a->parts.ledger);
+    if (rc != RC_OK) {
+        ledger_rollback(a->parts.ledger);
+        a->ids = ids;
+    }
+    return rc;
+}

@@ -1,0 +1,247 @@
+/* derive.c - computed fields and roll-ups, of the record in hand and of those that read it. */
+#include "admission/engine.h"
+#include "admission/rollup.h"
+
+#include <assert.h>
+
+/* ---- one derived value ------------------------------------------------------------------------------------------- */
+
+struct rolling {
+    struct decision *d;
+    const struct rollup *rollup;
+    const struct object_plan *children;
+    struct xbindings bindings;
+    struct rollup_sum sum;
+    struct str fault;
+};
+
+static bool roll_child(void *ctx, const struct xrecord *r)
+{
+    struct rolling *ro = ctx;
+    struct group *g = ro->d->g;
+    const struct row *row = r->row;
+    if (ro->rollup->where) {
+        struct xvalue why;
+        ro->bindings.self = *r;
+        enum xverdict met = expr_test(ro->rollup->where, &g->reader, &g->host, &ro->bindings,
+                                      g->arena, &why);
+        if (met == XT_FAULT)
+            ro->fault = why.fault->message;
+        if (met != XT_MET)
+            return met != XT_FAULT;
+    }
+    const struct field *f = ro->rollup->field, *time = ro->children->object->time_field;
+    const struct value *at = time ? &row->values[slot_of(ro->children, time->number)] : NULL;
+    rollup_add(&ro->sum, f ? &row->values[slot_of(ro->children, f->number)] : NULL,
+               at && at->type == VT_INSTANT ? at->instant : row->created_at, row->id);
+    return true;
+}
+
+static bool roll_up(struct decision *d, const struct field *f, const struct row *now,
+                    struct instant at, struct value *out, struct str *why)
+{
+    struct group *g = d->g;
+    const struct rollup *r = f->rollup;
+    struct rolling ro = {.d = d, .rollup = r, .children = plan_get(&g->adm->plans, r->of->number)};
+    ro.bindings = bindings_of(d, NULL, now, at, zone_date(g->adm->parser.zone, at));
+    rollup_begin(&ro.sum, f, g->arena);
+    struct xwindow w = {at.us - r->window.us + 1, at.us};
+    struct xchild c = {.object = r->of->x, .via = r->via->x, .is_fact = r->of->is_fact};
+    struct xrecord parent = {now->object->x, now->id, now};
+    g->rc = g->reader.children(g, &parent, &c, r->window.us > 0 ? &w : NULL, roll_child, &ro);
+    if (ro.fault.n) {
+        *why = ro.fault;
+        return false;
+    }
+    return rollup_end(&ro.sum, out, why);
+}
+
+static bool compute(struct decision *d, const struct field *f, const struct row *now,
+                    struct instant at, struct value *out, struct str *why)
+{
+    struct group *g = d->g;
+    struct xbindings b = bindings_of(d, NULL, now, at, zone_date(g->adm->parser.zone, at));
+    struct xvalue x;
+    expr_eval(f->computed, &g->reader, &g->host, &b, NULL, g->arena, &x);
+    *out = VALUE_ABSENT;
+    if (x.result == XV_ABSENT)
+        return true;
+    if (x.result == XV_FAULT) {
+        *why = x.fault->message;
+        return false;
+    }
+    return xvalue_store(&x, f->x, g->arena, out, why) == RC_OK;
+}
+
+/* A fault leaves the field empty; in the record of the command it refuses. */
+static void derive(struct decision *d, const struct derived *dv, struct row *now, uint64_t *touched,
+                   struct instant at)
+{
+    struct value v = VALUE_ABSENT;
+    struct str why = STR_NONE;
+    bool good = dv->field->kind == FIELD_ROLLUP ? roll_up(d, dv->field, now, at, &v, &why)
+                                                : compute(d, dv->field, now, at, &v, &why);
+    if (d->g->rc != RC_OK)
+        return;
+    if (!good) {
+        struct finding *f = finding_add(d->g, d->w, "COMPUTED", dv->field,
+                                        "%.*s cannot be computed: %.*s", STR_ARG(dv->field->name),
+                                        STR_ARG(why));
+        f->state = CRITERION_FAULT;
+        if (d->target && now->id != d->target->id) { /* another record: it stays empty */
+            f->state = CRITERION_UNMET;
+            f->enforcement = ENFORCE_WARN;
+        }
+        finding_soften(d->w, f);
+        v = VALUE_ABSENT;
+    }
+    if (value_eq(&now->values[dv->slot], &v))
+        return;
+    now->values[dv->slot] = v;
+    bits_set(touched, dv->slot);
+}
+
+void derive_own(struct decision *d, struct row *now, uint64_t *touched, struct instant at, bool all)
+{
+    const struct object_plan *p = plan_get(&d->g->adm->plans, now->object->number);
+    for (size_t i = 0; i < p->n_derived && d->g->rc == RC_OK; i++)
+        if (all || bits_meet(p, p->derived[i].reads, touched))
+            derive(d, &p->derived[i], now, touched, at);
+}
+
+/* ---- records that derive from others ------------------------------------------------------------------------------- */
+
+typedef VEC(uint64_t) id_list;
+
+static void add_id(struct decision *d, id_list *ids, uint64_t id)
+{
+    for (size_t i = 0; i < ids->n; i++)
+        if (ids->v[i] == id)
+            return;
+    if (id)
+        *VEC_PUSH(d->g->arena, ids) = id;
+}
+
+static uint64_t ref_in(const struct object_plan *p, const struct row *r, const struct field *via)
+{
+    const struct value *v = r ? &r->values[slot_of(p, via->number)] : NULL;
+    return v && v->type == VT_REF ? v->ref : 0;
+}
+
+/* One step back from `ids` of one object to records of step->from. `was`: the record before the command, whose parent
+ * lost a child. */
+static id_list step_back(struct decision *d, const struct route_step *step, const id_list *ids,
+                         const struct entry *changed)
+{
+    struct group *g = d->g;
+    id_list out = {NULL, 0, 0};
+    const struct object_plan *from = plan_get(&g->adm->plans, step->from->number);
+    const struct object_plan *holder = plan_get(&g->adm->plans, step->via->object->number);
+    for (size_t i = 0; i < ids->n && g->rc == RC_OK; i++) {
+        if (step->child) {
+            struct entry *e = entry_get(g, holder, ids->v[i]);
+            add_id(d, &out, ref_in(holder, entry_row(e), step->via));
+            if (e == changed)
+                add_id(d, &out, ref_in(holder, e->row, step->via));
+            continue;
+        }
+        struct child_list *l = children_of(g, from, step->via, ids->v[i]);
+        for (size_t k = 0; g->rc == RC_OK && k < l->list.n; k++)
+            add_id(d, &out, l->list.v[k]->id);
+    }
+    return out;
+}
+
+static bool event_touches(const struct event *ev, const struct field *f)
+{
+    if (ev->kind != EV_PATCH || !f)
+        return ev->kind != EV_PATCH;
+    return event_field(ev, f->number) != NULL;
+}
+
+static void recompute(struct decision *d, const struct dependent *dep, uint64_t id,
+                      const struct event *cause)
+{
+    struct group *g = d->g;
+    struct entry *e = entry_follow(g, dep->plan, id);
+    if (g->rc != RC_OK || !entry_live(e))
+        return;
+    if (++d->recomputed > RECOMPUTE_MAX) {
+        if (d->recomputed == RECOMPUTE_MAX + 1)
+            finding_add(g, d->w, "TOO_MANY_DEPENDENTS", NULL,
+                        "more than %d records derive a field from this change", RECOMPUTE_MAX);
+        return;
+    }
+    struct row *now = row_copy(entry_row(e), g->arena);
+    uint64_t *touched = bits_new(dep->plan, g->arena);
+    struct instant at = cause->effective_at;
+    derive(d, dep->derived, now, touched, at);
+    if (g->rc != RC_OK || !bits_has(touched, dep->derived->slot))
+        return;
+    derive_own(d, now, touched, at, false);
+    for (size_t s = 0; s < dep->plan->n_slots; s++)
+        if (bits_has(touched, s) && now->stamps[s].effective_at.us > at.us && now->stamps[s].seq)
+            at = now->stamps[s].effective_at; /* the present value begins no earlier */
+    patch_effect(d, e, now, touched, at, cause->seq);
+}
+
+/* From records `ids` back along the first `n` steps of a dependent to those that derive from them. */
+static void recompute_from(struct decision *d, const struct dependent *dep, id_list ids, size_t n,
+                           const struct entry *changed, const struct event *cause)
+{
+    for (size_t s = n; s-- > 0 && d->g->rc == RC_OK;)
+        ids = step_back(d, &dep->steps[s], &ids, changed);
+    for (size_t t = 0; t < ids.n && d->g->rc == RC_OK; t++)
+        recompute(d, dep, ids.v[t], cause);
+}
+
+static void follow_event(struct decision *d, const struct event *ev)
+{
+    struct group *g = d->g;
+    const struct object_plan *p = plan_get(&g->adm->plans, ev->object);
+    for (size_t k = 0; k < p->n_dependents && g->rc == RC_OK; k++) {
+        const struct dependent *dep = &p->dependents[k];
+        if (!event_touches(ev, dep->field))
+            continue;
+        struct entry *changed = entry_get(g, p, ev->record);
+        id_list ids = {NULL, 0, 0};
+        add_id(d, &ids, ev->record);
+        recompute_from(d, dep, ids, dep->n_steps, changed, ev);
+    }
+}
+
+void derive_dependents(struct decision *d)
+{
+    struct group *g = d->g;
+    size_t round_end = d->events.n, round = 0;
+    for (size_t i = 0; i < d->events.n && g->rc == RC_OK; i++) {
+        if (i == round_end) {
+            round_end = d->events.n;
+            if (++round > ROUNDS_MAX) {
+                finding_add(g, d->w, "TOO_MANY_ROUNDS", NULL,
+                            "derived fields did not settle within %d rounds", ROUNDS_MAX);
+                return;
+            }
+        }
+        struct event ev = d->events.v[i]; /* a copy: the list may move */
+        follow_event(d, &ev);
+    }
+}
+
+void derive_from_facts(struct decision *d, const struct object_plan *p, const struct fact_row *rows,
+                       size_t n, const struct event *batch)
+{
+    for (size_t k = 0; k < p->n_dependents && d->g->rc == RC_OK; k++) {
+        const struct dependent *dep = &p->dependents[k];
+        const struct route_step *last = &dep->steps[dep->n_steps - 1];
+        if (!last->child || dep->field != last->via)
+            continue; /* once per way, not once per field read */
+        size_t slot = slot_of(p, last->via->number);
+        id_list parents = {NULL, 0, 0};
+        for (size_t i = 0; i < n; i++)
+            if (rows[i].values[slot].type == VT_REF)
+                add_id(d, &parents, rows[i].values[slot].ref);
+        recompute_from(d, dep, parents, dep->n_steps - 1, NULL, batch);
+    }
+    derive_dependents(d);
+}

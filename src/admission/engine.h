@@ -1,0 +1,297 @@
+/* engine.h - what the files of admission share: a group being decided, and one command in hand.
+ *
+ * In:     commands.   Out: drafts of rows and events, which the group writes once they are accepted.
+ * Owns:   a group lives in the arena of the call.
+ * Errors: what a store call returned is kept in group.rc, first one wins; every step after it does nothing more.
+ * Rule:   a draft is seen by everything that is evaluated for the command in hand, and by nothing else; a refusal drops
+ *         all drafts, so that the command leaves no trace.
+ */
+#ifndef REVOS_ADMISSION_ENGINE_H
+#define REVOS_ADMISSION_ENGINE_H
+
+#include "admission/admission.h"
+#include "admission/parse.h"
+#include "admission/plan.h"
+#include "projection/keys.h"
+#include "projection/match.h"
+#include "projection/rows.h"
+
+struct admission {
+    struct admission_parts parts;
+    struct arena *plan_arena; /* of plans, renewed with the model */
+    struct plan_set plans;
+    struct parser parser; /* and with it the company zone */
+    struct buf scratch;
+    struct id_source ids;
+    uint64_t since_expiry; /* commands with an idempotency key since old ones were dropped */
+};
+
+/* A record as the group sees it. Entries never move. */
+struct entry {
+    const struct object_plan *plan;
+    uint64_t id;
+    struct row *row;   /* after the last accepted command; NULL: no such record */
+    struct row *draft; /* as the command in hand would leave it; NULL: untouched */
+    bool queued;       /* stands in group.changed */
+    bool refold;       /* the draft comes from a retract: the ledger is folded again to write it */
+};
+
+/* Children of one record through one reference, as a list of entries in order of id. */
+struct child_list {
+    const struct object_plan *plan; /* of the children */
+    const struct field *via;
+    uint64_t parent;
+    VEC(struct entry *) list;
+    struct child_list *next; /* in the same hash slot */
+};
+
+/* An external key as far as the group knows it. */
+struct known_key {
+    struct key_ref ref;
+    uint64_t record; /* 0: nobody's */
+};
+
+/* Records that agree in the fields of a match rule. */
+struct matched {
+    VEC(uint64_t) ids;
+};
+
+/* What a source said last in one row. */
+struct said_before {
+    uint64_t record; /* 0: nothing yet */
+    struct digest digest;
+    struct str said;
+};
+
+/* One field of a command, parsed. */
+struct change {
+    const struct field *field;
+    size_t slot;
+    struct value value;
+    const struct field_input *input;
+    bool dated;
+    struct instant at;
+    bool
+        by_key; /* `value` is found when the command is decided: an earlier one may make the record */
+    struct key_ref *keys; /* of by_key: what the text can mean */
+    size_t n_keys;
+    bool dropped;    /* flagged, unchanged by its source, or outranked */
+    struct str said; /* encoded, as kept for the source */
+};
+
+/* The fields of a command that take effect together. */
+struct moment {
+    bool dated; /* false: at recorded_at */
+    struct instant at;
+    size_t first, n; /* of changes */
+};
+
+/* One command before and while it is decided. */
+struct work {
+    const struct command *command;
+    const struct object_plan *plan;
+    VEC(struct change) changes; /* by moment, then slot */
+    struct moment *moments;     /* ascending; an undated one last; at least one */
+    size_t n_moments;
+    VEC(struct finding) findings;
+    VEC(struct pending_ref) pending;
+    uint64_t *bad;   /* slots whose input could not be used: criteria over them are not judged */
+    bool quarantine; /* a field says: rather quarantine than refuse */
+    bool lenient; /* overlay mode at a door of the master: what is broken is noted, not refused */
+    struct key_ref
+        *keys; /* of its identity: foreign ones, then the model's whose fields are all given */
+    size_t n_keys;
+    struct said_before *before; /* NULL: the command has no source row */
+    struct digest said_digest;
+    struct str said;
+};
+
+struct group {
+    struct admission *adm;
+    const struct model *model;
+    struct projection *projection;
+    struct arena *arena;
+    enum rc rc;
+    struct work *works;
+    size_t n;
+    struct entry **entries; /* hash by id, open addressing */
+    size_t n_entries, cap_entries;
+    struct child_list **child_slots;
+    size_t n_child_slots;
+    struct map keys;             /* name of a key → struct known_key */
+    struct map matches;          /* rule and values → struct matched */
+    struct map sources;          /* object, source, source row → struct said_before */
+    VEC(struct entry *) changed; /* rows to write, each once */
+    struct xreader reader;
+    struct xhost host;
+    bool dry;
+};
+
+/* A child that came to or left a list for the command in hand; undone by a refusal. */
+struct child_move {
+    struct child_list *list;
+    struct entry *entry;
+    bool added;
+};
+
+/* The command in hand. */
+struct decision {
+    struct group *g;
+    struct work *w;
+    struct verdict *v;
+    struct ledger_txn txn;
+    struct date today; /* company day of recorded_at */
+    uint64_t next_seq;
+    struct str actor;
+    VEC(struct event) events;
+    VEC(struct entry *) drafts;
+    VEC(struct child_move) moves;
+    VEC(struct key_ref) key_puts, key_drops;
+    struct entry *target; /* NULL until found or made */
+    bool made;            /* by this command */
+    bool matched;         /* found by a match rule */
+    size_t recomputed;    /* records whose derived fields followed */
+};
+
+enum {
+    RECOMPUTE_MAX = 10000, /* records whose derived fields one command may change */
+    ROUNDS_MAX = 16,
+    MATCH_MAX = 8,         /* records a match rule may find; more than one is a finding */
+    CHILDREN_MAX = 100000, /* children of one record that a condition may look at */
+    IDEMPOTENCY_DAYS = 30
+};
+
+/* ---- findings (finding.c) ------------------------------------------------------------------------------------ */
+
+struct finding *finding_add(struct group *g, struct work *w, const char *code,
+                            const struct field *field, const char *fmt, ...) PRINTF_LIKE(5, 6);
+void finding_help(struct group *g, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
+bool work_refused(const struct work *w);
+/* Makes a finding that overlay mode lets pass. */
+void finding_soften(const struct work *w, struct finding *f);
+
+/* ---- input (input.c, parse.c) -------------------------------------------------------------------------------- */
+
+/* Resolves names, parses texts, sorts into moments. Findings stand in the work. */
+void work_parse(struct group *g, struct work *w, const struct command *c);
+/* The text under which a value stands in a key; STR_NONE for an absent one. */
+struct str key_text(const struct value *v, struct arena *a);
+/* A key over values by slot; false when one of its fields is empty. */
+bool key_of_values(const struct object_plan *p, const struct key_def *k, const struct value *values,
+                   struct arena *a, struct key_ref *out);
+/* The keys that a reference given by text can mean, at most `max`; returns how many. */
+size_t ref_keys(const struct parser *p, const struct field *f, const struct key_def *key,
+                struct str source, struct str text, struct arena *a, struct key_ref *out,
+                size_t max);
+
+/* ---- records (records.c) ------------------------------------------------------------------------------------- */
+
+void group_init(struct group *g, struct admission *adm, struct arena *arena, size_t n);
+/* The entry of an id as given, without redirects; loads it when it is not there. Its row may be NULL. */
+struct entry *entry_get(struct group *g, const struct object_plan *p, uint64_t id);
+/* The same through redirects. */
+struct entry *entry_follow(struct group *g, const struct object_plan *p, uint64_t id);
+struct entry *entry_new(struct group *g, const struct object_plan *p, uint64_t id);
+void entries_load(struct group *g, const struct object_plan *p, const uint64_t *ids, size_t n);
+struct row *entry_row(const struct entry *e); /* the draft when there is one; may be NULL */
+bool entry_live(const struct entry *e);
+struct child_list *children_of(struct group *g, const struct object_plan *children,
+                               const struct field *via, uint64_t parent);
+/* Tells lists of children that a reference of `e` changed for the command in hand. */
+void children_moved(struct decision *d, struct entry *e, const struct field *via, uint64_t from,
+                    uint64_t to);
+void children_undo(struct decision *d);
+/* Writes rows that wait in memory, so that a query sees them. */
+void group_flush(struct group *g);
+/* Fact rows that refer to `parent` through `via`, in order of id. */
+enum rc facts_visit(struct group *g, const struct object_plan *facts, const struct field *via,
+                    uint64_t parent, const struct xwindow *w,
+                    bool (*visit)(void *, const struct xrecord *), void *vctx);
+
+/* ---- keys (lookup.c) ----------------------------------------------------------------------------------------- */
+
+void keys_load(struct group *g, const struct key_ref *keys, size_t n); /* in one set */
+uint64_t key_record(struct group *g,
+                    const struct key_ref *key); /* loads it when unknown; 0: nobody's */
+void key_put(struct group *g, const struct key_ref *key, uint64_t record);
+/* Loads what the works of the group will need: keys, source rows, records, records they refer to. */
+void group_load(struct group *g);
+
+/* ---- identity (identity.c) ----------------------------------------------------------------------------------- */
+
+/* Finds d->target. False: refused, a finding says why. */
+bool identify(struct decision *d);
+void resolve_references(struct decision *d);
+/* Key changes from `before` (NULL: new) to the entry's draft, put into `ev`. False: taken by another record. */
+bool keys_follow(struct decision *d, struct entry *e, const struct row *before, struct event *ev);
+/* Records a match rule finds for the command: one in `*found`, a second in `*other` (0: none). */
+bool match_find(struct decision *d, uint64_t *found, uint64_t *other);
+void match_load(struct group *g);                    /* for all works, before anything is decided */
+void match_follow(struct group *g, struct entry *e); /* after an accepted command changed `e` */
+/* Whose personal data a field of the row is: a record id; 0: nobody's. */
+uint64_t person_of(const struct object_plan *p, const struct field *f, const struct row *r);
+
+/* ---- decision (decide.c, moments.c, judge.c, derive.c, stage.c) ------------------------------------------------- */
+
+void decide(struct decision *d);
+void decide_retract(struct decision *d);
+/* Does a live record refer to it? A finding REFERENCED says which. */
+bool record_is_referenced(struct decision *d, struct entry *e);
+/* The draft of an entry, made when there is none. */
+struct row *draft_of(struct decision *d, struct entry *e);
+/* Adds an event of the command in hand; the caller fills kind, object, record, effective_at and the union first. */
+struct event *event_add(struct decision *d, const struct event *e);
+void write_moments(struct decision *d);
+/* An event that follows from event `cause`: the touched slots of `now` as a patch of `e`. */
+void patch_effect(struct decision *d, struct entry *e, const struct row *now,
+                  const uint64_t *touched, struct instant at, uint64_t cause);
+/* Folds an event of the command in hand into the draft of its record. */
+void draft_fold(struct decision *d, struct entry *e, const struct event *ev);
+/* Folds the whole record again, for an event of the command in hand that cannot be folded on top. */
+void draft_refold(struct decision *d, struct entry *e, uint64_t version);
+/* Judges `now` against field rules, rules and gates. `before` NULL: it begins to exist. `touched`: slots changed. */
+struct state {
+    const struct row *before, *now;
+    const uint64_t *touched;
+    struct instant at;
+    struct date today;
+};
+void judge_fields(struct decision *d, const struct state *s);
+void judge_rules(struct decision *d, const struct state *s);
+void judge_stages(struct decision *d, const struct state *s);
+/* Fills the fields that go with a stage: itself when empty, since, closed_at. */
+void stage_follow(struct decision *d, const struct row *before, struct row *now, uint64_t *touched,
+                  struct instant at);
+/* Recomputes the derived fields of `now` that read what was touched; they become touched when they differ. */
+void derive_own(struct decision *d, struct row *now, uint64_t *touched, struct instant at,
+                bool all);
+/* Recomputes what other records derive from the events of the command, in rounds. */
+void derive_dependents(struct decision *d);
+/* The same for fact rows just appended by the batch event. */
+void derive_from_facts(struct decision *d, const struct object_plan *p, const struct fact_row *rows,
+                       size_t n, const struct event *batch);
+/* Appends the events of the command in hand and keeps its drafts. */
+void effects_keep(struct decision *d);
+struct str actor_text(const struct actor *actor, struct arena *a);
+struct xbindings bindings_of(struct decision *d, const struct row *before, const struct row *now,
+                             struct instant at, struct date today);
+
+/* ---- state (state.c) ----------------------------------------------------------------------------------------- */
+
+void said_encode(struct group *g, struct work *w);
+/* Drops the changes that the source said before, and those of a lower rank than who said the present value. */
+void said_filter(struct decision *d);
+void said_write(struct decision *d);
+bool idempotency_answer(struct decision *d); /* true: the verdict is answered */
+void idempotency_write(struct decision *d);
+struct quarantined {
+    const struct row_origin *origin; /* may be NULL */
+    struct str source, text;
+    struct instant at;
+};
+/* Keeps what was refused with every reason; sets v->quarantine. */
+MUST_CHECK enum rc quarantine_put(struct admission *adm, const struct quarantined *q,
+                                  struct verdict *v);
+void quarantine_write(struct decision *d);
+
+#endif

@@ -1,0 +1,200 @@
+/* lookup.c - keys, source rows and records, loaded for a whole group in set statements. */
+#include "admission/engine.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- keys ------------------------------------------------------------------------------------------------------ */
+
+/* One text that stands for a key in a hash map: numbers, then source and value with the source's length before. */
+static struct str key_name(const struct key_ref *k, struct arena *a)
+{
+    uint32_t head[3] = {k->object, k->key, (uint32_t)k->source.n};
+    size_t n = sizeof head + k->source.n + k->value.n;
+    char *p = arena_alloc(a, n ? n : 1);
+    memcpy(p, head, sizeof head);
+    if (k->source.n)
+        memcpy(p + sizeof head, k->source.p, k->source.n);
+    if (k->value.n)
+        memcpy(p + sizeof head + k->source.n, k->value.p, k->value.n);
+    return (struct str){p, n};
+}
+
+static struct known_key *key_enter(struct group *g, const struct key_ref *k, bool *is_new)
+{
+    struct str name = key_name(k, g->arena);
+    struct known_key *known = map_find(&g->keys, name);
+    *is_new = !known;
+    if (known)
+        return known;
+    known = ARENA_NEW(g->arena, struct known_key);
+    known->ref = *k;
+    map_put(&g->keys, name, known);
+    return known;
+}
+
+static void load_known(struct group *g, struct known_key *const *known, size_t n)
+{
+    if (n == 0 || g->rc != RC_OK)
+        return;
+    struct key_ref *refs = ARENA_ARRAY(g->arena, n, struct key_ref);
+    uint64_t *records = ARENA_ARRAY(g->arena, n, uint64_t);
+    for (size_t i = 0; i < n; i++)
+        refs[i] = known[i]->ref;
+    g->rc = keys_find(g->projection, refs, n, records);
+    for (size_t i = 0; g->rc == RC_OK && i < n; i++)
+        known[i]->record = records[i];
+}
+
+void keys_load(struct group *g, const struct key_ref *keys, size_t n)
+{
+    struct known_key **fresh = ARENA_ARRAY(g->arena, n, struct known_key *);
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_new;
+        struct known_key *known = key_enter(g, &keys[i], &is_new);
+        if (is_new)
+            fresh[m++] = known;
+    }
+    load_known(g, fresh, m);
+}
+
+uint64_t key_record(struct group *g, const struct key_ref *key)
+{
+    bool is_new;
+    struct known_key *known = key_enter(g, key, &is_new);
+    if (is_new)
+        load_known(g, &known, 1);
+    return known->record;
+}
+
+void key_put(struct group *g, const struct key_ref *key, uint64_t record)
+{
+    bool is_new;
+    key_enter(g, key, &is_new)->record = record;
+}
+
+/* ---- source rows ------------------------------------------------------------------------------------------------- */
+
+static struct str source_name(const struct command *c, struct arena *a)
+{
+    return str_printf(a, "%u %zu %.*s %.*s", c->object->number, c->source.n, STR_ARG(c->source),
+                      STR_ARG(c->source_row));
+}
+
+struct source_load {
+    struct group *g;
+    struct work **works;
+};
+
+static void bind_source(void *self, struct stmt *st, size_t i)
+{
+    const struct command *c = ((struct source_load *)self)->works[i]->command;
+    stmt_int(st, 1, c->object->number);
+    stmt_text(st, 2, c->source);
+    stmt_text(st, 3, c->source_row);
+}
+
+static enum rc read_source(void *self, struct stmt *st, size_t i)
+{
+    struct source_load *l = self;
+    struct said_before *b = l->works[i]->before;
+    b->record = stmt_get_u64(st, 0);
+    struct str digest = stmt_get_blob(st, 1);
+    if (digest.n != sizeof b->digest.b)
+        return RC_CORRUPT;
+    memcpy(b->digest.b, digest.p, digest.n);
+    b->said = str_dup(l->g->arena, stmt_get_blob(st, 2));
+    return RC_OK;
+}
+
+static void load_sources(struct group *g)
+{
+    struct source_load l = {g, ARENA_ARRAY(g->arena, g->n, struct work *)};
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        struct work *w = &g->works[i];
+        if (!w->plan || w->command->source_row.n == 0)
+            continue;
+        struct str name = source_name(w->command, g->arena);
+        w->before = map_find(&g->sources, name);
+        if (w->before)
+            continue;
+        w->before = ARENA_NEW(g->arena, struct said_before);
+        map_put(&g->sources, name, w->before);
+        l.works[n++] = w;
+    }
+    struct stmt *st;
+    if (n == 0)
+        return;
+    g->rc = store_named(g->adm->parts.store, SQL_SOURCE_ROW_GET, &st);
+    if (g->rc == RC_OK)
+        g->rc = stmt_each(st, n, &(struct stmt_set){&l, bind_source, read_source});
+}
+
+/* ---- records ----------------------------------------------------------------------------------------------------- */
+
+typedef VEC(uint64_t) id_list;
+
+static void want(struct group *g, id_list *lists, const struct object_plan *p, uint64_t id)
+{
+    if (id)
+        *VEC_PUSH(g->arena, &lists[p->object->number]) = id;
+}
+
+static void want_record(struct group *g, id_list *lists, const struct work *w)
+{
+    want(g, lists, w->plan, w->command->id);
+    if (w->before)
+        want(g, lists, w->plan, w->before->record);
+    for (size_t k = 0; k < w->n_keys; k++)
+        want(g, lists, w->plan, key_record(g, &w->keys[k]));
+}
+
+static void want_referred(struct group *g, id_list *lists, const struct work *w)
+{
+    for (size_t i = 0; i < w->changes.n; i++) {
+        const struct change *ch = &w->changes.v[i];
+        if (ch->field->type != FT_REF || !ch->field->to)
+            continue;
+        const struct object_plan *to = plan_get(&g->adm->plans, ch->field->to->number);
+        if (!ch->by_key) {
+            want(g, lists, to, ch->value.type == VT_REF ? ch->value.ref : 0);
+            continue;
+        }
+        for (size_t k = 0; k < ch->n_keys; k++)
+            want(g, lists, to, key_record(g, &ch->keys[k]));
+    }
+}
+
+static void load_lists(struct group *g, id_list *lists)
+{
+    for (uint32_t k = 0; k <= g->adm->plans.max_number; k++) {
+        if (lists[k].n)
+            entries_load(g, plan_get(&g->adm->plans, k), lists[k].v, lists[k].n);
+        lists[k].n = 0;
+    }
+}
+
+void group_load(struct group *g)
+{
+    VEC(struct key_ref) keys = {NULL, 0, 0};
+    for (size_t i = 0; i < g->n; i++) {
+        const struct work *w = &g->works[i];
+        for (size_t k = 0; k < w->n_keys; k++)
+            *VEC_PUSH(g->arena, &keys) = w->keys[k];
+        for (size_t c = 0; c < w->changes.n; c++)
+            for (size_t k = 0; k < w->changes.v[c].n_keys; k++)
+                *VEC_PUSH(g->arena, &keys) = w->changes.v[c].keys[k];
+    }
+    keys_load(g, keys.v, keys.n);
+    if (g->rc == RC_OK)
+        load_sources(g);
+    id_list *lists = ARENA_ARRAY(g->arena, g->adm->plans.max_number + 1u, id_list);
+    for (size_t i = 0; g->rc == RC_OK && i < g->n; i++)
+        if (g->works[i].plan) {
+            want_record(g, lists, &g->works[i]);
+            want_referred(g, lists, &g->works[i]);
+        }
+    load_lists(g, lists);
+}

@@ -1,0 +1,304 @@
+/* plan.c - what admission derives once from a model. */
+#include "admission/plan.h"
+
+#include "model/tree.h"
+#include <assert.h>
+
+const struct object_plan *plan_get(const struct plan_set *p, uint32_t object_number)
+{
+    assert(object_number <= p->max_number && p->by_number[object_number]);
+    return p->by_number[object_number];
+}
+
+size_t slot_of(const struct object_plan *p, uint32_t field_number)
+{
+    assert(field_number <= p->max_number && p->slot_by_number[field_number] > 0);
+    return p->slot_by_number[field_number] - 1u;
+}
+
+uint64_t *bits_new(const struct object_plan *p, struct arena *a)
+{
+    return ARENA_ARRAY(a, p->n_words, uint64_t);
+}
+
+void bits_set(uint64_t *bits, size_t slot)
+{
+    bits[slot / 64] |= UINT64_C(1) << (slot % 64);
+}
+
+bool bits_has(const uint64_t *bits, size_t slot)
+{
+    return (bits[slot / 64] >> (slot % 64) & 1) != 0;
+}
+
+bool bits_meet(const struct object_plan *p, const uint64_t *a, const uint64_t *b)
+{
+    for (size_t i = 0; i < p->n_words; i++)
+        if (a[i] & b[i])
+            return true;
+    return false;
+}
+
+/* The own field a read begins with: a step over a reference, or the field itself. Children begin with none. */
+static const struct xfield *own_field(const struct xread *r)
+{
+    if (r->n_steps == 0)
+        return r->field;
+    return r->steps[0].ref;
+}
+
+static void add_reads(const struct object_plan *p, const struct expr *e, uint64_t *bits)
+{
+    if (!e)
+        return;
+    const struct xread *reads;
+    size_t n = expr_reads(e, &reads);
+    for (size_t i = 0; i < n; i++) {
+        const struct xfield *f = reads[i].root == XR_ACTOR ? NULL : own_field(&reads[i]);
+        if (f)
+            bits_set(bits, slot_of(p, f->number));
+    }
+}
+
+static void plan_slots(struct object_plan *p, struct arena *a)
+{
+    const struct object *o = p->object;
+    for (size_t i = 0; i < o->n_fields; i++)
+        if (o->fields[i]->number > p->max_number)
+            p->max_number = o->fields[i]->number;
+    uint16_t *slots = ARENA_ARRAY(a, p->max_number + 1u, uint16_t);
+    for (size_t i = 0; i < o->n_fields; i++) {
+        assert(i < UINT16_MAX);
+        slots[o->fields[i]->number] = (uint16_t)(i + 1);
+    }
+    p->slot_by_number = slots;
+    p->n_slots = o->n_fields;
+    p->n_words = (o->n_fields + 63) / 64;
+    p->id_slot = slot_of(p, FN_ID);
+    p->created_slot = slot_of(p, FN_CREATED_AT);
+    p->updated_slot = slot_of(p, FN_UPDATED_AT);
+    for (size_t i = 0; i < o->n_fields && !p->home; i++) {
+        const struct field *f = o->fields[i];
+        if (f->type == FT_REF && f->to && str_is(f->to->name, "account") && f->to != o)
+            p->home = f;
+    }
+    for (size_t i = 0; i < o->n_match; i++)
+        p->has_exact_match |= o->match[i].n_exact > 0 && !o->match[i].similar &&
+                              !o->match[i].review;
+}
+
+static void plan_rules(struct object_plan *p, struct arena *a)
+{
+    const struct object *o = p->object;
+    p->rules = ARENA_ARRAY(a, o->n_rules, struct criterion);
+    p->n_rules = o->n_rules;
+    for (size_t i = 0; i < o->n_rules; i++) {
+        uint64_t *reads = bits_new(p, a);
+        add_reads(p, o->rules[i]->when, reads);
+        add_reads(p, o->rules[i]->require, reads);
+        p->rules[i] = (struct criterion){.rule = o->rules[i], .reads = reads};
+    }
+}
+
+static bool is_derived(const struct field *f)
+{
+    return (f->kind == FIELD_COMPUTED && f->computed) || (f->kind == FIELD_ROLLUP && f->rollup);
+}
+
+/* Puts the derived fields behind what they read: repeated passes take each whose own inputs are placed. The model has
+ * refused cycles, so every pass places one. */
+static void order_derived(struct object_plan *p, struct derived *all, size_t n, struct arena *a)
+{
+    uint64_t *waiting = bits_new(p, a);
+    for (size_t i = 0; i < n; i++)
+        bits_set(waiting, all[i].slot);
+    p->derived = ARENA_ARRAY(a, n, struct derived);
+    bool *placed = ARENA_ARRAY(a, n, bool);
+    while (p->n_derived < n) {
+        size_t before = p->n_derived;
+        for (size_t i = 0; i < n; i++) {
+            if (placed[i] || bits_meet(p, all[i].reads, waiting))
+                continue;
+            p->derived[p->n_derived++] = all[i];
+            placed[i] = true;
+            waiting[all[i].slot / 64] &= ~(UINT64_C(1) << (all[i].slot % 64));
+        }
+        assert(p->n_derived > before);
+    }
+}
+
+static void plan_derived(struct object_plan *p, struct arena *a)
+{
+    const struct object *o = p->object;
+    struct derived *all = ARENA_ARRAY(a, o->n_fields, struct derived);
+    size_t n = 0;
+    for (size_t i = 0; i < o->n_fields; i++) {
+        if (!is_derived(o->fields[i]))
+            continue;
+        uint64_t *reads = bits_new(p, a);
+        add_reads(p, o->fields[i]->computed, reads);
+        all[n++] = (struct derived){.field = o->fields[i], .slot = i, .reads = reads};
+    }
+    order_derived(p, all, n, a);
+}
+
+/* ---- dependents ---------------------------------------------------------------------------------------------- */
+
+typedef VEC(struct dependent) dependent_list;
+
+static void add_dependent(dependent_list *lists, struct arena *a, const struct object *read,
+                          struct dependent d)
+{
+    *VEC_PUSH(a, &lists[read->number]) = d;
+}
+
+/* Every record on the way matters too: a reference that changes leads elsewhere. */
+static void read_dependents(const struct plan_set *set, dependent_list *lists, struct arena *a,
+                            const struct object_plan *p, const struct derived *dv,
+                            const struct xread *r)
+{
+    struct route_step *steps = ARENA_ARRAY(a, r->n_steps, struct route_step);
+    const struct object_plan *at = p;
+    for (size_t i = 0; i < r->n_steps; i++) {
+        const struct xstep *s = &r->steps[i];
+        const struct field *via;
+        if (s->ref) {
+            via = at->object->fields[slot_of(at, s->ref->number)];
+            steps[i] = (struct route_step){.from = at->object, .via = via};
+            if (i > 0)
+                add_dependent(lists, a, at->object, (struct dependent){p, dv, steps, i, via});
+            at = plan_get(set, via->to->number);
+        } else {
+            const struct object_plan *child = plan_get(set, s->child->object->number);
+            via = child->object->fields[slot_of(child, s->child->via->number)];
+            steps[i] = (struct route_step){.from = at->object, .via = via, .child = true};
+            at = child;
+            add_dependent(lists, a, at->object, (struct dependent){p, dv, steps, i + 1, via});
+        }
+    }
+    const struct field *field = r->field ? at->object->fields[slot_of(at, r->field->number)] : NULL;
+    if (r->n_steps > 0)
+        add_dependent(lists, a, at->object, (struct dependent){p, dv, steps, r->n_steps, field});
+}
+
+static void rollup_dependents(dependent_list *lists, struct arena *a, const struct plan_set *set,
+                              const struct object_plan *p, const struct derived *dv)
+{
+    const struct rollup *r = dv->field->rollup;
+    struct route_step *step = ARENA_NEW(a, struct route_step);
+    *step = (struct route_step){.from = p->object, .via = r->via, .child = true};
+    add_dependent(lists, a, r->of, (struct dependent){p, dv, step, 1, r->via});
+    if (r->field)
+        add_dependent(lists, a, r->of, (struct dependent){p, dv, step, 1, r->field});
+    if (!r->where)
+        return;
+    const struct object_plan *child = plan_get(set, r->of->number);
+    const struct xread *reads;
+    size_t n = expr_reads(r->where, &reads);
+    for (size_t i = 0; i < n; i++) {
+        const struct xfield *f = own_field(&reads[i]);
+        if (f)
+            add_dependent(lists, a, r->of,
+                          (struct dependent){p, dv, step, 1,
+                                             child->object->fields[slot_of(child, f->number)]});
+    }
+}
+
+static void plan_dependents(struct plan_set *set, struct arena *a)
+{
+    dependent_list *lists = ARENA_ARRAY(a, set->max_number + 1u, dependent_list);
+    for (uint32_t k = 0; k <= set->max_number; k++) {
+        const struct object_plan *p = set->by_number[k];
+        for (size_t i = 0; p && i < p->n_derived; i++) {
+            if (p->derived[i].field->kind == FIELD_ROLLUP) {
+                rollup_dependents(lists, a, set, p, &p->derived[i]);
+                continue;
+            }
+            const struct xread *reads;
+            size_t n = expr_reads(p->derived[i].field->computed, &reads);
+            for (size_t r = 0; r < n; r++)
+                if (reads[r].root == XR_SELF)
+                    read_dependents(set, lists, a, p, &p->derived[i], &reads[r]);
+        }
+    }
+    for (uint32_t k = 0; k <= set->max_number; k++)
+        if (set->by_number[k]) {
+            set->by_number[k]->dependents = lists[k].v;
+            set->by_number[k]->n_dependents = lists[k].n;
+        }
+}
+
+static void plan_referrers(struct plan_set *set, struct arena *a)
+{
+    typedef VEC(const struct field *) field_list;
+    field_list *lists = ARENA_ARRAY(a, set->max_number + 1u, field_list);
+    for (size_t i = 0; i < set->model->n_objects; i++) {
+        const struct object *o = set->model->objects[i];
+        for (size_t k = 0; k < o->n_fields; k++)
+            if (o->fields[k]->type == FT_REF && o->fields[k]->to && !o->is_fact)
+                *VEC_PUSH(a, &lists[o->fields[k]->to->number]) = o->fields[k];
+    }
+    for (uint32_t k = 0; k <= set->max_number; k++)
+        if (set->by_number[k]) {
+            set->by_number[k]->referrers = lists[k].v;
+            set->by_number[k]->n_referrers = lists[k].n;
+        }
+}
+
+/* ---- survivorship ---------------------------------------------------------------------------------------------------- */
+
+static const struct survivor *survivor_of(const struct node *n, struct arena *a)
+{
+    if (!n || n->kind != NODE_LIST || n->n == 0)
+        return NULL; /* most_recent */
+    struct str *sources = ARENA_ARRAY(a, n->n, struct str);
+    for (size_t i = 0; i < n->n; i++)
+        sources[i] = n->items[i]->text;
+    struct survivor *s = ARENA_NEW(a, struct survivor);
+    *s = (struct survivor){sources, n->n};
+    return s;
+}
+
+static void plan_survivors(struct object_plan *p, const struct node *object, struct arena *a)
+{
+    const struct node *table = node_get(object, "survivor");
+    if (!table || table->kind != NODE_MAP)
+        return;
+    const struct survivor *rest = survivor_of(node_get(table, "default"), a);
+    p->survivors = ARENA_ARRAY(a, p->n_slots, const struct survivor *);
+    for (size_t s = 0; s < p->n_slots; s++) {
+        const char *name = str_c(a, p->object->fields[s]->name);
+        const struct node *own = node_get(table, name);
+        p->survivors[s] = own ? survivor_of(own, a) : rest;
+    }
+}
+
+static void plan_all_survivors(struct plan_set *set, struct arena *a)
+{
+    const struct node *objects = set->model->root ? node_items(set->model->root, "objects") : NULL;
+    for (size_t i = 0; objects && i < objects->n; i++) {
+        const struct object *o = model_object(set->model, node_text(objects->items[i], "name"));
+        if (o)
+            plan_survivors(set->by_number[o->number], objects->items[i], a);
+    }
+}
+
+void plans_make(const struct model *m, struct arena *a, struct plan_set *out)
+{
+    *out = (struct plan_set){.model = m};
+    for (size_t i = 0; i < m->n_objects; i++)
+        if (m->objects[i]->number > out->max_number)
+            out->max_number = m->objects[i]->number;
+    out->by_number = ARENA_ARRAY(a, out->max_number + 1u, struct object_plan *);
+    for (size_t i = 0; i < m->n_objects; i++) {
+        struct object_plan *p = ARENA_NEW(a, struct object_plan);
+        p->object = m->objects[i];
+        out->by_number[p->object->number] = p;
+        plan_slots(p, a);
+        plan_rules(p, a);
+        plan_derived(p, a);
+    }
+    plan_dependents(out, a);
+    plan_referrers(out, a);
+    plan_all_survivors(out, a);
+}

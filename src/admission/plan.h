@@ -1,0 +1,85 @@
+/* plan.h - what admission derives once from a model: slots of fields, criteria with what they read, dependents.
+ *
+ * In:     a compiled model.   Out: one object_plan per object, found by object number.
+ * Owns:   nothing; lives in the arena given.
+ * Never:  sees a record.
+ *
+ * A slot is the position of a field in object->fields, which is its position in a row's values. Sets of slots are bits.
+ */
+#ifndef REVOS_ADMISSION_PLAN_H
+#define REVOS_ADMISSION_PLAN_H
+
+#include "model/model.h"
+
+struct object_plan;
+
+/* A rule and the own fields whose change can change its answer. */
+struct criterion {
+    const struct rule *rule;
+    const uint64_t *reads; /* bits */
+};
+
+/* A computed field or roll-up; in an object's list each stands behind those it reads. */
+struct derived {
+    const struct field *field;
+    size_t slot;
+    const uint64_t *reads; /* own fields, bits */
+};
+
+/* One step from the deriving object towards the object whose change matters: a reference or a list of children. */
+struct route_step {
+    const struct object *from; /* where the step starts */
+    const struct field *via;   /* reference: a field of `from`; child: a field of the children */
+    bool child;
+};
+
+/* A field of another object that is derived from ours. */
+struct dependent {
+    const struct object_plan *plan; /* of the deriving object */
+    const struct derived *derived;
+    const struct route_step *steps; /* from the deriving object to ours */
+    size_t n_steps;
+    const struct field *field; /* ours that is read; NULL: only that the record is there */
+};
+
+/* Sources of a field in order of rank: a later one does not overwrite what an earlier one gave. */
+struct survivor {
+    const struct str *sources;
+    size_t n_sources;
+};
+
+struct object_plan {
+    const struct object *object;
+    const uint16_t *slot_by_number; /* field number → slot + 1; 0: none */
+    uint32_t max_number;
+    size_t n_slots, n_words; /* n_words: uint64_t of a set of slots */
+    size_t id_slot, created_slot, updated_slot;
+    const struct field *home; /* reference to the account; NULL: the record is its own home */
+    struct criterion *rules;
+    size_t n_rules;
+    struct derived *derived;
+    size_t n_derived;
+    struct dependent *dependents;
+    size_t n_dependents;
+    const struct field **referrers; /* reference fields of records that point here */
+    size_t n_referrers;
+    const struct survivor **survivors; /* by slot; NULL: the most recent word counts everywhere */
+    bool has_exact_match;              /* some match rule merges without a person */
+};
+
+struct plan_set {
+    const struct model *model;
+    struct object_plan **by_number; /* NULL where no object has the number */
+    uint32_t max_number;
+};
+
+void plans_make(const struct model *m, struct arena *a, struct plan_set *out);
+const struct object_plan *plan_get(const struct plan_set *p, uint32_t object_number); /* asserts */
+size_t slot_of(const struct object_plan *p, uint32_t field_number);                   /* asserts */
+
+uint64_t *bits_new(const struct object_plan *p, struct arena *a);
+void bits_set(uint64_t *bits, size_t slot);
+bool bits_has(const uint64_t *bits, size_t slot);
+bool bits_meet(const struct object_plan *p, const uint64_t *a, const uint64_t *b);
+
+#endif

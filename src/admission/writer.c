@@ -1,0 +1,222 @@
+/* writer.c - queue, thread, group commit. */
+#include "admission/writer.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+
+/* One call of writer_submit or writer_run; it lives on the caller's stack while the caller waits. */
+struct request {
+    const struct command *commands; /* NULL: a job */
+    size_t n, done;                 /* commands; how many of them are answered */
+    struct arena *arena;            /* the caller's; used by the writer while the caller waits */
+    struct verdict *out;
+    enum rc (*job)(void *self, struct admission *a);
+    void *self;
+    enum rc rc;
+    bool finished;
+    pthread_cond_t answered;
+    struct request *next;
+};
+
+struct writer {
+    struct admission *admission;
+    struct writer_broken on_broken;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t gathered; /* something is queued, or the writer closes */
+    struct request *first, *last;
+    size_t queued; /* commands and jobs not yet taken */
+    bool closing;
+    enum rc broken; /* RC_OK while the store works */
+
+    /* Of the thread alone: the group in hand. */
+    struct arena *arena;
+    struct command group[WRITER_GROUP_MAX];
+    struct verdict verdicts[WRITER_GROUP_MAX];
+};
+
+static bool is_broken(enum rc rc)
+{
+    return rc == RC_IO || rc == RC_CORRUPT;
+}
+
+/* Takes the first request off the queue and answers it. Holds the lock. */
+static void answer(struct writer *w, enum rc rc)
+{
+    struct request *r = w->first;
+    assert(r && !r->finished);
+    w->first = r->next;
+    if (!w->first)
+        w->last = NULL;
+    r->rc = rc;
+    r->finished = true;
+    pthread_cond_signal(&r->answered);
+}
+
+/* Fills the group from the front of the queue, whole requests where they fit. Holds the lock. */
+static size_t gather(struct writer *w)
+{
+    size_t n = 0;
+    for (struct request *r = w->first; r && !r->job && n < WRITER_GROUP_MAX; r = r->next) {
+        size_t left = r->n - r->done, room = WRITER_GROUP_MAX - n;
+        if (left > room && n > 0)
+            break; /* what was submitted together stays together when it can */
+        size_t take = left < room ? left : room;
+        memcpy(&w->group[n], &r->commands[r->done], take * sizeof(w->group[0]));
+        n += take;
+    }
+    return n;
+}
+
+/* Hands the verdicts of a committed group of `n` to those who wait. Holds the lock. */
+static void deliver(struct writer *w, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        struct request *r = w->first;
+        while (i < n && r->done < r->n)
+            verdict_copy(r->arena, &w->verdicts[i++], &r->out[r->done++]);
+        if (r->done == r->n)
+            answer(w, RC_OK);
+    }
+    w->queued -= n;
+}
+
+/* Answers the requests a failed group of `n` commands was made of. Holds the lock. */
+static void fail_group(struct writer *w, size_t n, enum rc rc)
+{
+    for (size_t i = 0; i < n;) {
+        size_t left = w->first->n - w->first->done;
+        i += left;
+        w->queued -= left;
+        answer(w, rc);
+    }
+}
+
+static void fail_all(struct writer *w, enum rc rc)
+{
+    while (w->first)
+        answer(w, rc);
+    w->queued = 0;
+}
+
+/* One round: a job, or one group. Called and left with the lock held. */
+static enum rc work(struct writer *w)
+{
+    struct request *r = w->first;
+    if (r->job) {
+        pthread_mutex_unlock(&w->lock);
+        enum rc rc = r->job(r->self, w->admission);
+        pthread_mutex_lock(&w->lock);
+        w->queued--;
+        answer(w, rc);
+        return rc;
+    }
+    size_t n = gather(w);
+    pthread_mutex_unlock(&w->lock);
+    arena_reset(w->arena);
+    enum rc rc = admission_group(w->admission, w->group, n, NULL, w->arena, w->verdicts);
+    pthread_mutex_lock(&w->lock);
+    if (rc == RC_OK)
+        deliver(w, n);
+    else
+        fail_group(w, n, rc);
+    return rc;
+}
+
+static void *run(void *self)
+{
+    struct writer *w = self;
+    pthread_mutex_lock(&w->lock);
+    for (;;) {
+        while (!w->first && !w->closing)
+            pthread_cond_wait(&w->gathered, &w->lock);
+        if (!w->first)
+            break;
+        enum rc rc = work(w);
+        if (is_broken(rc)) {
+            w->broken = rc;
+            fail_all(w, rc);
+            pthread_mutex_unlock(&w->lock);
+            w->on_broken.call(w->on_broken.self, rc);
+            return NULL;
+        }
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+enum rc writer_open(struct admission *a, struct writer_broken on_broken, struct writer **out)
+{
+    assert(a && on_broken.call);
+    struct writer *w = mem_new(1, sizeof(*w));
+    w->admission = a;
+    w->on_broken = on_broken;
+    w->arena = arena_new();
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->gathered, NULL);
+    *out = w;
+    if (pthread_create(&w->thread, NULL, run, w) == 0)
+        return RC_OK;
+    *out = NULL;
+    arena_free(w->arena);
+    mem_free(w);
+    return RC_IO;
+}
+
+void writer_close(struct writer *w)
+{
+    if (!w)
+        return;
+    pthread_mutex_lock(&w->lock);
+    w->closing = true;
+    pthread_cond_signal(&w->gathered);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->gathered);
+    pthread_mutex_destroy(&w->lock);
+    arena_free(w->arena);
+    mem_free(w);
+}
+
+/* Queues `r`, which counts as `weight` commands, and waits for its answer. */
+static enum rc wait_for(struct writer *w, struct request *r, size_t weight)
+{
+    pthread_mutex_lock(&w->lock);
+    enum rc rc = w->broken ? w->broken : w->closing ? RC_CANCELLED : RC_OK;
+    /* A request larger than the queue is let into an empty one: it is sliced. */
+    if (rc == RC_OK && w->queued > 0 && w->queued + weight > WRITER_QUEUE_MAX)
+        rc = RC_BUSY;
+    if (rc == RC_OK) {
+        pthread_cond_init(&r->answered, NULL);
+        if (w->last)
+            w->last->next = r;
+        else
+            w->first = r;
+        w->last = r;
+        w->queued += weight;
+        pthread_cond_signal(&w->gathered);
+        while (!r->finished)
+            pthread_cond_wait(&r->answered, &w->lock);
+        pthread_cond_destroy(&r->answered);
+        rc = r->rc;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return rc;
+}
+
+enum rc writer_submit(struct writer *w, const struct command *commands, size_t n,
+                      struct arena *arena, struct verdict *out)
+{
+    if (n == 0)
+        return RC_OK;
+    struct request r = {.commands = commands, .n = n, .arena = arena, .out = out};
+    return wait_for(w, &r, n);
+}
+
+enum rc writer_run(struct writer *w, enum rc (*job)(void *self, struct admission *a), void *self)
+{
+    assert(job);
+    struct request r = {.job = job, .self = self};
+    return wait_for(w, &r, 1);
+}
