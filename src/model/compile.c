@@ -50,6 +50,7 @@ enum rc model_compile(const struct source_set *src, const struct numbering *live
     compile_conditions(&c);
     if (ds->errors > errors)
         return RC_INVALID;
+    compile_digests(&c);
     *out = c.m;
     return RC_OK;
 }

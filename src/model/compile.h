@@ -43,8 +43,8 @@ void compile_company(struct compile *c);
 void compile_people(struct compile *c);
 /* The person named by a scalar node; NULL for a NULL or broken node, or after complaining. */
 const struct person_seed *compile_person(struct compile *c, struct node *n);
-/* `owner` of a definition, else `fallback`, else the company's; complains when there is none. */
-const struct person_seed *compile_owner(struct compile *c, struct node *def,
+/* `owner` of a definition, else `fallback`, else that of `o` (may be NULL), else the company's; complains when there is none. */
+const struct person_seed *compile_owner(struct compile *c, struct node *def, const struct object *o,
                                         const struct person_seed *fallback);
 
 /* names.c: what exists under which name. */

@@ -451,7 +451,7 @@ static void add_definition(struct compile *c, const struct section *s, const str
         object->broken = true; /* told: its fields are no news */
     const struct person_seed *fallback = d.object ? d.object->owner : NULL;
     if (needs_owner(d.kind))
-        d.owner = compile_owner(c, n, fallback);
+        d.owner = compile_owner(c, n, d.object, NULL);
     else
         d.owner = node_get(n, "owner") ? compile_person(c, node_get(n, "owner"))
                   : fallback           ? fallback

@@ -619,7 +619,7 @@ static void declare_metric(struct compile *c, struct metric_build *b)
         compile_records(c, b);
     else if (OF(m->kind) & STAGES)
         compile_stages(c, b);
-    m->owner = compile_owner(c, n, m->object ? m->object->owner : NULL);
+    m->owner = compile_owner(c, n, m->object, NULL);
 }
 
 void compile_metrics(struct compile *c)

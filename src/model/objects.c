@@ -171,7 +171,7 @@ static void read_object(struct compile *c, struct object_build *b)
     o->label = label.n ? label : o->label.n ? o->label : label_of(c->arena, o->name);
     o->description = node_text(n, "description");
     o->plural = plural.n ? plural : o->plural.n ? o->plural : english_plural(c->arena, o->name);
-    o->owner = compile_owner(c, n, NULL);
+    o->owner = compile_owner(c, n, NULL, NULL);
     o->mode = (enum object_mode)read_word(n, "mode", mode_words, MODE_RECORD);
     o->on_delete = (enum on_delete)read_word(n, "on_delete", on_delete_words, ON_DELETE_KEEP);
     o->is_fact = str_is(node_text(n, "kind"), "fact");

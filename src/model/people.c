@@ -80,17 +80,21 @@ const struct person_seed *compile_person(struct compile *c, struct node *n)
     return NULL;
 }
 
-const struct person_seed *compile_owner(struct compile *c, struct node *def,
+const struct person_seed *compile_owner(struct compile *c, struct node *def, const struct object *o,
                                         const struct person_seed *fallback)
 {
-    struct node *n = node_get(def, "owner");
+    struct node *n = node_get(def, "owner"), *name = node_get(def, "name");
     if (n)
         return compile_person(c, n);
+    if (!fallback && o)
+        fallback = o->owner;
     if (fallback || c->m->company.owner)
         return fallback ? fallback : c->m->company.owner;
-    struct str name = node_text(def, "name");
-    struct diag *d = problem(c->ds, M_NO_OWNER, def->at, "'%.*s' has no owner",
-                             STR_ARG(name.n ? name : STR("this")));
+    if (o && !o->builtin)
+        return NULL; /* told at the object */
+    name = name ? name : node_get(def, "id");
+    struct diag *d = problem(c->ds, M_NO_OWNER, name ? name->at : def->at, "'%.*s' has no owner",
+                             STR_ARG(name && name->text.n ? name->text : STR("this")));
     diag_help(c->ds, d, "add owner: with the short name of one person");
     return NULL;
 }

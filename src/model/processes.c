@@ -221,7 +221,7 @@ static void declare_process(struct compile *c, struct node *n, enum process_kind
     p->description = node_text(n, "description");
     p->number = numbering_give(c->numbers, (struct number_scope){NUM_PROCESS, 0, 0}, name,
                                node_text(n, "was"), STR_NONE);
-    p->owner = compile_owner(c, n, o->owner);
+    p->owner = compile_owner(c, n, o, NULL);
     p->skip = (enum move_policy)read_word(n, "skip", move_words, MOVE_ALLOW);
     p->back = (enum move_policy)read_word(n, "back", move_words, MOVE_ALLOW);
     add_stage_fields(c, p, o, n);

@@ -22,7 +22,7 @@ struct rule *compile_rule(struct compile *c, struct node *n, struct object *o, e
     struct str from = node_text(n, "applies_from");
     if (!from.n || !date_parse(from, &r->applies_from))
         r->applies_from = (struct date){INT32_MIN};
-    r->owner = compile_owner(c, n, owner);
+    r->owner = compile_owner(c, n, o, owner);
     return r;
 }
 

@@ -250,9 +250,10 @@ static void check_map(struct node *n, const struct key *keys, struct str where, 
             continue;
         n->broken = true;
         struct str name = node_text(n, "name");
-        struct diag *d = name.n ? problem(ds, M_MISSING_KEY, n->at, "'%.*s' in '%.*s' lacks '%s'",
+        struct span at = name.n ? node_get(n, "name")->at : n->at;
+        struct diag *d = name.n ? problem(ds, M_MISSING_KEY, at, "'%.*s' in '%.*s' lacks '%s'",
                                           STR_ARG(name), STR_ARG(where), k->name)
-                                : problem(ds, M_MISSING_KEY, n->at, "'%.*s' lacks '%s'",
+                                : problem(ds, M_MISSING_KEY, at, "'%.*s' lacks '%s'",
                                           STR_ARG(where), k->name);
         diag_help(ds, d, "add %s: %s", k->name, k->doc);
     }
