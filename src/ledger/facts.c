@@ -4,7 +4,6 @@
 #include "ledger/format.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 enum { FIXED_COLUMNS = 5, FACT_ROWS_MAX = 1 << 20, SQL_MAX = 1 << 18 };
 
@@ -75,55 +74,6 @@ enum rc ledger_last_id(struct store *s, const struct model *m, uint64_t *out)
             rc = last_fact(s, m->objects[i], out);
     }
     return rc;
-}
-
-/* ---- shape and bytes ------------------------------------------------------------------------------------------ */
-
-struct ordered {
-    uint32_t number;
-    size_t position;
-};
-
-static int by_number(const void *a, const void *b)
-{
-    const struct ordered *x = a, *y = b;
-    return x->number < y->number ? -1 : x->number > y->number;
-}
-
-struct fact_shape fact_shape(const struct object *o, struct arena *a)
-{
-    struct ordered *fields = ARENA_ARRAY(a, o->n_fields, struct ordered);
-    size_t *order = ARENA_ARRAY(a, o->n_fields, size_t);
-    struct fact_shape shape = {.object = o, .order = order};
-    for (size_t i = 0; i < o->n_fields; i++) {
-        if (!column_own(o->fields[i]))
-            continue;
-        fields[shape.n++] = (struct ordered){o->fields[i]->number, i};
-        shape.personal = shape.personal || o->fields[i]->personal;
-    }
-    qsort(fields, shape.n, sizeof *fields, by_number);
-    for (size_t i = 0; i < shape.n; i++)
-        order[i] = fields[i].position;
-    return shape;
-}
-
-void fact_row_encode(const struct fact_shape *shape, const struct fact_row *row, struct buf *out)
-{
-    size_t present = 0;
-    for (size_t i = 0; i < shape->n; i++)
-        present += row->values[shape->order[i]].type != VT_ABSENT;
-    buf_char(out, FACT_FORMAT);
-    varint_put(out, row->id);
-    varint_put(out, row->home);
-    varint_put(out, zigzag(row->at.us));
-    varint_put(out, present);
-    for (size_t i = 0; i < shape->n; i++) {
-        const struct value *v = &row->values[shape->order[i]];
-        if (v->type == VT_ABSENT)
-            continue;
-        varint_put(out, shape->object->fields[shape->order[i]]->number);
-        value_encode(v, out);
-    }
 }
 
 /* ---- append --------------------------------------------------------------------------------------------------- */

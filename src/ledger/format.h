@@ -27,9 +27,11 @@
  * (of a fact row: its id as record, the batch's seq) and nonce = BLAKE2b-192 keyed with the person's key over additional
  * data ‖ plain bytes: no randomness, so the same input gives the same bytes.
  *
- * Fact row (format 1), hashed one after the other into the batch's digest:
- *     01 id:u home:u at:z n:u then n times: number:u v                 fields that are not absent, numbers ascending,
- *                                                                      without the time field that `at` repeats
+ * Fact row (format 1), hashed one after the other into the batch's digest; over columns as stored, so that checking needs no
+ * model and goes on when a field has left it:
+ *     01 id:u home:u at:z n:u then n times: column:u cell      columns that are not NULL, ascending
+ *     column      twice the field number; plus 1 for the currency of money
+ *     cell        01 z (integer) | 02 8 bytes big endian IEEE 754 | 03 t (text) | 04 t (blob)
  */
 #ifndef REVOS_LEDGER_FORMAT_H
 #define REVOS_LEDGER_FORMAT_H

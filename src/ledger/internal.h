@@ -22,4 +22,15 @@ MUST_CHECK enum rc ledger_write(struct ledger *l, struct event *e);
 /* Opens sealed values of `e` in place; those without key become absent, keys empty. */
 MUST_CHECK enum rc event_unseal(struct vault *v, struct arena *a, struct event *e);
 
+/* Own columns of a fact object by ascending field number, made once for many rows. */
+struct fact_shape {
+    const struct object *object;
+    const size_t *order; /* positions in object->fields */
+    size_t n;
+    bool personal; /* some field is */
+};
+struct fact_shape fact_shape(const struct object *o, struct arena *a);
+/* Canonical bytes of a fact row, as hashed into its batch; personal values are sealed already. */
+void fact_row_encode(const struct fact_shape *shape, const struct fact_row *row, struct buf *out);
+
 #endif

@@ -73,12 +73,38 @@ MUST_CHECK enum rc ledger_append_facts(struct ledger *l, const struct object *o,
 struct ledger_reader;
 MUST_CHECK enum rc ledger_read(struct store *s, struct vault *vault, uint64_t from, uint64_t to,
                                struct ledger_reader **out);
+/* The same as stored, personal values sealed: for checks. */
+MUST_CHECK enum rc ledger_read_stored(struct store *s, uint64_t from, uint64_t to,
+                                      struct ledger_reader **out);
+/* All events of records by (record, seq), and all events of no record by seq: for replays. */
+MUST_CHECK enum rc ledger_read_records(struct store *s, struct vault *vault,
+                                       struct ledger_reader **out);
+MUST_CHECK enum rc ledger_read_others(struct store *s, struct ledger_reader **out);
 /* The next event, its parts in `a` (reset it as you like between calls); *more is false at the end. */
 MUST_CHECK enum rc ledger_next(struct ledger_reader *r, struct arena *a, struct event *e,
                                bool *more);
 /* stored bytes of the last event read, for checks */
 struct str ledger_body(const struct ledger_reader *r);
 void ledger_read_end(struct ledger_reader *r); /* NULL is allowed */
+
+/* Is the ledger what it was when it was written? Adds a diagnostic L02xx per finding (codes: docs/codes/ledger.md): sequence, order
+ * of time, chain, canonical bodies, fact batches. `since` (may be NULL): an event that must be there with this hash. `step` (may
+ * be NULL) is told after every thousand events; false gives RC_CANCELLED. */
+struct ledger_check {
+    uint64_t events, batches, fact_rows; /* looked at */
+    struct ledger_head head;
+};
+struct ledger_since {
+    uint64_t seq;
+    struct digest hash;
+};
+struct ledger_step {
+    void *self;
+    bool (*call)(void *self, uint64_t done, uint64_t total);
+};
+MUST_CHECK enum rc ledger_verify(struct store *s, const struct ledger_since *since,
+                                 const struct ledger_step *step, struct ledger_check *out,
+                                 struct diags *ds);
 
 /* All events of one record in order of seq, in the arena. */
 MUST_CHECK enum rc ledger_of_record(struct store *s, struct vault *vault, uint32_t object,
@@ -94,16 +120,11 @@ MUST_CHECK enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq
 MUST_CHECK enum rc ledger_evolve_facts(struct store *s, const struct object *o);
 /* The greatest id of any record or fact row of `m`'s objects, 0 when there is none: new ids are greater. */
 MUST_CHECK enum rc ledger_last_id(struct store *s, const struct model *m, uint64_t *out);
-/* Own columns of a fact object by ascending field number, made once for many rows. */
-struct fact_shape {
-    const struct object *object;
-    const size_t *order; /* positions in object->fields */
-    size_t n;
-    bool personal; /* some field is */
-};
-struct fact_shape fact_shape(const struct object *o, struct arena *a);
-/* Canonical bytes of a fact row, as hashed into its batch; personal values must be sealed. */
-void fact_row_encode(const struct fact_shape *shape, const struct fact_row *row, struct buf *out);
+/* Counts and hashes the stored rows of a `batch` event; needs no model and no keys. RC_NOT_FOUND: its table is missing. */
+MUST_CHECK enum rc ledger_batch_digest(struct store *s, const struct event *batch, uint64_t *rows,
+                                       struct digest *out);
+/* Rows of the table of fact object number `object`, in whatever batch; 0 without a table. */
+MUST_CHECK enum rc ledger_count_facts(struct store *s, uint32_t object, uint64_t *rows);
 /* Row ids of fact object `o` whose key `k` holds these values (by position in k->fields), not retracted; ids[i] = 0: none. */
 MUST_CHECK enum rc ledger_find_facts(struct store *s, const struct object *o,
                                      const struct key_def *k, const struct value *const *values,

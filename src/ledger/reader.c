@@ -10,6 +10,7 @@ struct ledger_reader {
     struct vault *vault;
     struct stmt *st;
     struct str body;
+    bool stored; /* leaves values sealed */
 };
 
 /* Columns as in event_range, event_of_record and event_get. */
@@ -72,20 +73,47 @@ enum rc event_unseal(struct vault *v, struct arena *a, struct event *e)
     return rc;
 }
 
-enum rc ledger_read(struct store *s, struct vault *vault, uint64_t from, uint64_t to,
-                    struct ledger_reader **out)
+static enum rc reader_new(struct store *s, struct vault *vault, enum sql_id id,
+                          struct ledger_reader **out)
 {
     *out = NULL;
     struct stmt *st;
-    enum rc rc = store_named(s, SQL_EVENT_RANGE, &st);
+    enum rc rc = store_named(s, id, &st);
     if (rc != RC_OK)
         return rc;
-    stmt_u64(st, 1, from);
-    stmt_u64(st, 2, to ? to : INT64_MAX);
     struct ledger_reader *r = mem_new(1, sizeof *r);
-    *r = (struct ledger_reader){s, vault, st, STR_NONE};
+    *r = (struct ledger_reader){.store = s, .vault = vault, .st = st};
     *out = r;
     return RC_OK;
+}
+
+enum rc ledger_read(struct store *s, struct vault *vault, uint64_t from, uint64_t to,
+                    struct ledger_reader **out)
+{
+    enum rc rc = reader_new(s, vault, SQL_EVENT_RANGE, out);
+    if (rc != RC_OK)
+        return rc;
+    stmt_u64((*out)->st, 1, from);
+    stmt_u64((*out)->st, 2, to ? to : INT64_MAX);
+    return RC_OK;
+}
+
+enum rc ledger_read_stored(struct store *s, uint64_t from, uint64_t to, struct ledger_reader **out)
+{
+    enum rc rc = ledger_read(s, NULL, from, to, out);
+    if (rc == RC_OK)
+        (*out)->stored = true;
+    return rc;
+}
+
+enum rc ledger_read_records(struct store *s, struct vault *vault, struct ledger_reader **out)
+{
+    return reader_new(s, vault, SQL_EVENT_BY_RECORD, out);
+}
+
+enum rc ledger_read_others(struct store *s, struct ledger_reader **out)
+{
+    return reader_new(s, NULL, SQL_EVENT_WITHOUT_RECORD, out);
 }
 
 enum rc ledger_next(struct ledger_reader *r, struct arena *a, struct event *e, bool *more)
@@ -99,7 +127,7 @@ enum rc ledger_next(struct ledger_reader *r, struct arena *a, struct event *e, b
         return rc;
     }
     rc = read_row(r->st, a, e, &r->body);
-    return rc == RC_OK ? event_unseal(r->vault, a, e) : rc;
+    return rc == RC_OK && !r->stored ? event_unseal(r->vault, a, e) : rc;
 }
 
 struct str ledger_body(const struct ledger_reader *r)
