@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -125,6 +126,18 @@ static enum rc real_open(void *self, const char *path, enum env_open how, struct
     folder_of(path, f->folder, room);
     *out = f;
     return RC_OK;
+}
+
+static enum rc real_lock(void *self, const char *path, struct env_file **out)
+{
+    enum rc rc = real_open(self, path, ENV_APPEND, out);
+    if (rc || flock((*out)->fd, LOCK_EX | LOCK_NB) == 0)
+        return rc;
+    int why = errno;
+    (void)close((*out)->fd);
+    mem_free(*out);
+    *out = NULL;
+    return why == EWOULDBLOCK ? RC_BUSY : failed(why);
 }
 
 static enum rc real_read(struct env_file *f, void *out, size_t n, size_t *got)
@@ -291,6 +304,7 @@ const struct env *env_real(void)
         .remove = real_remove,
         .exists = real_exists,
         .list = real_list,
+        .lock = real_lock,
     };
     return &real;
 }

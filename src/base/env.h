@@ -38,6 +38,9 @@ struct env {
     bool (*exists)(void *self, const char *path, bool *is_dir);
     /* Names in a folder, sorted bytewise, without . and ..; in the arena. */
     enum rc (*list)(void *self, const char *dir, struct arena *a, struct str **names, size_t *n);
+    /* Holds the file at `path`, made when absent, until closed; RC_BUSY: another process holds it. NULL: this machine
+     * has one process. */
+    enum rc (*lock)(void *self, const char *path, struct env_file **out);
     const char *sqlite_vfs; /* NULL: SQLite's own default */
 };
 

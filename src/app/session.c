@@ -1,0 +1,97 @@
+/* session.c - opens and closes what the verbs that touch data work on. */
+#include "app/session.h"
+
+#include "app/workspace.h"
+
+static enum rc hold(struct app *app, struct session *s)
+{
+    const struct env *env = app->env;
+    bool is_dir = false;
+    if (!env->exists(env->self, app_path(app, "revos.yaml"), &is_dir)) {
+        (void)app_fail(app, RC_NOT_FOUND,
+                       "%s is no workspace: it has no revos.yaml; run `revos init`", app->dir);
+        return RC_NOT_FOUND;
+    }
+    enum rc rc = env->mkdir(env->self, app_path(app, ".revos"));
+    if (rc == RC_OK && env->lock)
+        rc = env->lock(env->self, app_path(app, ".revos/lock"), &s->lock);
+    if (rc == RC_BUSY)
+        (void)app_fail(app, rc, "another revos process works in %s; wait until it has ended",
+                       app->dir);
+    else if (rc != RC_OK)
+        (void)app_fail(app, rc, "cannot use %s: %s", app_path(app, ".revos"), env_error());
+    return rc;
+}
+
+static enum rc open_files(struct app *app, struct session *s)
+{
+    struct diags ds;
+    diags_init(&ds, app->arena);
+    enum rc rc = store_open(app->env, str_of(app_path(app, ".revos/revos.db")), STORE_WRITER,
+                            &s->store, &ds);
+    if (rc == RC_OK)
+        rc = vault_open(app->env, str_of(app_path(app, ".revos/keys.db")), &s->vault, &ds);
+    if (rc == RC_OK)
+        rc = ledger_open(s->store, s->vault, &s->ledger);
+    if (rc == RC_OK)
+        return rc;
+    if (ds.list.n)
+        (void)app_diags(app, &ds, 10);
+    else
+        (void)app_fail(app, rc, "cannot open the data: %s", s->store ? store_error(s->store) : "");
+    return rc;
+}
+
+static enum rc open_live(struct app *app, struct session *s)
+{
+    struct diags ds;
+    diags_init(&ds, app->arena);
+    enum rc rc = live_load(s->store, app->arena, &s->version, &s->model, &ds);
+    if (rc == RC_NOT_FOUND)
+        return rc;
+    struct admission_parts parts = {.store = s->store,
+                                    .ledger = s->ledger,
+                                    .vault = s->vault,
+                                    .model = s->model,
+                                    .env = app->env};
+    if (rc == RC_OK)
+        rc = projection_open(s->store, s->model, &s->projection);
+    parts.projection = s->projection;
+    if (rc == RC_OK)
+        rc = admission_open(&parts, &s->admission);
+    if (rc == RC_OK)
+        return rc;
+    if (ds.list.n)
+        (void)app_diags(app, &ds, 10);
+    (void)app_fail(app, rc, "cannot load the live model: %s", store_error(s->store));
+    return rc;
+}
+
+enum rc session_open(struct app *app, enum session_need need, struct session *out)
+{
+    *out = (struct session){.env = app->env};
+    enum rc rc = hold(app, out);
+    if (rc == RC_OK)
+        rc = open_files(app, out);
+    if (rc == RC_OK)
+        rc = open_live(app, out);
+    if (rc == RC_NOT_FOUND && out->ledger && need == SESSION_ANY)
+        rc = RC_OK;
+    else if (rc == RC_NOT_FOUND && out->ledger)
+        (void)app_fail(app, rc, "no model is live here yet; run `revos apply` first");
+    if (rc != RC_OK)
+        session_close(out);
+    return rc;
+}
+
+void session_close(struct session *s)
+{
+    admission_close(s->admission);
+    projection_close(s->projection);
+    ledger_close(s->ledger);
+    vault_close(s->vault);
+    store_close(s->store);
+    if (s->lock)
+        s->env->close(s->lock);
+    *s = (struct session){0};
+}
