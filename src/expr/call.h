@@ -55,6 +55,8 @@ enum sql_form {
     SQL_INSTANT_SECONDS,
     SQL_FISCAL_QUARTER,
     SQL_FISCAL_YEAR,
+    SQL_FREEMAIL,
+    SQL_MANAGES,
     SQL_LIST_SIZE
 };
 
@@ -118,6 +120,7 @@ MUST_CHECK enum rc regex_search(const struct regex *x, struct str text, bool *fo
 
 /* ---- words.c ---- */
 bool is_freemail(struct str address);
+struct str mail_domain(struct str address); /* as written; empty without an @ */
 extern const char *const freemail_domains[];
 extern const size_t freemail_count;
 

@@ -8,7 +8,7 @@
 
 #include "expr/call.h"
 
-enum { LOCALS_MAX = 16 };
+enum { LOCALS_MAX = 17 /* the last is the emitter's own */ };
 
 struct local {
     struct str name, path;

@@ -287,7 +287,7 @@ void check_macro(struct checker *c, struct node *n)
 {
     check_node(c, n->args[0]);
     n->type.kind = X_DYN;
-    if (c->n_locals == LOCALS_MAX || ++c->macro_depth > c->e->limits->macro_depth) {
+    if (c->n_locals == LOCALS_MAX - 1 || ++c->macro_depth > c->e->limits->macro_depth) {
         struct diag *d = check_error(c, "X0103", n->mark_from, n->mark_to,
                                      "macros stand more than %u deep in one another",
                                      c->e->limits->macro_depth);

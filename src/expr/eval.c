@@ -337,13 +337,16 @@ static void eval_in(struct run *r, const struct node *n, struct xvalue *out)
     }
     if (!run_spend(r, n, args[1].list.n, out))
         return;
+    /* As exists(e, x == e) would: one that is equal wins over one that cannot be compared. */
+    struct xvalue fault = {.result = XV_VALUE};
     bool found = false, equal = false;
-    for (size_t i = 0; i < args[1].list.n && !found; i++) {
-        if (!eval_equal(r, n, &args[0], &args[1].list.v[i], &equal, out))
-            return;
-        found = equal;
-    }
-    set_bool(out, found);
+    for (size_t i = 0; i < args[1].list.n && !found; i++)
+        if (eval_equal(r, n, &args[0], &args[1].list.v[i], &equal, &fault))
+            found = equal;
+    if (!found && fault.result == XV_FAULT)
+        *out = fault;
+    else
+        set_bool(out, found);
 }
 
 /* ---- calls ---- */

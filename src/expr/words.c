@@ -105,14 +105,17 @@ const char *const freemail_domains[] = {
 };
 const size_t freemail_count = sizeof freemail_domains / sizeof *freemail_domains;
 
-bool is_freemail(struct str address)
+struct str mail_domain(struct str address)
 {
     size_t at = address.n;
     while (at && address.p[at - 1] != '@')
         at--;
-    if (!at)
-        return false;
-    struct str domain = str_sub(address, at, address.n);
+    return at ? str_sub(address, at, address.n) : STR("");
+}
+
+bool is_freemail(struct str address)
+{
+    struct str domain = mail_domain(address);
     for (size_t i = 0; i < freemail_count; i++)
         if (str_eq_nocase(domain, str_of(freemail_domains[i])))
             return true;

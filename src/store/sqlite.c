@@ -1,5 +1,6 @@
 /* sqlite.c - the SQLite driver: one connection in WAL mode with synchronous=FULL. */
 #include "store/driver.h"
+#include "store/sqlite_dialect.h"
 
 #include <assert.h>
 #include <sqlite3.h>
@@ -125,6 +126,8 @@ static enum rc configure(struct store *s)
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_extended_result_codes(db, 1);
     enum rc rc = seen(s, sqlite3_busy_timeout(db, BUSY_MS));
+    if (rc == RC_OK)
+        rc = seen(s, sqlite_add_functions(db));
     if (rc == RC_OK)
         rc = sqlite_exec(s, s->temporary ? pragmas_temporary : pragmas);
     if (rc == RC_OK)
