@@ -59,7 +59,7 @@ struct csv *csv_open(csv_source *read, void *self, const struct csv_options *opt
     c->line = options && options->line ? options->line : 1;
     c->width = options ? options->width : 0;
     c->cap = WINDOW_FIRST;
-    c->window = mem_new(c->cap, 1);
+    c->window = mem_resize(NULL, c->cap, 1);
     return c;
 }
 

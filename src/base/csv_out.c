@@ -8,12 +8,12 @@ static char delimiter(const struct csv_out *w)
     return w->delimiter ? w->delimiter : ',';
 }
 
-/* Spaces at the ends are quoted too: some readers drop them. */
+/* Spaces at the ends are quoted too: some readers drop them. So is what would pass for a mark at the start of the file. */
 static bool needs_quotes(const struct csv_out *w, struct str s)
 {
     if (!s.n)
         return false;
-    if (s.p[0] == ' ' || s.p[s.n - 1] == ' ')
+    if (s.p[0] == ' ' || s.p[s.n - 1] == ' ' || str_starts(s, STR("\xef\xbb\xbf")))
         return true;
     for (size_t i = 0; i < s.n; i++)
         if (s.p[i] == delimiter(w) || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r')

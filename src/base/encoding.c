@@ -6,7 +6,7 @@
 #include <unicode/ucnv.h>
 #include <unicode/utf16.h>
 
-enum { NAME_MOST = 60, IN_BYTES = 64 << 10, UNITS = 16 << 10, MARK_BYTES = 4 };
+enum { NAME_MOST = 60, IN_BYTES = 64 << 10, UNITS = 16 << 10 };
 
 struct decoder {
     byte_source *read;
@@ -147,27 +147,30 @@ static void count_lines(struct decoder *d, const char *p, size_t n)
         d->fault.line++;
 }
 
-/* Fills d->in as far as the source gives. */
+/* Fills d->in, however little the source gives at once: ICU looks ahead, and at the border of what it is given the place of a
+ * fault may come out a little late, so that border should not hang on the source. */
 static enum rc refill(struct decoder *d)
 {
     memmove(d->in, d->in + d->in_at, d->in_n - d->in_at);
     d->in_n -= d->in_at;
     d->in_at = 0;
-    size_t got = 0;
-    enum rc rc = d->read(d->self, d->in + d->in_n, IN_BYTES - d->in_n, &got);
-    d->in_n += got;
-    d->ended = !rc && !got;
-    return rc;
+    while (d->in_n < IN_BYTES && !d->ended) {
+        size_t got = 0;
+        enum rc rc = d->read(d->self, d->in + d->in_n, IN_BYTES - d->in_n, &got);
+        if (rc)
+            return rc;
+        d->in_n += got;
+        d->ended = !got;
+    }
+    return RC_OK;
 }
 
 /* Looks at the first bytes: settles the encoding when no name was given, and passes over a mark. */
 static enum rc begin(struct decoder *d)
 {
-    while (d->in_n < MARK_BYTES && !d->ended) {
-        enum rc rc = refill(d);
-        if (rc)
-            return rc;
-    }
+    enum rc rc = refill(d);
+    if (rc)
+        return rc;
     d->begun = true;
     struct str first = {d->in, d->in_n};
     if (!d->name[0]) {

@@ -27,7 +27,7 @@ const char *decoder_name(const struct decoder *d);
 
 /* Where decoding failed. */
 struct decoder_fault {
-    uint64_t offset; /* of the byte in the source */
+    uint64_t offset; /* of the byte in the source; Asian encodings: up to three bytes behind it */
     uint64_t line;   /* from 1, counted in what was decoded */
     char text[160];  /* one sentence that says what to do */
 };

@@ -245,6 +245,8 @@ static void writes(void)
     csv_end_row(&w);
     csv_put_text(&w, STR(""));
     csv_end_row(&w);
+    csv_put_text(&w, STR("\xef\xbb\xbfx"));
+    csv_end_row(&w);
     w.unix_lines = false;
     w.delimiter = ';';
     csv_put_text(&w, STR("a,b"));
@@ -252,7 +254,7 @@ static void writes(void)
     csv_end_row(&w);
     ok_str(str_c(arena, buf_view(&b)),
            "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" led\",'=1+1,'+1,"
-           "'-1,'@x,'\tx,\"'\rx\",\n-5\n\"\"\na,b;\"a;b\"\r\n");
+           "'-1,'@x,'\tx,\"'\rx\",\n-5\n\"\"\n\"\xef\xbb\xbfx\"\na,b;\"a;b\"\r\n");
     buf_release(&b);
 }
 
