@@ -121,6 +121,19 @@ static const struct explanation explanations[] = {
      "Two names for one number invite two readings. Keep one, or say how they differ."},
     {M_NO_MESSAGE, "Whoever is refused reads the message; without one they read the condition."},
     {M_NO_OUTCOME, "Win rates and cycles need a stage that is won and one that is lost."},
+    {M_AUTOMATION_CYCLE,
+     "Each effect sets off the next automation at once, without end. `once_per` bounds it."},
+    {M_BOTH_WAYS, "One system is master of a field. Others may send it out, never in, and no field "
+                  "goes both ways."},
+    {M_BANDS, "Bands stand worst first, each with a higher bound, and the last is `else`, so that "
+              "every value has exactly one."},
+    {M_SHARES, "The default shares of a split add up to its total."},
+    {M_ORDER, "`after` names a task that stands earlier in the same playbook."},
+    {M_HEADCOUNT, "Every member of the pool is inactive, so work routed there waits for ever."},
+    {M_SHADOWED, "An earlier rule of the route takes every record."},
+    {M_PERIOD_MIX,
+     "Numerator and denominator count different records: those closed in a period and those "
+     "created in it, say. Such a share can pass 1 and moves for no reason."},
 };
 
 const struct model_code_info *model_code_info(enum model_code c)

@@ -44,7 +44,6 @@
     X(M_NO_OWNER,       "M0207", SEV_ERROR, "an artefact without an owner") \
     X(M_UNKNOWN_ZONE,   "M0208", SEV_ERROR, "a time zone that does not exist") \
     X(M_WAS,            "M0209", SEV_ERROR, "`was` names something that is still there") \
-    X(M_WAS_NOTHING,    "M0210", SEV_NOTE,  "`was` names nothing that is live") \
     /* objects and fields */ \
     X(M_RESERVED,       "M0301", SEV_ERROR, "a name that Revos uses itself") \
     X(M_FIELD_KEYS,     "M0302", SEV_ERROR, "a key that does not fit the type of the field") \
@@ -64,13 +63,11 @@
     X(M_EXPR_TYPE,      "M0316", SEV_ERROR, "an expression whose type is not that of its field") \
     /* rules and processes */ \
     X(M_RULE_ID,        "M0401", SEV_ERROR, "two rules share an id") \
-    X(M_STAGES,         "M0402", SEV_ERROR, "a pipeline or lifecycle without stages") \
     X(M_STAGE_FIELD,    "M0403", SEV_ERROR, "two kinds of process share one stage field") \
     X(M_PROBABILITY,    "M0404", SEV_ERROR, "a probability that contradicts the outcome") \
     X(M_VIA,            "M0405", SEV_ERROR, "`advance: handoff` and `via` belong together") \
     X(M_TWO_INITIAL,    "M0406", SEV_ERROR, "two initial stages in one process") \
     X(M_AUTO_NO_GATE,   "M0407", SEV_ERROR, "a stage that advances by itself has no criteria") \
-    X(M_TOO_LITTLE,     "M0408", SEV_ERROR, "a process without a way to its end") \
     X(M_AUTOMATION_CYCLE, "M0409", SEV_ERROR, "automations that set each other off without a wait") \
     /* metrics */ \
     X(M_METRIC_KEYS,    "M0501", SEV_ERROR, "a key that does not fit the kind of metric") \
@@ -108,10 +105,7 @@
     X(M_NO_MESSAGE,     "M0906", SEV_WARNING, "a rule refuses without saying what to do") \
     X(M_NO_OUTCOME,     "M0907", SEV_WARNING, "a pipeline without a won or a lost stage") \
     X(M_SHADOWED,       "M0908", SEV_WARNING, "a rule of a route can never be reached") \
-    X(M_PAST_REVIEW,    "M0909", SEV_NOTE,    "no one looks at it again") \
-    X(M_UNUSED_CALENDAR, "M0910", SEV_NOTE,   "a definition that nothing uses") \
-    X(M_CURRENCY_MIX,   "M0911", SEV_WARNING, "money in several currencies without rates") \
-    X(M_PERIOD_MIX,     "M0912", SEV_WARNING, "a ratio over two different populations")
+    X(M_PERIOD_MIX,     "M0909", SEV_WARNING, "a ratio over two different populations")
 /* clang-format on */
 
 #define MODEL_CODE_ENUM(id, code, severity, title) id,

@@ -31,6 +31,7 @@ static void compile_conditions(struct compile *c)
     compile_dashboards(c);
     compile_matrix(c);
     compile_later(c);
+    compile_refusals(c);
 }
 
 enum rc model_compile(const struct source_set *src, const struct numbering *live,
@@ -51,6 +52,7 @@ enum rc model_compile(const struct source_set *src, const struct numbering *live
     if (ds->errors > errors)
         return RC_INVALID;
     compile_digests(&c);
+    compile_lints(&c);
     *out = c.m;
     return RC_OK;
 }

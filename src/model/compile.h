@@ -99,8 +99,12 @@ void compile_matrix(struct compile *c);
 void compile_derived_fields(struct compile *c);
 void compile_later(struct compile *c);
 
-/* lint.c: what a reviewer would raise, once everything else is right. */
+/* refuse.c: errors between definitions. */
+void compile_refusals(struct compile *c);
+
+/* lint.c, unused.c: what a reviewer would raise, once everything else is right. */
 void compile_lints(struct compile *c);
+void lint_unused(struct compile *c);
 
 /* canon.c: digests of meaning. */
 void compile_digests(struct compile *c);
