@@ -76,9 +76,7 @@ MUST_CHECK enum rc ledger_read(struct store *s, struct vault *vault, uint64_t fr
 /* The same as stored, personal values sealed: for checks. */
 MUST_CHECK enum rc ledger_read_stored(struct store *s, uint64_t from, uint64_t to,
                                       struct ledger_reader **out);
-/* All events of records by (record, seq), and all events of no record by seq: for replays. */
-MUST_CHECK enum rc ledger_read_records(struct store *s, struct vault *vault,
-                                       struct ledger_reader **out);
+/* All events of no record, by seq: for replays. */
 MUST_CHECK enum rc ledger_read_others(struct store *s, struct ledger_reader **out);
 /* The next event, its parts in `a` (reset it as you like between calls); *more is false at the end. */
 MUST_CHECK enum rc ledger_next(struct ledger_reader *r, struct arena *a, struct event *e,
@@ -110,6 +108,9 @@ MUST_CHECK enum rc ledger_verify(struct store *s, const struct ledger_since *sin
 MUST_CHECK enum rc ledger_of_record(struct store *s, struct vault *vault, uint32_t object,
                                     uint64_t record, struct arena *a, struct event **out,
                                     size_t *n);
+/* The least record with events above `after`, and its object; *record 0: there is none. */
+MUST_CHECK enum rc ledger_next_record(struct store *s, uint64_t after, uint64_t *record,
+                                      uint32_t *object);
 /* One event by seq; RC_NOT_FOUND. */
 MUST_CHECK enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq, struct arena *a,
                               struct event *out);

@@ -106,11 +106,6 @@ enum rc ledger_read_stored(struct store *s, uint64_t from, uint64_t to, struct l
     return rc;
 }
 
-enum rc ledger_read_records(struct store *s, struct vault *vault, struct ledger_reader **out)
-{
-    return reader_new(s, vault, SQL_EVENT_BY_RECORD, out);
-}
-
 enum rc ledger_read_others(struct store *s, struct ledger_reader **out)
 {
     return reader_new(s, NULL, SQL_EVENT_WITHOUT_RECORD, out);
@@ -188,4 +183,22 @@ enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq, struct ar
         rc = read_row(st, a, out, &body);
     stmt_reset(st);
     return rc == RC_OK ? event_unseal(vault, a, out) : rc;
+}
+
+enum rc ledger_next_record(struct store *s, uint64_t after, uint64_t *record, uint32_t *object)
+{
+    struct stmt *st;
+    bool row = false;
+    *record = 0;
+    enum rc rc = store_named(s, SQL_EVENT_NEXT_RECORD, &st);
+    if (rc != RC_OK)
+        return rc;
+    stmt_u64(st, 1, after);
+    rc = stmt_step(st, &row);
+    if (rc != RC_OK || !row)
+        return rc;
+    *record = stmt_get_u64(st, 0);
+    *object = (uint32_t)stmt_get_int(st, 1);
+    stmt_reset(st);
+    return RC_OK;
 }

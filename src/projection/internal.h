@@ -59,4 +59,12 @@ MUST_CHECK enum rc redirect_end(struct projection *p, const struct event *restor
 MUST_CHECK enum rc redirect_refold(struct projection *p, uint64_t record,
                                    const struct event *events, const bool *active, size_t n);
 
+/* A row from the columns of plan->select, or of any statement with the same ones. */
+MUST_CHECK enum rc row_read(const struct object_plan *plan, struct stmt *st, struct arena *a,
+                            struct row **out);
+/* Writes row, visits, keys and redirect of a record as its events say; `stored`: a row of it stands in the table. */
+MUST_CHECK enum rc record_write(struct projection *p, const struct object *o, uint64_t record,
+                                const struct event *events, size_t n, bool stored, struct arena *a,
+                                struct row **out);
+
 #endif

@@ -30,16 +30,16 @@ static void load_system(struct row *r)
     }
 }
 
-static enum rc load_row(void *self, struct stmt *st, size_t i)
+enum rc row_read(const struct object_plan *plan, struct stmt *st, struct arena *a, struct row **out)
 {
-    struct loading *l = self;
-    const struct object *o = l->plan->object;
-    struct row *r = row_new(o, l->ids[i], l->arena);
+    const struct object *o = plan->object;
     enum rc rc = RC_OK;
     int col = ROW_FIXED;
-    int64_t version = stmt_get_int(st, 1), life = stmt_get_int(st, 5), home = stmt_get_int(st, 6);
-    if (version <= 0 || home <= 0 || life < LIFE_LIVE || life > LIFE_MERGED)
+    int64_t id = stmt_get_int(st, 0), version = stmt_get_int(st, 1), life = stmt_get_int(st, 5),
+            home = stmt_get_int(st, 6);
+    if (id <= 0 || version <= 0 || home <= 0 || life < LIFE_LIVE || life > LIFE_MERGED)
         return RC_CORRUPT;
+    struct row *r = row_new(o, (uint64_t)id, a);
     r->version = (uint64_t)version;
     r->created_at.us = stmt_get_int(st, 2);
     r->updated_at.us = stmt_get_int(st, 3);
@@ -50,13 +50,19 @@ static enum rc load_row(void *self, struct stmt *st, size_t i)
         if (!column_own(o->fields[k]))
             continue;
         col = stmt_get_value(st, col, column_type(o->fields[k]), &r->values[k], &rc);
-        r->values[k] = value_copy(l->arena, &r->values[k]);
+        r->values[k] = value_copy(a, &r->values[k]);
     }
     load_system(r);
     if (rc == RC_OK)
-        rc = stamps_decode(l->plan, stmt_get_blob(st, 7), r);
-    l->out[i] = r;
+        rc = stamps_decode(plan, stmt_get_blob(st, 7), r);
+    *out = r;
     return rc;
+}
+
+static enum rc load_row(void *self, struct stmt *st, size_t i)
+{
+    struct loading *l = self;
+    return row_read(l->plan, st, l->arena, &l->out[i]);
 }
 
 enum rc rows_load(struct projection *p, const struct object *o, const uint64_t *ids, size_t n,
@@ -182,23 +188,17 @@ static struct row *row_of_state(const struct object_plan *plan, uint64_t record,
     return r;
 }
 
-enum rc rows_refold(struct projection *p, struct vault *vault, const struct object *o,
-                    uint64_t record, struct arena *a, struct row **out)
+enum rc record_write(struct projection *p, const struct object *o, uint64_t record,
+                     const struct event *events, size_t n, bool stored, struct arena *a,
+                     struct row **out)
 {
     const struct object_plan *plan = plan_of(p, o);
-    struct event *events;
-    size_t n;
-    enum rc rc = ledger_of_record(p->store, vault, o->number, record, a, &events, &n);
-    if (rc != RC_OK)
-        return rc;
     struct folded f;
     fold_current(&plan->layout, events, n, a, &f);
-    struct row *old = NULL, *r = row_of_state(plan, record, &f.state, a);
-    rc = rows_load(p, o, &record, 1, a, &old);
-    r->stored = old != NULL;
+    struct row *r = row_of_state(plan, record, &f.state, a);
+    r->stored = stored;
     r->visits->references = true;
-    if (rc == RC_OK)
-        rc = row_write(p, r);
+    enum rc rc = row_write(p, r);
     if (rc == RC_OK)
         rc = visits_replace(p, o, record, f.visits, f.n_visits);
     if (rc == RC_OK)
@@ -208,6 +208,18 @@ enum rc rows_refold(struct projection *p, struct vault *vault, const struct obje
     if (out)
         *out = r;
     return rc;
+}
+
+enum rc rows_refold(struct projection *p, struct vault *vault, const struct object *o,
+                    uint64_t record, struct arena *a, struct row **out)
+{
+    struct event *events;
+    struct row *old = NULL;
+    size_t n;
+    enum rc rc = ledger_of_record(p->store, vault, o->number, record, a, &events, &n);
+    if (rc == RC_OK)
+        rc = rows_load(p, o, &record, 1, a, &old);
+    return rc == RC_OK ? record_write(p, o, record, events, n, old != NULL, a, out) : rc;
 }
 
 /* ---- visits ----------------------------------------------------------------------------------------------------- */

@@ -147,3 +147,46 @@ WHERE batch = ?1
 
 -- name: batch_undo
 UPDATE batch SET phase = ?2, last_seq = ?3 WHERE batch = ?1
+
+-- name: clear_record_key
+DELETE FROM record_key
+
+-- name: clear_redirect
+DELETE FROM redirect
+
+-- name: clear_visit
+DELETE FROM visit
+
+-- name: clear_fact_retraction
+DELETE FROM fact_retraction
+
+-- name: clear_model_version
+DELETE FROM model_version
+
+-- name: clear_batch
+DELETE FROM batch
+
+-- name: dump_record_key
+SELECT object, key, source, value, record, seq FROM record_key ORDER BY object, key, source, value
+
+-- name: dump_redirect
+SELECT record, object, survivor, seq, effective_at FROM redirect ORDER BY record
+
+-- name: dump_visit
+SELECT object, record, field, entered_at, entered_seq, stage, left_at, left_seq FROM visit
+ORDER BY record, field, entered_at, entered_seq
+
+-- name: dump_fact_retraction
+SELECT object, batch, row_id, seq, recorded_at FROM fact_retraction ORDER BY object, batch, row_id
+
+-- name: dump_model_version
+SELECT version, seq, recorded_at, digest FROM model_version ORDER BY version
+
+-- name: dump_batch
+SELECT batch, object, phase, source, file, file_digest, first_seq, last_seq, rows_in, created, updated, unchanged, merged, quarantined
+FROM batch ORDER BY batch
+
+-- name: batch_law
+-- Ended imports whose rows are not each in exactly one count.
+SELECT batch, rows_in, created + updated + unchanged + merged + quarantined FROM batch
+WHERE phase > 1 AND rows_in <> created + updated + unchanged + merged + quarantined ORDER BY batch

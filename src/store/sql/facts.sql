@@ -42,9 +42,8 @@ FROM event WHERE seq = ?1
 -- name: event_last_record
 SELECT coalesce(max(record), 0) FROM event WHERE record > 0
 
--- name: event_by_record
-SELECT seq, txn, recorded_at, effective_at, actor, cause, object, record, kind, patch, model_version, hash
-FROM event WHERE record > 0 ORDER BY record, seq
+-- name: event_next_record
+SELECT record, object FROM event WHERE record > ?1 AND record > 0 ORDER BY record, seq LIMIT 1
 
 -- name: event_without_record
 SELECT seq, txn, recorded_at, effective_at, actor, cause, object, record, kind, patch, model_version, hash
