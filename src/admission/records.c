@@ -86,8 +86,13 @@ struct entry *entry_follow(struct group *g, const struct object_plan *p, uint64_
 
 struct entry *entry_new(struct group *g, const struct object_plan *p, uint64_t id)
 {
-    assert(!entry_find(g, id));
-    return entry_make(g, p, id);
+    /* A refused command gives its id back; the entry it made for it is still here, empty. */
+    struct entry *e = entry_find(g, id);
+    if (!e)
+        return entry_make(g, p, id);
+    assert(!e->row && !e->draft);
+    e->plan = p;
+    return e;
 }
 
 struct row *entry_row(const struct entry *e)

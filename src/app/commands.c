@@ -2,9 +2,7 @@
 
 /* Sorted by name. */
 static const struct command_def *const commands[] = {
-    &command_check,
-    &command_init,
-    &command_version,
+    &command_check, &command_import, &command_init, &command_quarantine, &command_version,
 };
 
 const struct command_def *const *app_commands(size_t *n)

@@ -5,7 +5,9 @@
 #include "app/app.h"
 
 extern const struct command_def command_check;
+extern const struct command_def command_import;
 extern const struct command_def command_init;
+extern const struct command_def command_quarantine;
 extern const struct command_def command_version;
 
 #endif

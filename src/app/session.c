@@ -23,14 +23,13 @@ static enum rc hold(struct app *app, struct session *s)
     return rc;
 }
 
-static enum rc open_files(struct app *app, struct session *s)
+static enum rc open_files(struct app *app, const char *data, const char *keys, struct session *s)
 {
     struct diags ds;
     diags_init(&ds, app->arena);
-    enum rc rc = store_open(app->env, str_of(app_path(app, ".revos/revos.db")), STORE_WRITER,
-                            &s->store, &ds);
+    enum rc rc = store_open(app->env, str_of(app_path(app, data)), STORE_WRITER, &s->store, &ds);
     if (rc == RC_OK)
-        rc = vault_open(app->env, str_of(app_path(app, ".revos/keys.db")), &s->vault, &ds);
+        rc = vault_open(app->env, str_of(app_path(app, keys)), &s->vault, &ds);
     if (rc == RC_OK)
         rc = ledger_open(s->store, s->vault, &s->ledger);
     if (rc == RC_OK)
@@ -42,6 +41,23 @@ static enum rc open_files(struct app *app, struct session *s)
     return rc;
 }
 
+/* Rows and admission over the model in hand. */
+static enum rc open_admission(struct app *app, struct session *s)
+{
+    enum rc rc = projection_open(s->store, s->model, &s->projection);
+    struct admission_parts parts = {.store = s->store,
+                                    .ledger = s->ledger,
+                                    .vault = s->vault,
+                                    .projection = s->projection,
+                                    .model = s->model,
+                                    .env = app->env};
+    if (rc == RC_OK)
+        rc = admission_open(&parts, &s->admission);
+    if (rc != RC_OK)
+        (void)app_fail(app, rc, "cannot open the live model: %s", store_error(s->store));
+    return rc;
+}
+
 static enum rc open_live(struct app *app, struct session *s)
 {
     struct diags ds;
@@ -49,18 +65,8 @@ static enum rc open_live(struct app *app, struct session *s)
     enum rc rc = live_load(s->store, app->arena, &s->version, &s->model, &ds);
     if (rc == RC_NOT_FOUND)
         return rc;
-    struct admission_parts parts = {.store = s->store,
-                                    .ledger = s->ledger,
-                                    .vault = s->vault,
-                                    .model = s->model,
-                                    .env = app->env};
     if (rc == RC_OK)
-        rc = projection_open(s->store, s->model, &s->projection);
-    parts.projection = s->projection;
-    if (rc == RC_OK)
-        rc = admission_open(&parts, &s->admission);
-    if (rc == RC_OK)
-        return rc;
+        return open_admission(app, s);
     if (ds.list.n)
         (void)app_diags(app, &ds, 10);
     (void)app_fail(app, rc, "cannot load the live model: %s", store_error(s->store));
@@ -72,7 +78,7 @@ enum rc session_open(struct app *app, enum session_need need, struct session *ou
     *out = (struct session){.env = app->env};
     enum rc rc = hold(app, out);
     if (rc == RC_OK)
-        rc = open_files(app, out);
+        rc = open_files(app, ".revos/revos.db", ".revos/keys.db", out);
     if (rc == RC_OK)
         rc = open_live(app, out);
     if (rc == RC_NOT_FOUND && out->ledger && need == SESSION_ANY)
@@ -84,6 +90,55 @@ enum rc session_open(struct app *app, enum session_need need, struct session *ou
     return rc;
 }
 
+/* ---- a private copy ------------------------------------------------------------------------------------------------------ */
+
+#define COPY_DATA ".revos/dry-run.db"
+#define COPY_KEYS ".revos/dry-run-keys.db"
+
+static void remove_copy(struct app *app)
+{
+    static const char *const files[] = {COPY_DATA, COPY_DATA "-wal", COPY_DATA "-shm",
+                                        COPY_KEYS, COPY_KEYS "-wal", COPY_KEYS "-shm"};
+    const struct env *env = app->env;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        enum rc rc = env->remove(env->self, app_path(app, files[i]));
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            (void)app_fail(app, rc, "cannot remove %s: %s", app_path(app, files[i]), env_error());
+    }
+}
+
+static bool go_on(void *self, uint64_t done, uint64_t total)
+{
+    (void)self;
+    (void)done;
+    (void)total;
+    return true;
+}
+
+/* The model is shared, so that what was resolved against it holds in the copy. The keys are not copied: nobody reads
+ * what the copy's ledger seals. */
+enum rc session_open_copy(struct app *app, struct session *of, struct session *out)
+{
+    *out = (struct session){
+        .env = app->env, .copy_of = app, .version = of->version, .model = of->model};
+    remove_copy(app);
+    enum rc rc = store_copy(of->store, str_of(app_path(app, COPY_DATA)), go_on, NULL);
+    if (rc != RC_OK)
+        (void)app_fail(app, rc, "cannot copy the data for a dry run: %s", store_error(of->store));
+    if (rc == RC_OK)
+        rc = open_files(app, COPY_DATA, COPY_KEYS, out);
+    if (rc == RC_OK)
+        rc = open_admission(app, out);
+    if (rc != RC_OK)
+        session_close(out);
+    return rc;
+}
+
+struct actor session_operator(void)
+{
+    return (struct actor){.kind = ACTOR_PERSON, .name = STR("operator")};
+}
+
 void session_close(struct session *s)
 {
     admission_close(s->admission);
@@ -93,5 +148,7 @@ void session_close(struct session *s)
     store_close(s->store);
     if (s->lock)
         s->env->close(s->lock);
+    if (s->copy_of)
+        remove_copy(s->copy_of);
     *s = (struct session){0};
 }

@@ -18,6 +18,7 @@
 struct session {
     const struct env *env;
     struct env_file *lock;
+    struct app *copy_of; /* a private copy, removed when closed; NULL: the workspace itself */
     struct store *store;
     struct vault *vault;
     struct ledger *ledger;
@@ -33,6 +34,10 @@ enum session_need {
 };
 
 MUST_CHECK enum rc session_open(struct app *app, enum session_need need, struct session *out);
+/* A private copy of an open workspace, for dry runs; it is gone when it is closed. */
+MUST_CHECK enum rc session_open_copy(struct app *app, struct session *of, struct session *out);
+/* Who changes things at this terminal: the local operator. */
+struct actor session_operator(void);
 void session_close(struct session *s); /* a zeroed one is allowed */
 
 #endif

@@ -182,21 +182,23 @@ struct str ratio_text(struct ratio r, int digits, char out[RATIO_TEXT_MAX])
     return (struct str){out, (size_t)(p - out)};
 }
 
-/* `r` as a whole number of 10^-digits; false when it leaves int64. */
-static bool to_scaled(struct ratio r, int digits, int64_t *out)
+/* `r` as a whole number of 10^-digits; false when even its whole part leaves int64. */
+static bool to_scaled(struct ratio r, int digits, i128 *out)
 {
     u128 whole, fraction;
     round_parts(r, digits, &whole, &fraction);
     if (whole > INT64_MAX)
         return false;
     i128 v = (i128)(whole * wide_pow10(digits) + fraction);
-    return wide_to_i64(r.num < 0 ? -v : v, out);
+    *out = r.num < 0 ? -v : v;
+    return true;
 }
 
 bool ratio_to_money(struct ratio r, struct currency c, struct money *out)
 {
+    i128 scaled;
     int64_t minor;
-    if (!to_scaled(r, currency_digits(c), &minor))
+    if (!to_scaled(r, currency_digits(c), &scaled) || !wide_to_i64(scaled, &minor))
         return false;
     *out = (struct money){minor, c};
     return true;
@@ -204,9 +206,14 @@ bool ratio_to_money(struct ratio r, struct currency c, struct money *out)
 
 bool ratio_to_decimal(struct ratio r, int digits, struct decimal *out)
 {
-    int64_t scaled_value;
+    i128 scaled;
+    int64_t mantissa;
     assert(digits >= 0 && digits <= 9);
-    return to_scaled(r, digits, &scaled_value) && decimal_of_scaled(scaled_value, digits, out);
+    if (!to_scaled(r, digits, &scaled))
+        return false;
+    for (; digits > 0 && scaled % 10 == 0; digits--)
+        scaled /= 10; /* 11698030000.000000000 has 11 digits, not 20 */
+    return wide_to_i64(scaled, &mantissa) && decimal_of_scaled(mantissa, digits, out);
 }
 
 double ratio_double(struct ratio r)

@@ -139,6 +139,17 @@ static void test_wide(void)
     ok_mem(digits, "340282366920938463463374607431768211455", 39);
 }
 
+/* A large number with few digits fits however many fraction digits are asked for. */
+static void test_large_decimals(void)
+{
+    struct ratio r;
+    struct decimal d;
+    ok(ratio_make((i128)11698030000, 1, &r) && ratio_to_decimal(r, 9, &d));
+    ok(d.mantissa == 11698030000 && d.scale == 0);
+    ok(ratio_make((i128)999999999999999, 1000, &r) && ratio_to_decimal(r, 9, &d) && d.scale == 3);
+    ok(ratio_make((i128)9999999999999999, 1, &r) && !ratio_to_decimal(r, 9, &d));
+}
+
 int main(void)
 {
     test_make();
@@ -147,5 +158,6 @@ int main(void)
     test_text();
     test_conversions();
     test_wide();
+    test_large_decimals();
     return tap_done();
 }

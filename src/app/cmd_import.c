@@ -1,0 +1,309 @@
+/* import - rows of a file into records. */
+#include "app/commands.h"
+#include "app/session.h"
+#include "connect/form.h"
+#include "connect/import.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* tidy: globals: a signal handler can reach nothing else */
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+    (void)sig;
+    interrupted = 1;
+}
+
+struct import_run {
+    struct app *app;
+    const struct args *args;
+    struct session session;
+    const char *path;
+    struct str file_name;
+    struct table *table;
+    struct mapping *mapping;
+    struct str mapping_text;
+    int64_t started_us;
+    uint64_t first_rows; /* done before this run */
+    struct diags ds;
+};
+
+/* ---- the mapping ---------------------------------------------------------------------------------------------- */
+
+static struct str base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return str_of(slash != NULL ? slash + 1 : path);
+}
+
+static struct str stem(struct str name)
+{
+    for (size_t i = name.n; i > 1; i--) {
+        if (name.p[i - 1] == '.') {
+            return str_sub(name, 0, i - 1);
+        }
+    }
+    return name;
+}
+
+static struct table_format format_of(const struct import_run *r)
+{
+    const struct mapping *map = r->mapping;
+    const char *encoding = args_text(r->args, "encoding");
+    struct str name = r->file_name;
+    struct table_format f = {.header = -1};
+    f.json_lines = str_ends(name, STR(".jsonl")) || str_ends(name, STR(".ndjson"));
+    f.encoding = encoding != NULL ? str_of(encoding) : map != NULL ? map->encoding : STR_NONE;
+    if (map != NULL) {
+        f.delimiter = str_is(map->delimiter, "tab") ? '\t'
+                      : map->delimiter.n > 0        ? map->delimiter.p[0]
+                                                    : '\0';
+        f.no_quote = str_is(map->quote, "none");
+        f.quote = !f.no_quote && map->quote.n > 0 ? map->quote.p[0] : '\0';
+        f.header = map->header;
+        f.skip = map->skip;
+    }
+    return f;
+}
+
+/* --map FILE, else maps/OBJECT.yaml of the workspace when it is there. */
+static const char *mapping_path(const struct import_run *r, const struct object *object)
+{
+    const char *given = args_text(r->args, "map");
+    if (given != NULL) {
+        return given;
+    }
+    const char *usual = app_path(
+        r->app, str_printf(r->app->arena, "maps/%.*s.yaml", STR_ARG(object->name)).p);
+    bool is_dir = false;
+    return r->app->env->exists(r->app->env->self, usual, &is_dir) && !is_dir ? usual : NULL;
+}
+
+static enum rc read_mapping(struct import_run *r, const struct object *object, const char *path)
+{
+    enum rc rc = env_read_file(r->app->env, path, MAPPING_BYTES_MAX, r->app->arena,
+                               &r->mapping_text);
+    if (rc != RC_OK) {
+        app_fail(r->app, rc, "cannot read the mapping %s: %s", path, env_error());
+        return rc;
+    }
+    struct source *source = ARENA_NEW(r->app->arena, struct source);
+    *source = (struct source){.name = str_of(path), .text = r->mapping_text};
+    return mapping_read(source, r->session.model, object, r->app->arena, &r->mapping, &r->ds);
+}
+
+/* Without a mapping one is proposed from the header and written beside the others, for editing. */
+static enum rc propose_mapping(struct import_run *r, const struct object *object)
+{
+    size_t n;
+    struct app *app = r->app;
+    const struct str *header = table_header(r->table, &n);
+    struct mapping *map = mapping_propose(r->session.model, object, stem(r->file_name), header, n,
+                                          app->arena);
+    struct buf b;
+    buf_init(&b, MAPPING_BYTES_MAX);
+    mapping_write(map, &b);
+    r->mapping_text = str_dup(app->arena, buf_view(&b));
+    buf_release(&b);
+    r->mapping = map;
+    const char *path = app_path(app,
+                                str_printf(app->arena, "maps/%.*s.yaml", STR_ARG(object->name)).p);
+    enum rc rc = app->env->mkdir(app->env->self, app_path(app, "maps"));
+    if (rc == RC_OK) {
+        rc = env_write_file(app->env, path, r->mapping_text);
+    }
+    if (rc != RC_OK) {
+        app_fail(app, rc, "cannot write %s: %s", path, env_error());
+        return rc;
+    }
+    fprintf(app->err, "proposed a mapping: %s (%zu of %zu columns)\n", path, map->n_targets, n);
+    return map->n_targets > 0 ? RC_OK : RC_INVALID;
+}
+
+static enum rc open_table(struct import_run *r)
+{
+    struct table_format format = format_of(r);
+    struct str *columns = NULL;
+    if (format.json_lines && r->mapping != NULL) {
+        columns = ARENA_ARRAY(r->app->arena, r->mapping->n_targets + 1, struct str);
+        for (size_t i = 0; i < r->mapping->n_targets; i++) {
+            if (r->mapping->targets[i].n_columns > 0) {
+                columns[format.n_columns++] = r->mapping->targets[i].columns[0].name;
+            }
+        }
+        format.columns = columns;
+    }
+    return table_open(r->app->env, r->path, &format, r->app->arena, &r->table, &r->ds);
+}
+
+static enum rc prepare(struct import_run *r, const struct object *object)
+{
+    const char *path = mapping_path(r, object);
+    enum rc rc = path != NULL ? read_mapping(r, object, path) : RC_OK;
+    if (rc == RC_OK) {
+        rc = open_table(r);
+    }
+    if (rc == RC_OK && r->mapping == NULL) {
+        rc = propose_mapping(r, object);
+    }
+    size_t n;
+    const struct str *header = rc == RC_OK ? table_header(r->table, &n) : NULL;
+    return rc == RC_OK ? mapping_bind(r->mapping, header, n, &r->ds) : rc;
+}
+
+/* ---- progress ------------------------------------------------------------------------------------------------- */
+
+static bool progress(void *self, const struct import_progress *p)
+{
+    struct import_run *r = self;
+    if (r->app->terminal && p->bytes_total > 0) {
+        int64_t us = r->app->env->monotonic_us(r->app->env->self) - r->started_us;
+        double seconds = us > 0 ? (double)us / 1e6 : 1e-6;
+        double share = (double)p->bytes_done / (double)p->bytes_total;
+        double left = share > 0 ? seconds * (1 - share) / share : 0;
+        fprintf(r->app->err, "\r%3.0f %%  %llu rows  %.0f rows/s  %.0f s left  %llu quarantined   ",
+                share * 100, (unsigned long long)p->rows,
+                (double)(p->rows - r->first_rows) / seconds, left,
+                (unsigned long long)p->quarantined);
+        fflush(r->app->err);
+    }
+    return interrupted == 0;
+}
+
+/* ---- the run --------------------------------------------------------------------------------------------------- */
+
+static int print_report(struct import_run *r, const struct import_report *report)
+{
+    struct buf b;
+    buf_init(&b, 64u << 20);
+    if (r->app->json) {
+        import_report_json(report, &b);
+    } else {
+        import_report_text(report, &b);
+    }
+    app_put(r->app, &b);
+    buf_release(&b);
+    return report->counts.quarantined > 0 ? EXIT_ANSWER_NO : EXIT_DONE;
+}
+
+static int run_import(struct import_run *r, struct session *session)
+{
+    struct digest mapping_digest = digest_of(r->mapping_text);
+    enum rc rc = alias_load(session->store, r->mapping, r->app->arena, &mapping_digest);
+    struct import_request request = {.store = session->store,
+                                     .admission = session->admission,
+                                     .env = r->app->env,
+                                     .table = r->table,
+                                     .mapping = r->mapping,
+                                     .mapping_text = r->mapping_text,
+                                     .mapping_digest = mapping_digest,
+                                     .file_name = r->file_name,
+                                     .actor = session_operator(),
+                                     .dry_run = args_flag(r->args, "dry-run"),
+                                     .self = r,
+                                     .go_on = progress};
+    struct import_report report;
+    r->started_us = r->app->env->monotonic_us(r->app->env->self);
+    if (rc == RC_OK) {
+        rc = import_run(&request, r->app->arena, &report, &r->ds);
+    }
+    if (r->app->terminal) {
+        fputs("\r\033[K", r->app->err);
+    }
+    if (rc == RC_CANCELLED) {
+        return app_fail(r->app, rc, "stopped after %llu rows; the same command goes on from there",
+                        (unsigned long long)report.counts.rows);
+    }
+    if (rc != RC_OK) {
+        return app_fail(r->app, rc, "the import stopped: %s", store_error(session->store));
+    }
+    return print_report(r, &report);
+}
+
+static int import_file(struct import_run *r, const struct object *object)
+{
+    enum rc rc = prepare(r, object);
+    if (r->ds.errors + r->ds.warnings > 0) {
+        (void)app_diags(r->app, &r->ds, 100);
+    }
+    if (rc != RC_OK) {
+        return rc_info(rc)->exit_code;
+    }
+    if (!args_flag(r->args, "dry-run")) {
+        return run_import(r, &r->session);
+    }
+    struct session copy;
+    rc = session_open_copy(r->app, &r->session, &copy);
+    if (rc != RC_OK) {
+        return rc_info(rc)->exit_code;
+    }
+    int code = run_import(r, &copy);
+    session_close(&copy);
+    return code;
+}
+
+static const struct object *find_object(struct import_run *r, struct str name)
+{
+    const struct model *m = r->session.model;
+    const struct object *o = model_object(m, name);
+    if (o != NULL) {
+        return o;
+    }
+    struct str *names = ARENA_ARRAY(r->app->arena, m->n_objects, struct str);
+    for (size_t i = 0; i < m->n_objects; i++) {
+        names[i] = m->objects[i]->name;
+    }
+    struct str near = text_nearest(name, names, m->n_objects);
+    app_fail(r->app, RC_USAGE, "the live model has no object '%.*s'%s%.*s%s", STR_ARG(name),
+             near.n > 0 ? "; did you mean '" : "", STR_ARG(near), near.n > 0 ? "'?" : "");
+    return NULL;
+}
+
+static int run(struct app *app, const struct args *args)
+{
+    if (args->n_operands != 2) {
+        return app_usage(app, args, "name the object and the file");
+    }
+    struct import_run r = {.app = app, .args = args, .path = args_operand(args, 1)};
+    diags_init(&r.ds, app->arena);
+    r.file_name = base_name(r.path);
+    enum rc rc = session_open(app, SESSION_LIVE, &r.session);
+    if (rc != RC_OK) {
+        return rc_info(rc)->exit_code;
+    }
+    struct sigaction act = {.sa_handler = on_interrupt};
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    const struct object *object = find_object(&r, str_of(args_operand(args, 0)));
+    int code = object != NULL ? import_file(&r, object) : EXIT_USAGE;
+    table_close(r.table);
+    mapping_close(r.mapping);
+    session_close(&r.session);
+    return code;
+}
+
+static const struct option_def options[] = {
+    {"map", 'm', OPT_TEXT, "FILE",
+     "mapping of the columns; else maps/OBJECT.yaml, else one is proposed and written there"},
+    {"dry-run", 'n', OPT_FLAG, NULL, "run the whole file on a private copy of the data and report"},
+    {"encoding", 0, OPT_TEXT, "NAME",
+     "encoding of the file when it is neither UTF-8 nor marked UTF-16"},
+};
+
+const struct command_def command_import = {
+    .name = "import",
+    .summary = "bring the rows of a file in as records",
+    .usage = "OBJECT FILE [--map FILE] [--dry-run] [--encoding NAME]",
+    .details = "FILE is delimited text (CSV) or JSON Lines (.jsonl, .ndjson). Every row ends in "
+               "exactly one count: created,\n"
+               "updated, unchanged, merged, quarantined. Quarantined rows keep their text and "
+               "every reason: see\n"
+               "'revos quarantine'. Stopped or killed, the same command goes on behind the last "
+               "row that was committed;\n"
+               "a finished file imported again changes nothing. Exit 1 when rows were quarantined.",
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,296 @@
+/* quarantine - refused rows: listed, exported, taught, read again. */
+#include "app/commands.h"
+#include "app/session.h"
+#include "base/json.h"
+#include "connect/form.h"
+#include "connect/quarantine.h"
+
+struct quarantine_run {
+    struct app *app;
+    const struct args *args;
+    struct session session;
+    struct quarantine_filter filter;
+};
+
+static const struct object *object_of(const struct quarantine_run *r, const struct quarantined *q)
+{
+    return model_object_numbered(r->session.model, q->object);
+}
+
+/* ---- list ------------------------------------------------------------------------------------------------------ */
+
+static void list_json(struct quarantine_run *r, const struct quarantined *q, struct buf *b)
+{
+    struct json_out w;
+    char id[64];
+    const struct object *o = object_of(r, q);
+    json_out_init(&w, b, false);
+    json_begin_object(&w);
+    json_field_int(&w, "id", (int64_t)q->id);
+    json_field_str(&w, "batch", id_text(STR("imp"), q->batch, id));
+    json_field_int(&w, "row", (int64_t)q->row);
+    json_field_str(&w, "object", o != NULL ? o->name : STR(""));
+    json_field_str(&w, "source", q->source);
+    json_field_str(&w, "code", q->code);
+    json_field_str(&w, "field", q->field);
+    json_field_str(&w, "value", q->value);
+    json_field_str(&w, "text", q->text);
+    json_key(&w, "findings");
+    json_put_raw(&w, q->findings);
+    json_end_object(&w);
+    json_out_done(&w);
+    buf_char(b, '\n');
+}
+
+static void list_text(const struct quarantined *q, struct buf *b, struct arena *a)
+{
+    struct json *findings;
+    struct str message = STR_NONE;
+    if (json_read(q->findings, NULL, a, &findings, NULL) == RC_OK && findings->type == JSON_ARRAY &&
+        findings->n > 0) {
+        (void)json_str(json_get(&findings->items[0], "message"), &message);
+    }
+    buf_printf(b, "row %-8llu %-14.*s %.*s: %.*s\n", (unsigned long long)q->row, STR_ARG(q->code),
+               STR_ARG(q->field), STR_ARG(message));
+}
+
+static int list(struct quarantine_run *r)
+{
+    struct arena *page = arena_new();
+    struct buf b;
+    uint64_t after = 0;
+    uint64_t total = 0;
+    size_t n = 1;
+    enum rc rc = RC_OK;
+    buf_init(&b, 64u << 20);
+    while (n > 0 && rc == RC_OK) {
+        struct quarantined *rows;
+        rc = quarantine_page(r->session.store, &r->filter, after, 500, page, &rows, &n);
+        for (size_t i = 0; rc == RC_OK && i < n; i++) {
+            if (r->app->json) {
+                list_json(r, &rows[i], &b);
+            } else {
+                list_text(&rows[i], &b, page);
+            }
+            after = rows[i].id;
+        }
+        total += rc == RC_OK ? n : 0;
+        app_put(r->app, &b);
+        buf_clear(&b);
+        arena_reset(page);
+    }
+    buf_release(&b);
+    arena_free(page);
+    if (rc != RC_OK) {
+        return app_fail(r->app, rc, "cannot read the quarantine: %s",
+                        store_error(r->session.store));
+    }
+    fprintf(r->app->err, "%llu rows in quarantine\n", (unsigned long long)total);
+    return EXIT_DONE;
+}
+
+static int export_rows(struct quarantine_run *r)
+{
+    struct buf b;
+    if (r->filter.batch == 0) {
+        return app_usage(r->app, r->args, "export needs a batch: revos quarantine export BATCH");
+    }
+    buf_init(&b, 1u << 30);
+    enum rc rc = quarantine_export(r->session.store, r->filter.batch, &b);
+    if (rc == RC_OK) {
+        app_put(r->app, &b);
+    }
+    buf_release(&b);
+    if (rc == RC_NOT_FOUND) {
+        return app_fail(r->app, rc, "no import has that batch number");
+    }
+    return rc == RC_OK ? EXIT_DONE
+                       : app_fail(r->app, rc, "cannot export: %s", store_error(r->session.store));
+}
+
+/* ---- retry and alias --------------------------------------------------------------------------------------------- */
+
+static int print_counts(struct quarantine_run *r, const struct row_counts *c)
+{
+    if (r->app->json) {
+        fprintf(r->app->out,
+                "{\"rows\": %llu, \"created\": %llu, \"updated\": %llu, \"unchanged\": %llu, "
+                "\"merged\": %llu, "
+                "\"quarantined\": %llu}\n",
+                (unsigned long long)c->rows, (unsigned long long)c->created,
+                (unsigned long long)c->updated, (unsigned long long)c->unchanged,
+                (unsigned long long)c->merged, (unsigned long long)c->quarantined);
+    } else {
+        fprintf(r->app->out,
+                "%llu rows read again: %llu created, %llu updated, %llu unchanged, %llu merged, "
+                "%llu still held\n",
+                (unsigned long long)c->rows, (unsigned long long)c->created,
+                (unsigned long long)c->updated, (unsigned long long)c->unchanged,
+                (unsigned long long)c->merged, (unsigned long long)c->quarantined);
+    }
+    return c->quarantined > 0 ? EXIT_ANSWER_NO : EXIT_DONE;
+}
+
+static int retry(struct quarantine_run *r)
+{
+    struct diags ds;
+    struct row_counts counts;
+    diags_init(&ds, r->app->arena);
+    struct quarantine_retry q = {.store = r->session.store,
+                                 .admission = r->session.admission,
+                                 .env = r->app->env,
+                                 .model = r->session.model,
+                                 .actor = session_operator(),
+                                 .filter = r->filter};
+    enum rc rc = quarantine_run_retry(&q, r->app->arena, &counts, &ds);
+    if (ds.errors > 0) {
+        (void)app_diags(r->app, &ds, 100);
+    }
+    return rc == RC_OK
+               ? print_counts(r, &counts)
+               : app_fail(r->app, rc, "the retry stopped: %s", store_error(r->session.store));
+}
+
+/* Sources that have rows held back by this word. */
+static enum rc sources_of(struct quarantine_run *r, struct str *sources, size_t max, size_t *n)
+{
+    uint64_t after = 0;
+    size_t got = 1;
+    *n = 0;
+    while (got > 0) {
+        struct quarantined *rows;
+        enum rc rc = quarantine_page(r->session.store, &r->filter, after, 500, r->app->arena, &rows,
+                                     &got);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        for (size_t i = 0; i < got; i++) {
+            bool known = false;
+            for (size_t k = 0; k < *n && !known; k++) {
+                known = str_eq(sources[k], rows[i].source);
+            }
+            if (!known && *n < max) {
+                sources[(*n)++] = rows[i].source;
+            }
+            after = rows[i].id;
+        }
+    }
+    return RC_OK;
+}
+
+static int alias(struct quarantine_run *r)
+{
+    enum { SOURCES_MAX = 64 };
+    struct str path = str_of(args_operand(r->args, 1));
+    struct str object_name;
+    if (r->args->n_operands != 4 || !str_split(&path, '.', &object_name)) {
+        return app_usage(r->app, r->args, "alias takes OBJECT.FIELD WORD VALUE");
+    }
+    const struct object *o = model_object(r->session.model, object_name);
+    const struct field *f = o != NULL ? object_field(o, path) : NULL;
+    if (f == NULL) {
+        return app_usage(r->app, r->args, "the live model has no field '%s'",
+                         args_operand(r->args, 1));
+    }
+    struct str word = str_of(args_operand(r->args, 2));
+    r->filter.object = o;
+    r->filter.field = f->name;
+    r->filter.value = word;
+    const char *given = args_text(r->args, "source");
+    struct str sources[SOURCES_MAX] = {str_of(given)};
+    size_t n = given != NULL ? 1 : 0;
+    enum rc rc = n > 0 ? RC_OK : sources_of(r, sources, SOURCES_MAX, &n);
+    if (rc == RC_OK && n == 0) {
+        return app_fail(r->app, RC_NOT_FOUND,
+                        "no row waits because of '%.*s' in %s; name the source with --source",
+                        STR_ARG(word), args_operand(r->args, 1));
+    }
+    struct instant now = r->app->env->now(r->app->env->self);
+    rc = rc == RC_OK ? store_begin(r->session.store) : rc;
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        rc = alias_put(r->session.store, f, sources[i], word, str_of(args_operand(r->args, 3)),
+                       now);
+    }
+    rc = rc == RC_OK ? store_commit(r->session.store) : rc;
+    if (rc != RC_OK) {
+        store_rollback(r->session.store);
+        return app_fail(r->app, rc, "cannot keep the alias: %s", store_error(r->session.store));
+    }
+    return retry(r);
+}
+
+/* ---- the verb ----------------------------------------------------------------------------------------------------- */
+
+static bool read_filter(struct quarantine_run *r, const char *batch_operand)
+{
+    const char *batch = args_text(r->args, "batch");
+    const char *object = args_text(r->args, "object");
+    batch = batch != NULL ? batch : batch_operand;
+    if (batch != NULL && !id_parse(str_of(batch), STR("imp"), &r->filter.batch)) {
+        app_usage(r->app, r->args, "'%s' is no batch number", batch);
+        return false;
+    }
+    if (object != NULL) {
+        r->filter.object = model_object(r->session.model, str_of(object));
+    }
+    if (object != NULL && r->filter.object == NULL) {
+        app_usage(r->app, r->args, "the live model has no object '%s'", object);
+        return false;
+    }
+    return true;
+}
+
+static int dispatch(struct quarantine_run *r)
+{
+    struct str what = str_of(args_operand(r->args, 0));
+    if (str_is(what, "list")) {
+        return read_filter(r, NULL) ? list(r) : EXIT_USAGE;
+    }
+    if (str_is(what, "export")) {
+        return read_filter(r, args_operand(r->args, 1)) ? export_rows(r) : EXIT_USAGE;
+    }
+    if (str_is(what, "retry")) {
+        return read_filter(r, NULL) ? retry(r) : EXIT_USAGE;
+    }
+    if (str_is(what, "alias")) {
+        return alias(r);
+    }
+    return app_usage(r->app, r->args, "say list, export, retry or alias");
+}
+
+static int run(struct app *app, const struct args *args)
+{
+    struct quarantine_run r = {.app = app, .args = args};
+    if (args->n_operands == 0) {
+        return app_usage(app, args, "say list, export, retry or alias");
+    }
+    enum rc rc = session_open(app, SESSION_LIVE, &r.session);
+    if (rc != RC_OK) {
+        return rc_info(rc)->exit_code;
+    }
+    int code = dispatch(&r);
+    session_close(&r.session);
+    return code;
+}
+
+static const struct option_def options[] = {
+    {"batch", 0, OPT_TEXT, "BATCH", "only rows of this import"},
+    {"object", 0, OPT_TEXT, "NAME", "only rows of this object"},
+    {"source", 0, OPT_TEXT, "NAME",
+     "alias: whose word it is; else every source with rows held back by it"},
+};
+
+const struct command_def command_quarantine = {
+    .name = "quarantine",
+    .summary = "refused rows: list, export, alias, retry",
+    .usage = "list | export BATCH | alias OBJECT.FIELD WORD VALUE | retry",
+    .details = "Refused rows keep their text and every reason. 'export' writes them as CSV with "
+               "the original columns and\n"
+               "_row,_field,_code,_message, to mend and import again. 'alias' teaches that a word "
+               "reads as a value and\n"
+               "reads the rows again that it held back. 'retry' reads open rows again. Exit 1 when "
+               "rows are still held.",
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,296 @@
+#include "connect/import.h"
+#include "admission/imports.h"
+#include "connect/form.h"
+#include "connect/submit.h"
+#include "connect/tally.h"
+#include "connect/waiting.h"
+#include "store/store.h"
+
+enum { GROUP_DEFAULT = 1000 };
+
+struct import {
+    const struct import_request *q;
+    struct import_report *out;
+    struct submit rows;
+    struct identities *identities;
+    struct tallies refused, warned;
+    struct row_counts counts; /* committed */
+    struct row_counts next;   /* with the group under way */
+};
+
+/* ---- a group -------------------------------------------------------------------------------------------------- */
+
+static void tally_verdict(struct import *im, const struct verdict *v)
+{
+    const struct finding *reason = verdict_reason(v);
+    if (reason != NULL && !verdict_accepted(v)) {
+        tally_add(&im->refused, reason);
+    }
+    for (size_t i = 0; verdict_accepted(v) && i < v->n_findings; i++) {
+        if (v->findings[i].state != CRITERION_MET) {
+            tally_add(&im->warned, &v->findings[i]);
+        }
+    }
+}
+
+static enum rc write_cursor(struct import *im, struct store *store)
+{
+    struct stmt *st;
+    enum rc rc = store_named(store, SQL_IMPORT_CURSOR_PUT, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    const struct table_about *about = table_about(im->q->table);
+    const struct row_counts *c = &im->next;
+    stmt_u64(st, 1, im->q->mapping->object->number);
+    stmt_text(st, 2, im->q->mapping->source);
+    stmt_blob(st, 3, (struct str){(const char *)about->digest.b, sizeof about->digest.b});
+    stmt_blob(st, 4,
+              (struct str){(const char *)im->q->mapping_digest.b, sizeof im->q->mapping_digest.b});
+    stmt_u64(st, 5, im->out->batch);
+    stmt_u64(st, 6, c->rows);
+    stmt_u64(st, 7, c->created);
+    stmt_u64(st, 8, c->updated);
+    stmt_u64(st, 9, c->unchanged);
+    stmt_u64(st, 10, c->merged);
+    stmt_u64(st, 11, c->quarantined);
+    return stmt_run(st);
+}
+
+/* In admission's transaction: the cursor moves with the rows it counts. */
+static enum rc companion_write(void *self, struct store *store, const struct verdict *verdicts,
+                               size_t n)
+{
+    struct import *im = self;
+    im->next = im->counts;
+    for (size_t i = 0; i < n; i++) {
+        verdict_count(&im->next, &verdicts[i]);
+        enum rc rc = waiting_put(store, im->out->batch, &im->rows.origins[i], &verdicts[i]);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return write_cursor(im, store);
+}
+
+static enum rc submit(struct import *im)
+{
+    if (im->rows.n == 0) {
+        return RC_OK;
+    }
+    struct companion with = {.self = im, .write = companion_write};
+    enum rc rc = submit_group(&im->rows, &with);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    for (size_t i = 0; i < im->rows.n; i++) {
+        tally_verdict(im, &im->rows.verdicts[i]);
+    }
+    im->counts = im->next;
+    submit_clear(&im->rows);
+    return RC_OK;
+}
+
+/* ---- references to later rows ----------------------------------------------------------------------------------- */
+
+static enum rc moved(void *self, struct store *store, uint64_t created, uint64_t updated)
+{
+    struct import *im = self;
+    im->counts.created -= created;
+    im->counts.updated -= updated;
+    im->counts.quarantined += created + updated;
+    im->next = im->counts;
+    return write_cursor(im, store);
+}
+
+static void reason(void *self, const struct finding *f)
+{
+    struct import *im = self;
+    tally_add(&im->refused, f);
+}
+
+/* At the end of the file every row is there: what still names nothing leaves with its row. */
+static enum rc settle_waiting(struct import *im)
+{
+    struct waiting_run run = {.store = im->q->store,
+                              .admission = im->q->admission,
+                              .object = im->q->mapping->object,
+                              .batch = im->out->batch,
+                              .source = im->q->mapping->source,
+                              .actor = im->q->actor,
+                              .arena = im->rows.arena,
+                              .self = im,
+                              .moved = moved,
+                              .reason = reason};
+    return waiting_settle(&run);
+}
+
+/* ---- the run ---------------------------------------------------------------------------------------------------- */
+
+/* Finds an unfinished import of this file under this mapping; its rows so far are passed over. */
+static enum rc find_cursor(struct import *im)
+{
+    struct stmt *st;
+    const struct table_about *about = table_about(im->q->table);
+    enum rc rc = store_named(im->q->store, SQL_IMPORT_CURSOR_GET, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    stmt_u64(st, 1, im->q->mapping->object->number);
+    stmt_text(st, 2, im->q->mapping->source);
+    stmt_blob(st, 3, (struct str){(const char *)about->digest.b, sizeof about->digest.b});
+    stmt_blob(st, 4,
+              (struct str){(const char *)im->q->mapping_digest.b, sizeof im->q->mapping_digest.b});
+    bool row = false;
+    rc = stmt_step(st, &row);
+    if (rc == RC_OK && row) {
+        im->out->batch = stmt_get_u64(st, 0);
+        im->counts = (struct row_counts){.rows = stmt_get_u64(st, 1),
+                                         .created = stmt_get_u64(st, 2),
+                                         .updated = stmt_get_u64(st, 3),
+                                         .unchanged = stmt_get_u64(st, 4),
+                                         .merged = stmt_get_u64(st, 5),
+                                         .quarantined = stmt_get_u64(st, 6)};
+        im->out->resumed_rows = im->counts.rows;
+    }
+    stmt_reset(st);
+    return rc;
+}
+
+static enum rc drop_cursor(void *self, struct store *store, const struct verdict *verdicts,
+                           size_t n)
+{
+    (void)verdicts;
+    (void)n;
+    struct import *im = self;
+    struct stmt *st;
+    enum rc rc = store_named(store, SQL_IMPORT_CURSOR_DROP, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    stmt_u64(st, 1, im->out->batch);
+    return stmt_run(st);
+}
+
+static bool told_to_stop(const struct import *im, uint64_t bytes)
+{
+    if (im->q->go_on == NULL) {
+        return false;
+    }
+    struct import_progress p = {.rows = im->counts.rows,
+                                .bytes_done = bytes,
+                                .bytes_total = table_about(im->q->table)->bytes,
+                                .quarantined = im->counts.quarantined};
+    return !im->q->go_on(im->q->self, &p);
+}
+
+static enum rc read_rows(struct import *im)
+{
+    const struct table_row *row = NULL;
+    uint64_t bytes = 0;
+    for (;;) {
+        enum rc rc = table_next(im->q->table, im->rows.arena, &row);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        if (row == NULL) {
+            return submit(im);
+        }
+        bytes = row->end;
+        if (row->number <= im->out->resumed_rows) {
+            rc = identity_pass(im->identities, row, im->rows.arena);
+            if (rc != RC_OK) {
+                return rc;
+            }
+            if (row->number % GROUP_DEFAULT == 0) {
+                arena_reset(im->rows.arena);
+            }
+            continue;
+        }
+        submit_add(&im->rows, row);
+        if (im->rows.n == im->rows.cap) {
+            rc = submit(im);
+            if (rc != RC_OK) {
+                return rc;
+            }
+            if (told_to_stop(im, bytes)) {
+                return RC_CANCELLED;
+            }
+        }
+    }
+}
+
+/* The form of the file and the mapping's text: a quarantined row is read again by them, and exported under its header. */
+static enum rc write_form(void *self, struct store *store, const struct verdict *verdicts, size_t n)
+{
+    (void)verdicts;
+    (void)n;
+    struct import *im = self;
+    return form_write(store, im->out->batch, im->q->table, im->q->mapping_text);
+}
+
+static struct import_begin about_import(const struct import *im)
+{
+    return (struct import_begin){.object = im->q->mapping->object,
+                                 .source = im->q->mapping->source,
+                                 .file = im->q->file_name,
+                                 .file_digest = table_about(im->q->table)->digest,
+                                 .actor = im->q->actor};
+}
+
+static enum rc begin(struct import *im, struct diags *ds)
+{
+    enum rc rc = find_cursor(im);
+    if (rc == RC_OK && im->out->batch == 0) {
+        struct import_begin about = about_import(im);
+        struct companion with = {.self = im, .write = write_form};
+        rc = admission_import_begin(im->q->admission, &about, &with, &im->out->batch);
+    }
+    return rc != RC_OK ? rc : identities_open(im->q->env, im->q->mapping, &im->identities, ds);
+}
+
+static enum rc finish(struct import *im)
+{
+    enum rc rc = settle_waiting(im);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct import_begin about = about_import(im);
+    struct companion with = {.self = im, .write = drop_cursor};
+    return admission_import_end(im->q->admission, &about, im->out->batch, IMPORT_ENDED, &im->counts,
+                                &with);
+}
+
+enum rc import_run(const struct import_request *request, struct arena *arena,
+                   struct import_report *out, struct diags *ds)
+{
+    struct import im = {.q = request, .out = out};
+    *out = (struct import_report){.object = request->mapping->object,
+                                  .source = request->mapping->source,
+                                  .file_name = request->file_name,
+                                  .dry_run = request->dry_run};
+    tallies_init(&im.refused, arena);
+    tallies_init(&im.warned, arena);
+    submit_init(&im.rows, request->group > 0 ? request->group : GROUP_DEFAULT, arena);
+    enum rc rc = begin(&im, ds);
+    im.rows.admission = request->admission;
+    im.rows.mapping = request->mapping;
+    im.rows.identities = im.identities;
+    im.rows.actor = request->actor;
+    im.rows.batch = out->batch;
+    if (rc == RC_OK) {
+        rc = read_rows(&im);
+    }
+    if (rc == RC_OK) {
+        rc = finish(&im);
+    }
+    out->complete = rc == RC_OK;
+    out->counts = im.counts;
+    out->blank_lines = table_blank_lines(request->table);
+    out->footer_lines = table_footer_lines(request->table);
+    out->refused = tallies_sorted(&im.refused, &out->n_refused);
+    out->warned = tallies_sorted(&im.warned, &out->n_warned);
+    identities_close(im.identities);
+    submit_release(&im.rows);
+    return rc;
+}

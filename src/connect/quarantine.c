@@ -1,0 +1,176 @@
+#include "connect/quarantine.h"
+#include "base/json.h"
+#include "connect/form.h"
+
+static bool lets_through(const struct quarantine_filter *f, const struct quarantined *q)
+{
+    return (f->field.n == 0 || str_eq(f->field, q->field)) &&
+           (f->value.n == 0 || str_eq(f->value, q->value));
+}
+
+static void read_row(struct stmt *st, struct arena *a, struct quarantined *q)
+{
+    *q = (struct quarantined){.id = stmt_get_u64(st, 0),
+                              .object = (uint32_t)stmt_get_int(st, 1),
+                              .batch = stmt_get_u64(st, 2),
+                              .row = stmt_get_u64(st, 3),
+                              .source = str_dup(a, stmt_get_text(st, 4)),
+                              .recorded_at = {stmt_get_int(st, 5)},
+                              .code = str_dup(a, stmt_get_text(st, 6)),
+                              .field = str_dup(a, stmt_get_text(st, 7)),
+                              .value = str_dup(a, stmt_get_text(st, 8)),
+                              .text = str_dup(a, stmt_get_text(st, 9)),
+                              .findings = str_dup(a, stmt_get_text(st, 10))};
+}
+
+enum rc quarantine_page(struct store *s, const struct quarantine_filter *f, uint64_t after,
+                        size_t limit, struct arena *a, struct quarantined **out, size_t *n)
+{
+    struct quarantined *rows = ARENA_ARRAY(a, limit + 1, struct quarantined);
+    struct stmt *st;
+    enum rc rc = store_named(s, SQL_QUARANTINE_LIST, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    stmt_u64(st, 1, f->batch);
+    stmt_u64(st, 2, f->object != NULL ? f->object->number : 0);
+    stmt_u64(st, 3, after);
+    stmt_int(st, 4, INT64_MAX);
+    bool row = true;
+    *n = 0;
+    while (*n < limit && (rc = stmt_step(st, &row)) == RC_OK && row) {
+        struct arena_mark mark = arena_mark(a);
+        read_row(st, a, &rows[*n]);
+        if (lets_through(f, &rows[*n])) {
+            (*n)++;
+        } else {
+            arena_release(a, mark);
+        }
+    }
+    stmt_reset(st);
+    *out = rows;
+    return rc;
+}
+
+/* ---- export -------------------------------------------------------------------------------------------------- */
+
+static void export_reason(struct csv_out *w, const struct quarantined *q, struct arena *a)
+{
+    struct json *findings;
+    struct str message = STR_NONE;
+    if (json_read(q->findings, NULL, a, &findings, NULL) == RC_OK && findings->type == JSON_ARRAY &&
+        findings->n > 0) {
+        (void)json_str(json_get(&findings->items[0], "message"), &message);
+    }
+    csv_put_plain(w, str_printf(a, "%llu", (unsigned long long)q->row));
+    csv_put_text(w, q->field);
+    csv_put_plain(w, q->code);
+    csv_put_text(w, message);
+    csv_end_row(w);
+}
+
+static void export_header(struct csv_out *w, const struct form *form)
+{
+    static const char *const own[] = {"_row", "_field", "_code", "_message"};
+    for (size_t i = 0; i < form->n_header; i++) {
+        csv_put_text(w, form->header[i]);
+    }
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        csv_put_plain(w, str_of(own[i]));
+    }
+    csv_end_row(w);
+}
+
+/* The cells as they came; a row that could not be cut into cells stands whole in the first column. */
+static void export_row(struct csv_out *w, const struct form *form, const struct quarantined *q,
+                       struct arena *a)
+{
+    struct table_row row;
+    form_cells(form, q->text, a, &row);
+    bool whole = row.n != form->n_header;
+    for (size_t i = 0; i < form->n_header; i++) {
+        csv_put_text(w, !whole ? row.cells[i] : i == 0 ? q->text : STR_NONE);
+    }
+    export_reason(w, q, a);
+}
+
+enum rc quarantine_export(struct store *s, uint64_t batch, struct buf *out)
+{
+    struct arena *keep = arena_new();
+    struct arena *page = arena_new();
+    struct form form;
+    struct csv_out w = {.out = out, .unix_lines = true};
+    enum rc rc = form_read(s, batch, keep, &form);
+    if (rc == RC_OK) {
+        export_header(&w, &form);
+    }
+    struct quarantine_filter filter = {.batch = batch};
+    uint64_t after = 0;
+    size_t n = 1;
+    while (rc == RC_OK && n > 0) {
+        struct quarantined *rows;
+        rc = quarantine_page(s, &filter, after, 500, page, &rows, &n);
+        for (size_t i = 0; rc == RC_OK && i < n; i++) {
+            export_row(&w, &form, &rows[i], page);
+            after = rows[i].id;
+        }
+        arena_reset(page);
+    }
+    arena_free(page);
+    arena_free(keep);
+    return rc == RC_OK ? buf_ok(out) : rc;
+}
+
+/* ---- batches --------------------------------------------------------------------------------------------------- */
+
+static void read_batch(struct stmt *st, struct arena *a, struct batch_info *b)
+{
+    *b = (struct batch_info){.batch = stmt_get_u64(st, 0),
+                             .object = (uint32_t)stmt_get_int(st, 1),
+                             .phase = (enum import_phase)stmt_get_int(st, 2),
+                             .source = str_dup(a, stmt_get_text(st, 3)),
+                             .file = str_dup(a, stmt_get_text(st, 4)),
+                             .counts = {.rows = stmt_get_u64(st, 5),
+                                        .created = stmt_get_u64(st, 6),
+                                        .updated = stmt_get_u64(st, 7),
+                                        .unchanged = stmt_get_u64(st, 8),
+                                        .merged = stmt_get_u64(st, 9),
+                                        .quarantined = stmt_get_u64(st, 10)}};
+}
+
+enum rc batch_page(struct store *s, size_t limit, struct arena *a, struct batch_info **out,
+                   size_t *n)
+{
+    struct stmt *st;
+    enum rc rc = store_named(s, SQL_BATCH_LIST, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct batch_info *v = ARENA_ARRAY(a, limit + 1, struct batch_info);
+    bool row = true;
+    *n = 0;
+    stmt_int(st, 1, (int64_t)limit);
+    while (*n < limit && (rc = stmt_step(st, &row)) == RC_OK && row) {
+        read_batch(st, a, &v[(*n)++]);
+    }
+    stmt_reset(st);
+    *out = v;
+    return rc;
+}
+
+enum rc batch_find(struct store *s, uint64_t batch, struct arena *a, struct batch_info *out)
+{
+    struct stmt *st;
+    enum rc rc = store_named(s, SQL_BATCH_GET, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    bool row = false;
+    stmt_u64(st, 1, batch);
+    rc = stmt_step(st, &row);
+    if (rc == RC_OK && row) {
+        read_batch(st, a, out);
+    }
+    stmt_reset(st);
+    return rc == RC_OK && !row ? RC_NOT_FOUND : rc;
+}

@@ -1,0 +1,60 @@
+/* quarantine.h - refused rows: listed, exported for repair, read again.
+ *
+ * In:     the store, a filter.   Out: rows with every reason; a CSV with the original columns; verdicts of a retry.
+ * Errors: those of the store; RC_NOT_FOUND for an unknown batch.
+ * Rule:   a row stays open until it was admitted or read again; nothing is deleted, states are kept.
+ */
+#ifndef REVOS_CONNECT_QUARANTINE_H
+#define REVOS_CONNECT_QUARANTINE_H
+
+#include "admission/admission.h"
+#include "connect/import.h"
+
+struct quarantine_filter {
+    uint64_t batch;              /* 0: all */
+    const struct object *object; /* NULL: all */
+    struct str field, value;     /* empty: all; the field and text of the first reason */
+};
+
+struct quarantined {
+    uint64_t id, batch, row;
+    uint32_t object;
+    struct str source, code, field, value, text, findings; /* findings: JSON array */
+    struct instant recorded_at;
+};
+
+/* At most `limit` rows behind `after` that the filter lets through, by id; in the arena. */
+MUST_CHECK enum rc quarantine_page(struct store *s, const struct quarantine_filter *f,
+                                   uint64_t after, size_t limit, struct arena *a,
+                                   struct quarantined **out, size_t *n);
+
+/* The open rows of one batch as CSV: the file's own columns, then _row, _field, _code, _message. */
+MUST_CHECK enum rc quarantine_export(struct store *s, uint64_t batch, struct buf *out);
+
+struct quarantine_retry {
+    struct store *store;
+    struct admission *admission;
+    const struct env *env;
+    const struct model *model;
+    struct actor actor;
+    struct quarantine_filter filter;
+};
+/* Reads the open rows again under the mapping of their batch and the words learnt since. Counts are of the rows read;
+ * those refused again stay open with their new reasons. The counts of each batch are restated. */
+MUST_CHECK enum rc quarantine_run_retry(const struct quarantine_retry *q, struct arena *a,
+                                        struct row_counts *counts, struct diags *ds);
+
+/* The row law of a batch after retries and of all batches, newest first. */
+struct batch_info {
+    uint64_t batch;
+    uint32_t object;
+    enum import_phase phase;
+    struct str source, file;
+    struct row_counts counts;
+};
+MUST_CHECK enum rc batch_page(struct store *s, size_t limit, struct arena *a,
+                              struct batch_info **out, size_t *n);
+MUST_CHECK enum rc batch_find(struct store *s, uint64_t batch, struct arena *a,
+                              struct batch_info *out);
+
+#endif

@@ -1,0 +1,223 @@
+#include "connect/waiting.h"
+#include "store/store.h"
+
+enum { PAGE = 500 };
+
+enum rc waiting_put(struct store *store, uint64_t batch, const struct row_origin *origin,
+                    const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->n_pending; i++) {
+        const struct pending_ref *p = &verdict->pending[i];
+        struct stmt *st;
+        enum rc rc = store_named(store, SQL_PENDING_REF_PUT, &st);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        stmt_u64(st, 1, batch);
+        stmt_u64(st, 2, origin->row);
+        stmt_u64(st, 3, verdict->id);
+        stmt_u64(st, 4, verdict->first_seq);
+        stmt_u64(st, 5, verdict->last_seq);
+        stmt_int(st, 6, verdict->outcome == VERDICT_CREATED);
+        stmt_u64(st, 7, p->field->number);
+        stmt_u64(st, 8, p->key != NULL ? p->key->number : 0);
+        stmt_text(st, 9, p->key_source.n > 0 ? p->key_source : STR(""));
+        stmt_text(st, 10, p->text);
+        stmt_text(st, 11, origin->text);
+        rc = stmt_run(st);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return RC_OK;
+}
+
+/* One pending reference as read back. */
+struct pending {
+    uint64_t id, row, record, first_seq, last_seq;
+    bool created;
+    struct field_input input;
+    struct str text;
+};
+
+struct page {
+    const struct waiting_run *run;
+    struct pending v[PAGE];
+    size_t n;
+    struct verdict *verdicts;
+};
+
+static const struct key_def *key_numbered(const struct object *o, uint64_t number)
+{
+    for (size_t i = 0; i < o->n_keys; i++) {
+        if (o->keys[i].number == number) {
+            return &o->keys[i];
+        }
+    }
+    return NULL;
+}
+
+static void read_pending(const struct waiting_run *run, struct stmt *st, struct pending *p)
+{
+    const struct field *f = object_field_numbered(run->object, (uint32_t)stmt_get_int(st, 6));
+    *p = (struct pending){.id = stmt_get_u64(st, 0),
+                          .row = stmt_get_u64(st, 1),
+                          .record = stmt_get_u64(st, 2),
+                          .first_seq = stmt_get_u64(st, 3),
+                          .last_seq = stmt_get_u64(st, 4),
+                          .created = stmt_get_int(st, 5) != 0,
+                          .text = str_dup(run->arena, stmt_get_text(st, 10))};
+    p->input = (struct field_input){.field = f,
+                                    .form = INPUT_KEY,
+                                    .key = f != NULL ? key_numbered(f->to, stmt_get_u64(st, 7))
+                                                     : NULL,
+                                    .key_source = str_dup(run->arena, stmt_get_text(st, 8)),
+                                    .text = str_dup(run->arena, stmt_get_text(st, 9))};
+}
+
+static enum rc read_page(struct page *page, int64_t withdraw)
+{
+    const struct waiting_run *run = page->run;
+    struct stmt *st;
+    enum rc rc = store_named(run->store, SQL_PENDING_REF_PAGE, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    stmt_u64(st, 1, run->batch);
+    stmt_int(st, 2, withdraw);
+    stmt_int(st, 3, PAGE);
+    bool row = true;
+    page->n = 0;
+    while (page->n < PAGE && (rc = stmt_step(st, &row)) == RC_OK && row) {
+        read_pending(run, st, &page->v[page->n++]);
+    }
+    stmt_reset(st);
+    return rc;
+}
+
+static enum rc each_id(struct page *page, struct store *store, enum sql_id id, size_t i)
+{
+    struct stmt *st;
+    enum rc rc = store_named(store, id, &st);
+    if (rc == RC_OK) {
+        stmt_u64(st, 1, page->v[i].id);
+        rc = stmt_run(st);
+    }
+    return rc;
+}
+
+/* Set references leave the table, those that name nothing are marked. */
+static enum rc after_set(void *self, struct store *store, const struct verdict *verdicts, size_t n)
+{
+    struct page *page = self;
+    for (size_t i = 0; i < n; i++) {
+        enum sql_id id = verdict_accepted(&verdicts[i]) ? SQL_PENDING_REF_DROP
+                                                        : SQL_PENDING_REF_WITHDRAW;
+        enum rc rc = each_id(page, store, id, i);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc set_page(struct page *page)
+{
+    const struct waiting_run *run = page->run;
+    struct command *commands = ARENA_ARRAY(run->arena, page->n, struct command);
+    struct row_origin *origins = ARENA_ARRAY(run->arena, page->n, struct row_origin);
+    page->verdicts = ARENA_ARRAY(run->arena, page->n, struct verdict);
+    for (size_t i = 0; i < page->n; i++) {
+        const struct pending *p = &page->v[i];
+        origins[i] = (struct row_origin){.batch = run->batch, .row = p->row, .text = p->text};
+        commands[i] = (struct command){.kind = CMD_UPDATE,
+                                       .object = run->object,
+                                       .id = p->record,
+                                       .fields = &p->input,
+                                       .n_fields = p->input.field != NULL ? 1 : 0,
+                                       .actor = run->actor,
+                                       .door = DOOR_IMPORT,
+                                       .source = run->source,
+                                       .row = &origins[i]};
+    }
+    struct companion with = {.self = page, .write = after_set};
+    enum rc rc = admission_group(run->admission, commands, page->n, &with, run->arena,
+                                 page->verdicts);
+    for (size_t i = 0; rc == RC_OK && i < page->n; i++) {
+        const struct finding *f = verdict_reason(&page->verdicts[i]);
+        if (f != NULL && !verdict_accepted(&page->verdicts[i])) {
+            run->reason(run->self, f);
+        }
+    }
+    return rc;
+}
+
+/* Rows are moved once, however many of their references failed; the page is in order of rows. */
+static enum rc after_withdraw(void *self, struct store *store, const struct verdict *verdicts,
+                              size_t n)
+{
+    (void)verdicts;
+    (void)n;
+    struct page *page = self;
+    uint64_t created = 0;
+    uint64_t updated = 0;
+    for (size_t i = 0; i < page->n; i++) {
+        bool again = i > 0 && page->v[i - 1].row == page->v[i].row;
+        created += !again && page->v[i].created ? 1 : 0;
+        updated += !again && !page->v[i].created ? 1 : 0;
+        enum rc rc = each_id(page, store, SQL_PENDING_REF_DROP, i);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return page->run->moved(page->run->self, store, created, updated);
+}
+
+static enum rc withdraw_page(struct page *page)
+{
+    const struct waiting_run *run = page->run;
+    struct command *commands = ARENA_ARRAY(run->arena, page->n, struct command);
+    struct verdict *verdicts = ARENA_ARRAY(run->arena, page->n, struct verdict);
+    size_t n = 0;
+    for (size_t i = 0; i < page->n; i++) {
+        const struct pending *p = &page->v[i];
+        if (p->first_seq == 0 || (i > 0 && page->v[i - 1].row == p->row)) {
+            continue;
+        }
+        size_t n_seqs = (size_t)(p->last_seq - p->first_seq + 1);
+        uint64_t *seqs = ARENA_ARRAY(run->arena, n_seqs, uint64_t);
+        for (size_t k = 0; k < n_seqs; k++) {
+            seqs[k] = p->first_seq + k;
+        }
+        commands[n++] = (struct command){.kind = CMD_RETRACT,
+                                         .object = run->object,
+                                         .id = p->record,
+                                         .actor = run->actor,
+                                         .door = DOOR_IMPORT,
+                                         .source = run->source,
+                                         .retract_seqs = seqs,
+                                         .n_retract_seqs = n_seqs};
+    }
+    struct companion with = {.self = page, .write = after_withdraw};
+    return admission_group(run->admission, commands, n, &with, run->arena, verdicts);
+}
+
+enum rc waiting_settle(const struct waiting_run *run)
+{
+    struct page *page = mem_new(1, sizeof *page);
+    page->run = run;
+    enum rc rc;
+    while ((rc = read_page(page, 0)) == RC_OK && page->n > 0) {
+        rc = set_page(page);
+        arena_reset(run->arena);
+        if (rc != RC_OK) {
+            break;
+        }
+    }
+    while (rc == RC_OK && (rc = read_page(page, 1)) == RC_OK && page->n > 0) {
+        rc = withdraw_page(page);
+        arena_reset(run->arena);
+    }
+    mem_free(page);
+    return rc;
+}
