@@ -181,6 +181,21 @@ static void sort_unique(struct collector *c, struct holidays *out)
             out->dates[out->n++] = c->dates.v[i];
 }
 
+/* Each BEGIN has its END: libical writes a line of its own on stderr where one has not. */
+static bool is_balanced(struct str text)
+{
+    struct str line;
+    size_t depth = 0;
+    while (str_split(&text, '\n', &line)) {
+        line = str_trim(line);
+        if (line.n >= 6 && str_eq_nocase(str_sub(line, 0, 6), STR("BEGIN:")))
+            depth++;
+        else if (line.n >= 4 && str_eq_nocase(str_sub(line, 0, 4), STR("END:")) && depth-- == 0)
+            return false;
+    }
+    return depth == 0;
+}
+
 enum rc holidays_from_ics(struct str text, struct date from, struct date to, struct arena *arena,
                           struct holidays *out, struct str *why)
 {
@@ -189,6 +204,9 @@ enum rc holidays_from_ics(struct str text, struct date from, struct date to, str
     *why = STR("the file is not an iCalendar file: it must begin with BEGIN:VCALENDAR");
     if (str_find(text, STR("BEGIN:VCALENDAR"), 0) < 0 ||
         str_find(text, (struct str){"\0", 1}, 0) >= 0)
+        return RC_INVALID;
+    *why = STR("the file is cut or damaged: a BEGIN has no END, or an END no BEGIN");
+    if (!is_balanced(text))
         return RC_INVALID;
     icalcomponent *root = icalparser_parse_string(str_c(arena, text));
     if (!root)

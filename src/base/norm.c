@@ -54,10 +54,10 @@ static const struct norm_reason_info reasons[NORM_REASON_COUNT] = {
     [NORM_URL_PORT] = {"URL_PORT", "the port is no number from 1 to 65535", "correct or remove it"},
     [NORM_URL_USER] = {"URL_USER", "the web address holds a user or password",
                        "remove the part before the '@'"},
-    [NORM_URL_CHARACTER] =
-        {"URL_CHARACTER",
-         "the web address has a blank, a control character or one of \" < > \\ ^ ` { | }",
-         "percent-encode it, such as %20 for a blank"},
+    [NORM_URL_CHARACTER] = {"URL_CHARACTER",
+                            "the web address has a blank, a control character, a second # or one "
+                            "of \" < > \\ ^ ` { | }",
+                            "percent-encode it, such as %20 for a blank"},
     [NORM_PHONE_CHARACTER] = {"PHONE_CHARACTER",
                               "a telephone number has digits, and blanks ( ) - . / between them",
                               "write the number in digits"},

@@ -43,6 +43,8 @@ static bool through_idna(struct norm *n, struct str host, struct arena *a, struc
         return norm_refuse(why, NORM_DOMAIN_LABEL);
     if (info.errors)
         return norm_refuse(why, NORM_DOMAIN_IDN);
+    if (length == 0 || ascii[length - 1] == '.') /* the root, which IDNA lets pass */
+        return norm_refuse(why, NORM_DOMAIN_LABEL);
     *out = (struct str){ascii, (size_t)length};
     return true;
 }
@@ -196,14 +198,16 @@ static bool url_host(struct norm *n, struct str host, struct arena *a, struct st
 /* Path, query and fragment: ASCII as written, other characters percent-encoded. */
 static bool put_rest(struct str rest, struct buf *out, enum norm_reason *why)
 {
-    if (rest.n && rest.p[rest.n - 1] == '#')
+    bool fragment = false;
+    if (find_any(rest, "#") + 1 == rest.n)
         rest.n--;
     if (rest.n == 0 || rest.p[0] != '/')
         buf_char(out, '/');
     for (size_t i = 0; i < rest.n; i++) {
         unsigned char c = (unsigned char)rest.p[i];
-        if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`{|}", c))
+        if (c <= ' ' || c == 0x7f || strchr("\"<>\\^`{|}", c) || (c == '#' && fragment))
             return norm_refuse(why, NORM_URL_CHARACTER);
+        fragment = fragment || c == '#';
         if (c < 0x80)
             buf_char(out, (char)c);
         else

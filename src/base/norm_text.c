@@ -44,7 +44,7 @@ static UChar *normalize(const UNormalizer2 *form, const UChar *wide, int32_t *n,
     return out;
 }
 
-bool norm_text(struct str in, size_t max, struct arena *a, struct str *out, enum norm_reason *why)
+bool norm_trimmed(struct str in, size_t max, struct str *out, enum norm_reason *why)
 {
     *out = STR_NONE;
     *why = NORM_OK;
@@ -54,7 +54,21 @@ bool norm_text(struct str in, size_t max, struct arena *a, struct str *out, enum
         return norm_refuse(why, NORM_TEXT_UTF8);
     if (str_find(in, (struct str){"\0", 1}, 0) >= 0)
         return norm_refuse(why, NORM_TEXT_NUL);
-    struct str s = unicode_nfc(a, unicode_trim(in));
+    struct str s = unicode_trim(in);
+    if (s.n > max)
+        return norm_refuse(why, NORM_TEXT_LONG);
+    *out = s;
+    return true;
+}
+
+bool norm_text(struct str in, size_t max, struct arena *a, struct str *out, enum norm_reason *why)
+{
+    struct str s;
+    *out = STR_NONE;
+    /* Composed text may be shorter, so the bound comes after. */
+    if (!norm_trimmed(in, INPUT_MAX, &s, why))
+        return false;
+    s = unicode_nfc(a, s);
     if (s.n > max)
         return norm_refuse(why, NORM_TEXT_LONG);
     *out = s;

@@ -19,6 +19,8 @@ struct norm {
 
 /* Sets the reason and returns false. */
 bool norm_refuse(enum norm_reason *why, enum norm_reason reason);
+/* Checked and trimmed, but not in NFC: for text in a syntax of its own, where a combining mark may follow an escape. */
+bool norm_trimmed(struct str in, size_t max, struct str *out, enum norm_reason *why);
 /* Lower case of every letter, not only of ASCII; keeps NFC. */
 struct str norm_lower(struct str s, struct arena *a);
 /* Key for comparing names: compatibility forms, case, accents, blanks and punctuation taken away. */

@@ -2,6 +2,8 @@
 #include "base/json.h"
 #include "base/norm_text.h"
 
+enum { INPUT_MAX = 16384 };
+
 static const char *const part_names[UTM_PARTS] = {
     [UTM_CAMPAIGN] = "campaign", [UTM_CONTENT] = "content", [UTM_MEDIUM] = "medium",
     [UTM_SOURCE] = "source",     [UTM_TERM] = "term",
@@ -145,7 +147,7 @@ bool norm_utm(struct str in, const struct utm_taxonomy *taxonomy, struct arena *
     struct str s, parts[UTM_PARTS] = {0};
     bool any = false;
     *out = STR_NONE;
-    if (!norm_text(in, 2 * NORM_URL_MAX, a, &s, why))
+    if (!norm_trimmed(in, INPUT_MAX, &s, why))
         return false;
     if (s.n == 0)
         return true;
@@ -153,7 +155,9 @@ bool norm_utm(struct str in, const struct utm_taxonomy *taxonomy, struct arena *
         return false;
     struct buf b;
     struct json_out w;
-    buf_init(&b, (size_t)UTM_PARTS * 8 * NORM_UTM_MAX);
+    buf_init(
+        &b,
+        INPUT_MAX); /* five values of NORM_UTM_MAX bytes, at most six bytes a character, and their names */
     json_out_init(&w, &b, false);
     json_begin_object(&w);
     for (int i = 0; i < UTM_PARTS; i++) { /* in the order of their names: canonical */

@@ -134,6 +134,8 @@ static const struct row urls[] = {
     {"https://acme.com:+80/", NULL, "URL_PORT"},
     {"https://[::1", NULL, "URL_HOST"},
     {"https://[zz]/", NULL, "URL_HOST"},
+    {"https://acme.com/#a", "https://acme.com/#a", NULL},
+    {"https://acme.com/##", NULL, "URL_CHARACTER"},
     {"https://acme.com/a b", NULL, "URL_CHARACTER"},
     {"https://acme.com/<script>", NULL, "URL_CHARACTER"},
     {"https://ac me.com/", NULL, "DOMAIN_CHARACTER"},
