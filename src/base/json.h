@@ -13,7 +13,8 @@
 
 #include "base/diag.h"
 
-enum { JSON_DEPTH_MOST = 256 };
+/* The writer takes any tree that was read, and what is written round it. */
+enum { JSON_DEPTH_MOST = 256, JSON_OUT_DEPTH = JSON_DEPTH_MOST + 64 };
 
 enum json_type {
     JSON_NULL,
@@ -88,8 +89,8 @@ struct json_out {
     bool pretty;
     bool after_key;
     uint32_t depth;
-    bool filled[JSON_DEPTH_MOST]; /* has a member or element before */
-    bool object[JSON_DEPTH_MOST];
+    bool filled[JSON_OUT_DEPTH]; /* has a member or element before */
+    bool object[JSON_OUT_DEPTH];
 };
 
 void json_out_init(struct json_out *w, struct buf *out, bool pretty);

@@ -49,7 +49,7 @@ static void before_value(struct json_out *w)
 static void begin(struct json_out *w, bool object)
 {
     before_value(w);
-    assert(w->depth + 1 < JSON_DEPTH_MOST);
+    assert(w->depth + 1 < JSON_OUT_DEPTH);
     w->depth++;
     w->object[w->depth] = object;
     w->filled[w->depth] = false;

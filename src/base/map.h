@@ -26,7 +26,7 @@ void map_init(struct map *m, struct arena *a);
 /* Sets or replaces; returns the earlier value or NULL. */
 void *map_put(struct map *m, struct str key, void *value);
 void *map_find(const struct map *m, struct str key); /* NULL when absent */
-uint64_t text_hash(struct str s);                    /* stable within one build; never stored */
+uint64_t text_hash(struct str s);                    /* differs between processes; never stored */
 
 /* Growing array: struct { T *v; size_t n, cap; }. VEC_PUSH returns a pointer to the new zeroed element. */
 #define VEC(type)      \

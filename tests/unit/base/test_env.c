@@ -83,6 +83,19 @@ static void folders(const struct env *e, struct arena *a, const char *dir)
     ok(e->remove(e->self, plain) == RC_OK && e->remove(e->self, hidden) == RC_OK);
 }
 
+static void full_disk(void)
+{
+    const struct env *e = env_real();
+    struct env_file *f = NULL;
+    if (e->open(e->self, "/dev/full", ENV_UPDATE, &f)) {
+        tap_skip("/dev/full", "it is not there");
+        return;
+    }
+    ok_int(e->write(f, "x", 1), RC_IO);
+    ok_str(env_error(), "No space left on device");
+    e->close(f);
+}
+
 static void clocks(void)
 {
     const struct env *e = env_real();
@@ -129,6 +142,7 @@ int main(void)
         open_files(machines[i], a, dir);
         folders(machines[i], a, dir);
     }
+    full_disk();
     clocks();
     simulated();
     ok_int(env_real()->remove(NULL, dir), RC_OK);

@@ -26,6 +26,28 @@ static void maps(struct arena *a)
     ok(text_hash(STR("a")) != text_hash(STR("b")) && text_hash(STR("a")) != text_hash(STR("a\0")));
 }
 
+/* Texts that differ in one bit or in length alone spread over the slots. */
+static void hashes(struct arena *a)
+{
+    char bytes[40] = {0};
+    size_t slots[64] = {0}, n = 0, most = 0;
+    struct map seen;
+    map_init(&seen, a);
+    for (size_t length = 1; length <= sizeof bytes; length++)
+        for (size_t bit = 0; bit < length * 8; bit++) {
+            bytes[bit / 8] = (char)(1u << bit % 8);
+            uint64_t h = text_hash((struct str){bytes, length});
+            bytes[bit / 8] = 0;
+            slots[h & 63]++;
+            n++;
+            (void)map_put(&seen, str_dup(a, (struct str){(const char *)&h, sizeof h}), &seen);
+        }
+    for (size_t i = 0; i < 64; i++)
+        most = slots[i] > most ? slots[i] : most;
+    ok_int(seen.n, n);
+    ok_at("slots are filled evenly", most < 2 * n / 64);
+}
+
 static void arrays(struct arena *a)
 {
     VEC(int) v = {0};
@@ -43,6 +65,7 @@ int main(void)
 {
     struct arena *a = arena_new();
     maps(a);
+    hashes(a);
     arrays(a);
     arena_free(a);
     return tap_done();
