@@ -31,8 +31,9 @@ static bool is_digit(char c)
 /* Adds the digits at `*at` to `v`; counts them; false when more than 30 are significant. */
 static bool scan_digits(struct str s, size_t *at, struct scanned *v, size_t *count)
 {
+    const u128 room = wide_pow10(29);
     for (*count = 0; *at < s.n && is_digit(s.p[*at]); ++*at, ++*count) {
-        if (v->digits >= wide_pow10(29))
+        if (v->digits >= room)
             return false;
         v->digits = v->digits * 10 + (unsigned)(s.p[*at] - '0');
     }
@@ -76,8 +77,13 @@ static bool scan_number(struct str s, struct scanned *v)
     v->exponent = exponent - (int)fraction;
     if (v->digits == 0)
         *v = (struct scanned){0};
-    while (v->digits != 0 && v->digits % 10 == 0) {
+    /* Division of 128 bits is slow, and nearly every number fits 64. */
+    while (v->digits > UINT64_MAX && v->digits % 10 == 0) {
         v->digits /= 10;
+        v->exponent++;
+    }
+    while (v->digits != 0 && v->digits <= UINT64_MAX && (uint64_t)v->digits % 10 == 0) {
+        v->digits = (uint64_t)v->digits / 10;
         v->exponent++;
     }
     return true;

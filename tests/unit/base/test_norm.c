@@ -1,4 +1,5 @@
 /* Normal forms of typed text, field by field; each row was judged by hand. */
+#include "base/env.h"
 #include "base/norm.h"
 #include "tests/tap.h"
 
@@ -269,6 +270,21 @@ static bool utm(struct norm *n, struct str in, struct arena *a, struct str *out,
     return norm_utm(in, &taxonomy, a, out, why);
 }
 
+/* Codes are told apart, and each is explained to users. */
+static void test_reasons(void)
+{
+    struct str page = STR_NONE;
+    ok_int(env_read_file(env_real(), "docs/normal-forms.md", 1 << 20, arena, &page), RC_OK);
+    for (int r = NORM_OK + 1; r < NORM_REASON_COUNT; r++) {
+        const struct norm_reason_info *info = norm_reason_info((enum norm_reason)r);
+        struct str row = str_printf(arena, "\n| %s | ", info->code);
+        ok_at(info->code, info->message[0] && info->help[0] && str_find(page, row, 0) >= 0);
+        for (int q = 0; q < r; q++)
+            if (strcmp(info->code, norm_reason_info((enum norm_reason)q)->code) == 0)
+                fail(info->code);
+    }
+}
+
 static void test_rest(void)
 {
     struct currency c;
@@ -283,13 +299,6 @@ static void test_rest(void)
     ok(!norm_domain_is_freemail(STR("acme.com")) && !norm_domain_is_freemail(STR("")));
     ok(str_is(norm_email_domain(STR("ana@acme.com")), "acme.com") &&
        norm_email_domain(STR("ana")).n == 0);
-    for (int r = 0; r < NORM_REASON_COUNT; r++) {
-        const struct norm_reason_info *info = norm_reason_info((enum norm_reason)r);
-        ok_at(info->code, info->code && info->message && info->help);
-        for (int q = 0; q < r; q++)
-            if (strcmp(info->code, norm_reason_info((enum norm_reason)q)->code) == 0)
-                fail(info->code);
-    }
     norm_close(NULL);
 }
 
@@ -308,6 +317,7 @@ int main(void)
     RUN(countries, norm_country);
     RUN(utms, utm);
     test_phones();
+    test_reasons();
     test_rest();
     norm_close(norm);
     arena_free(arena);
