@@ -239,7 +239,9 @@ static void check_map(struct node *n, const struct key *keys, struct str where, 
         struct diag *d = problem(ds, M_UNKNOWN_KEY, p->at, "'%.*s' is not a key of '%.*s'",
                                  STR_ARG(p->key), STR_ARG(where));
         struct str near = text_nearest(p->key, names, count);
-        if (near.n)
+        if (str_find(p->key, STR(" "), 0) >= 0)
+            diag_help(ds, d, "inside { } and [ ] text with a comma needs quotes");
+        else if (near.n)
             diag_help(ds, d, "did you mean '%.*s'?", STR_ARG(near));
         else
             diag_help(ds, d, "its keys are: %.*s",
