@@ -2,7 +2,8 @@
 
 /* Sorted by name. */
 static const struct command_def *const commands[] = {
-    &command_check, &command_import, &command_init, &command_quarantine, &command_version,
+    &command_check, &command_doctor,     &command_import,  &command_init,
+    &command_log,   &command_quarantine, &command_rebuild, &command_version,
 };
 
 const struct command_def *const *app_commands(size_t *n)
