@@ -164,9 +164,12 @@ void store_rollback(struct store *s)
             stmt_reset(s->named[i]);
     for (size_t i = 0; i < s->n_cached; i++)
         stmt_reset(s->cached[i]);
-    enum rc rc = s->driver->exec(s, "ROLLBACK");
-    /* An error may have ended the transaction already; then there is nothing left to roll back. */
-    (void)rc;
+    /* An error may have ended the transaction already, such as a full disk; then there is nothing left to roll back, and
+     * what store_error says is still why. */
+    char reason[sizeof s->error];
+    memcpy(reason, s->error, sizeof reason);
+    if (s->driver->exec(s, "ROLLBACK"))
+        memcpy(s->error, reason, sizeof reason);
 }
 
 bool store_in_transaction(const struct store *s)
