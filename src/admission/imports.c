@@ -35,9 +35,10 @@ static enum rc append_phase(struct admission *a, const struct import_begin *abou
                             enum import_phase phase, const struct row_counts *counts,
                             const struct companion *with)
 {
+    struct arena *arena = arena_new();
     struct event e = {.kind = EV_IMPORT,
                       .object = about->object->number,
-                      .actor = STR("import"),
+                      .actor = actor_text(&about->actor, arena),
                       .model_version = a->parts.model->version,
                       .import = {.batch = batch,
                                  .phase = phase,
@@ -47,7 +48,9 @@ static enum rc append_phase(struct admission *a, const struct import_begin *abou
     if (counts != NULL) {
         e.import.counts = *counts;
     }
-    return append_alone(a, &e, with);
+    enum rc rc = append_alone(a, &e, with);
+    arena_free(arena);
+    return rc;
 }
 
 enum rc admission_import_begin(struct admission *a, const struct import_begin *about,

@@ -3,6 +3,7 @@
 #include "app/session.h"
 #include "connect/form.h"
 #include "connect/import.h"
+#include "connect/undo.h"
 
 #include <signal.h>
 #include <string.h>
@@ -261,14 +262,104 @@ static const struct object *find_object(struct import_run *r, struct str name)
     return NULL;
 }
 
+/* ---- undo and list ---------------------------------------------------------------------------------------------- */
+
+static void print_kept(void *self, const struct object *o, uint64_t record,
+                       const struct finding *why)
+{
+    struct import_run *r = self;
+    char id[64];
+    fprintf(r->app->err, "stays: %.*s, %.*s\n", STR_ARG(id_text(o->prefix, record, id)),
+            STR_ARG(why != NULL ? why->message : STR("refused")));
+}
+
+static bool undo_goes_on(void *self, uint64_t retracted)
+{
+    (void)self;
+    (void)retracted;
+    return interrupted == 0;
+}
+
+static int undo(struct import_run *r, const char *batch)
+{
+    struct undo_request q = {.store = r->session.store,
+                             .admission = r->session.admission,
+                             .model = r->session.model,
+                             .actor = session_operator(),
+                             .self = r,
+                             .kept = print_kept,
+                             .go_on = undo_goes_on};
+    struct undo_report report;
+    if (!id_parse(str_of(batch), STR("imp"), &q.batch)) {
+        return app_usage(r->app, r->args, "'%s' is no batch number", batch);
+    }
+    enum rc rc = import_undo(&q, r->app->arena, &report);
+    if (rc == RC_NOT_FOUND || rc == RC_CONFLICT) {
+        return app_fail(r->app, rc,
+                        rc == RC_NOT_FOUND ? "no import has the batch number %s"
+                                           : "the live model lacks the object of %s",
+                        batch);
+    }
+    if (rc != RC_OK) {
+        return app_fail(r->app, rc, "the undo stopped: %s", store_error(r->session.store));
+    }
+    if (r->app->json) {
+        fprintf(r->app->out, "{\"batch\": \"%s\", \"retracted\": %llu, \"kept\": %llu}\n", batch,
+                (unsigned long long)report.retracted, (unsigned long long)report.kept);
+    } else {
+        fprintf(r->app->out, "%s undone: %llu retracted, %llu stay\n", batch,
+                (unsigned long long)report.retracted, (unsigned long long)report.kept);
+    }
+    return report.kept > 0 ? EXIT_ANSWER_NO : EXIT_DONE;
+}
+
+static int list(struct import_run *r)
+{
+    struct batch_info *batches;
+    size_t n;
+    enum rc rc = batch_page(r->session.store, 100, r->app->arena, &batches, &n);
+    if (rc != RC_OK) {
+        return app_fail(r->app, rc, "cannot read the imports: %s", store_error(r->session.store));
+    }
+    static const char *const phases[] = {"", "unfinished", "done", "undone"};
+    for (size_t i = 0; i < n; i++) {
+        const struct batch_info *b = &batches[i];
+        const struct object *o = model_object_numbered(r->session.model, b->object);
+        char id[64];
+        fprintf(r->app->out,
+                r->app->json ? "{\"batch\": \"%.*s\", \"phase\": \"%s\", \"object\": \"%.*s\", "
+                               "\"rows\": %llu, \"quarantined\": %llu}\n"
+                             : "%.*s  %-10s  %.*s  %llu rows, %llu quarantined\n",
+                STR_ARG(id_text(STR("imp"), b->batch, id)), phases[b->phase],
+                STR_ARG(o != NULL ? o->name : STR("?")), (unsigned long long)b->counts.rows,
+                (unsigned long long)b->counts.quarantined);
+    }
+    return EXIT_DONE;
+}
+
+static int dispatch(struct import_run *r)
+{
+    const char *batch = args_text(r->args, "undo");
+    if (batch != NULL) {
+        return undo(r, batch);
+    }
+    if (args_flag(r->args, "list")) {
+        return list(r);
+    }
+    const struct object *object = find_object(r, str_of(args_operand(r->args, 0)));
+    return object != NULL ? import_file(r, object) : EXIT_USAGE;
+}
+
 static int run(struct app *app, const struct args *args)
 {
-    if (args->n_operands != 2) {
-        return app_usage(app, args, "name the object and the file");
+    bool file = args_text(args, "undo") == NULL && !args_flag(args, "list");
+    if (args->n_operands != (file ? 2u : 0u)) {
+        return app_usage(
+            app, args, file ? "name the object and the file" : "no operand goes with this option");
     }
     struct import_run r = {.app = app, .args = args, .path = args_operand(args, 1)};
     diags_init(&r.ds, app->arena);
-    r.file_name = base_name(r.path);
+    r.file_name = file ? base_name(r.path) : STR_NONE;
     enum rc rc = session_open(app, SESSION_LIVE, &r.session);
     if (rc != RC_OK) {
         return rc_info(rc)->exit_code;
@@ -276,8 +367,7 @@ static int run(struct app *app, const struct args *args)
     struct sigaction act = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
-    const struct object *object = find_object(&r, str_of(args_operand(args, 0)));
-    int code = object != NULL ? import_file(&r, object) : EXIT_USAGE;
+    int code = dispatch(&r);
     table_close(r.table);
     mapping_close(r.mapping);
     session_close(&r.session);
@@ -288,6 +378,9 @@ static const struct option_def options[] = {
     {"map", 'm', OPT_TEXT, "FILE",
      "mapping of the columns; else maps/OBJECT.yaml, else one is proposed and written there"},
     {"dry-run", 'n', OPT_FLAG, NULL, "run the whole file on a private copy of the data and report"},
+    {"undo", 0, OPT_TEXT, "BATCH",
+     "take an import back: later edits win, what is referred to stays"},
+    {"list", 0, OPT_FLAG, NULL, "the last 100 imports"},
     {"encoding", 0, OPT_TEXT, "NAME",
      "encoding of the file when it is neither UTF-8 nor marked UTF-16"},
 };
@@ -295,7 +388,7 @@ static const struct option_def options[] = {
 const struct command_def command_import = {
     .name = "import",
     .summary = "bring the rows of a file in as records",
-    .usage = "OBJECT FILE [--map FILE] [--dry-run] [--encoding NAME]",
+    .usage = "OBJECT FILE [--map FILE] [--dry-run] [--encoding NAME] | --undo BATCH | --list",
     .details = "FILE is delimited text (CSV) or JSON Lines (.jsonl, .ndjson). Every row ends in "
                "exactly one count: created,\n"
                "updated, unchanged, merged, quarantined. Quarantined rows keep their text and "

@@ -3,6 +3,7 @@
 #include "connect/form.h"
 #include "connect/submit.h"
 #include "connect/tally.h"
+#include "connect/undo.h"
 #include "connect/waiting.h"
 #include "store/store.h"
 
@@ -117,7 +118,7 @@ static enum rc settle_waiting(struct import *im)
                               .object = im->q->mapping->object,
                               .batch = im->out->batch,
                               .source = im->q->mapping->source,
-                              .actor = im->q->actor,
+                              .actor = im->rows.actor,
                               .arena = im->rows.arena,
                               .self = im,
                               .moved = moved,
@@ -276,7 +277,7 @@ enum rc import_run(const struct import_request *request, struct arena *arena,
     im.rows.admission = request->admission;
     im.rows.mapping = request->mapping;
     im.rows.identities = im.identities;
-    im.rows.actor = request->actor;
+    im.rows.actor = import_actor(out->batch, arena); /* so that the batch's events are known */
     im.rows.batch = out->batch;
     if (rc == RC_OK) {
         rc = read_rows(&im);

@@ -135,7 +135,9 @@ static void read_batch(struct stmt *st, struct arena *a, struct batch_info *b)
                                         .updated = stmt_get_u64(st, 7),
                                         .unchanged = stmt_get_u64(st, 8),
                                         .merged = stmt_get_u64(st, 9),
-                                        .quarantined = stmt_get_u64(st, 10)}};
+                                        .quarantined = stmt_get_u64(st, 10)},
+                             .first_seq = stmt_get_u64(st, 11),
+                             .last_seq = stmt_get_u64(st, 12)};
 }
 
 enum rc batch_page(struct store *s, size_t limit, struct arena *a, struct batch_info **out,

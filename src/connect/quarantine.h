@@ -51,6 +51,7 @@ struct batch_info {
     enum import_phase phase;
     struct str source, file;
     struct row_counts counts;
+    uint64_t first_seq, last_seq; /* of the events from its begin to its end */
 };
 MUST_CHECK enum rc batch_page(struct store *s, size_t limit, struct arena *a,
                               struct batch_info **out, size_t *n);

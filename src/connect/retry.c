@@ -3,6 +3,7 @@
 #include "connect/form.h"
 #include "connect/quarantine.h"
 #include "connect/submit.h"
+#include "connect/undo.h"
 
 enum { PAGE = 500, STATE_ADMITTED = 1, STATE_READ_AGAIN = 2 };
 
@@ -68,7 +69,7 @@ static enum rc open_batch(struct retry *r, uint64_t batch, struct diags *ds)
     r->rows.admission = r->q->admission;
     r->rows.mapping = r->mapping;
     r->rows.identities = r->identities;
-    r->rows.actor = r->q->actor;
+    r->rows.actor = import_actor(batch, r->keep);
     r->rows.batch = batch;
     return rc;
 }

@@ -112,11 +112,13 @@ SELECT count(*) FROM quarantine WHERE state = 0 AND (?1 = 0 OR batch = ?1) AND (
 UPDATE quarantine SET state = ?2 WHERE id = ?1 AND state = 0
 
 -- name: batch_list
-SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined
+SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined,
+  first_seq, last_seq
 FROM batch ORDER BY batch DESC LIMIT ?1
 
 -- name: batch_get
-SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined
+SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined,
+  first_seq, last_seq
 FROM batch WHERE batch = ?1
 
 -- name: create_import_form
@@ -136,3 +138,6 @@ INSERT INTO import_form (batch, delimiter, quote_char, escape_char, json_lines, 
 
 -- name: import_form_get
 SELECT delimiter, quote_char, escape_char, json_lines, header, mapping FROM import_form WHERE batch = ?1
+
+-- name: source_row_forget
+DELETE FROM source_row WHERE batch = ?1
