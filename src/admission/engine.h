@@ -203,6 +203,8 @@ void children_moved(struct decision *d, struct entry *e, const struct field *via
 void children_undo(struct decision *d);
 /* Writes rows that wait in memory, so that a query sees them. */
 void group_flush(struct group *g);
+/* A fact row as conditions see it. */
+struct row *fact_as_row(const struct object *o, const struct fact_row *fact, struct arena *a);
 /* Fact rows that refer to `parent` through `via`, in order of id. */
 enum rc facts_visit(struct group *g, const struct object_plan *facts, const struct field *via,
                     uint64_t parent, const struct xwindow *w,
@@ -258,6 +260,7 @@ struct state {
 };
 void judge_fields(struct decision *d, const struct state *s);
 void judge_rules(struct decision *d, const struct state *s);
+void judge_rule(struct decision *d, const struct rule *r, const struct state *s);
 void judge_stages(struct decision *d, const struct state *s);
 /* Fills the fields that go with a stage: itself when empty, since, closed_at. */
 void stage_follow(struct decision *d, const struct row *before, struct row *now, uint64_t *touched,

@@ -28,6 +28,19 @@ struct batch {
 
 /* ---- reading facts for conditions ---------------------------------------------------------------------------------- */
 
+struct row *fact_as_row(const struct object *o, const struct fact_row *fact, struct arena *a)
+{
+    struct row *row = ARENA_NEW(a, struct row);
+    *row = (struct row){.object = o,
+                        .id = fact->id,
+                        .home = fact->home,
+                        .created_at = fact->recorded_at,
+                        .updated_at = fact->recorded_at,
+                        .life = LIFE_LIVE};
+    row->values = arena_copy(a, fact->values, o->n_fields * sizeof *fact->values);
+    return row;
+}
+
 enum rc facts_visit(struct group *g, const struct object_plan *facts, const struct field *via,
                     uint64_t parent, const struct xwindow *w,
                     bool (*visit)(void *, const struct xrecord *), void *vctx)
@@ -45,14 +58,7 @@ enum rc facts_visit(struct group *g, const struct object_plan *facts, const stru
         g->rc = fact_next(r, g->arena, &fact, &more);
         if (g->rc != RC_OK || !more)
             break;
-        struct row *row = ARENA_NEW(g->arena, struct row);
-        *row = (struct row){.object = facts->object,
-                            .id = fact.id,
-                            .home = fact.home,
-                            .created_at = fact.recorded_at,
-                            .updated_at = fact.recorded_at,
-                            .life = LIFE_LIVE};
-        row->values = arena_copy(g->arena, fact.values, facts->n_slots * sizeof *fact.values);
+        struct row *row = fact_as_row(facts->object, &fact, g->arena);
         struct xrecord record = {facts->object->x, fact.id, row};
         more = visit(vctx, &record);
     }

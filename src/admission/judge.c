@@ -114,6 +114,12 @@ static void judge(struct decision *d, const struct rule *r, const char *code,
         found_broken(d, r, code, result, &why);
 }
 
+void judge_rule(struct decision *d, const struct rule *r, const struct state *s)
+{
+    struct xbindings b = bindings_of(d, s->before, s->now, s->at, s->today);
+    judge(d, r, "RULE", &b);
+}
+
 void judge_rules(struct decision *d, const struct state *s)
 {
     const struct object_plan *p = d->w->plan;

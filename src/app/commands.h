@@ -4,13 +4,18 @@
 
 #include "app/app.h"
 
+extern const struct command_def command_apply;
 extern const struct command_def command_check;
+extern const struct command_def command_diff;
 extern const struct command_def command_doctor;
+extern const struct command_def command_history;
 extern const struct command_def command_import;
 extern const struct command_def command_init;
 extern const struct command_def command_log;
+extern const struct command_def command_plan;
 extern const struct command_def command_quarantine;
 extern const struct command_def command_rebuild;
+extern const struct command_def command_rollback;
 extern const struct command_def command_version;
 
 #endif

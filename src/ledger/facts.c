@@ -287,12 +287,16 @@ enum rc ledger_read_facts(struct store *s, struct vault *vault, const struct obj
     store_param(s, 1, &sql);
     buf_cstr(&sql, " AND ");
     store_param(s, 2, &sql);
+    if (view == FACTS_IN_FORCE)
+        not_retracted(s, 3, &sql);
     buf_cstr(&sql, " ORDER BY id");
     enum rc rc = reader_of(&(struct fact_reader){s, vault, o, view, NULL}, &sql, out);
     if (rc != RC_OK)
         return rc;
     stmt_u64((*out)->st, 1, first);
     stmt_u64((*out)->st, 2, last);
+    if (view == FACTS_IN_FORCE)
+        stmt_int((*out)->st, 3, o->number);
     return RC_OK;
 }
 

@@ -133,7 +133,7 @@ MUST_CHECK enum rc ledger_find_facts(struct store *s, const struct object *o,
 /* Fact rows with ids from `first` to `last`, ascending; retracted ones too. One batch: its event's first and last, leaving out
  * rows of another batch. Personal values are opened with `vault`, absent where the key is gone; FACTS_STORED leaves them
  * sealed, for checks. */
-enum fact_view { FACTS_OPEN, FACTS_STORED };
+enum fact_view { FACTS_OPEN, FACTS_STORED, FACTS_IN_FORCE /* opened, without the retracted */ };
 struct fact_reader;
 MUST_CHECK enum rc ledger_read_facts(struct store *s, struct vault *vault, const struct object *o,
                                      uint64_t first, uint64_t last, enum fact_view view,

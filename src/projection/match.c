@@ -82,3 +82,28 @@ enum rc rows_match(struct projection *p, const struct object *o, const struct fi
     stmt_reset(st);
     return rc;
 }
+
+enum rc rows_after(struct projection *p, const struct object *o, uint64_t after, size_t max,
+                   uint64_t *ids, size_t *n)
+{
+    char name[COLUMN_MAX];
+    struct buf sql;
+    struct stmt *st = NULL;
+    bool row = true;
+    *n = 0;
+    buf_init(&sql, MATCH_SQL_MAX);
+    buf_printf(&sql, "SELECT id FROM %.*s WHERE id > ", STR_ARG(table_of(o, name)));
+    store_param(projection_store(p), 1, &sql);
+    buf_printf(&sql, " AND life = %d ORDER BY id LIMIT %zu", LIFE_LIVE, max);
+    enum rc rc = buf_ok(&sql);
+    if (rc == RC_OK)
+        rc = store_prepared(projection_store(p), buf_view(&sql), &st);
+    buf_release(&sql);
+    if (rc != RC_OK)
+        return rc;
+    stmt_u64(st, 1, after);
+    while ((rc = stmt_step(st, &row)) == RC_OK && row && *n < max)
+        ids[(*n)++] = stmt_get_u64(st, 0);
+    stmt_reset(st);
+    return rc;
+}

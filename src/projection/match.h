@@ -14,5 +14,8 @@ MUST_CHECK enum rc matches_evolve(struct store *s, const struct object *o);
 MUST_CHECK enum rc rows_match(struct projection *p, const struct object *o,
                               const struct field *const *fields, size_t n_fields,
                               const struct value *values, size_t max, uint64_t *ids, size_t *n);
+/* The next `max` ids of live records after `after`, ascending: a walk over an object in bounded steps. */
+MUST_CHECK enum rc rows_after(struct projection *p, const struct object *o, uint64_t after,
+                              size_t max, uint64_t *ids, size_t *n);
 
 #endif

@@ -1,0 +1,19 @@
+/* changes.h - what the verbs about versions share: parts, a plan of the workspace, printing.
+ *
+ * In:     an open session.   Out: exit codes of app.h; lines on app->err.
+ */
+#ifndef REVOS_APP_CHANGES_H
+#define REVOS_APP_CHANGES_H
+
+#include "app/session.h"
+#include "change/apply.h"
+
+struct change_parts session_parts(const struct session *s);
+/* Plans the workspace's files; EXIT_DONE, or an exit code with everything said. */
+int changes_plan(struct app *app, const struct session *s, struct change_plan *out);
+/* The plan as text, or JSON with --json, on `out`. */
+void changes_print(struct app *app, const struct change_plan *p);
+/* Applies and says the new version; asks first unless `yes`. */
+int changes_apply(struct app *app, const struct session *s, const struct change_plan *p, bool yes);
+
+#endif

@@ -1,0 +1,170 @@
+/* apply.c - makes a plan live. */
+#include "change/apply.h"
+
+#include "admission/admission.h"
+#include <assert.h>
+
+enum { VERSION_BYTES_MAX = 32 << 20, SEED_FIELDS = 8 };
+
+/* ---- people and teams of the model text ------------------------------------------------------------------------- */
+
+struct seeding {
+    const struct model *model;
+    struct arena *arena;
+    struct command *commands;
+    size_t n;
+};
+
+/* One command under construction. */
+struct seed {
+    struct command *command;
+    struct field_input *fields;
+};
+
+static void seed_text(struct seed *s, const char *name, struct str text, enum input_form form)
+{
+    assert(s->command->n_fields < SEED_FIELDS);
+    s->fields[s->command->n_fields++] = (struct field_input){
+        .name = str_of(name), .form = form, .text = text};
+}
+
+static struct seed seed_new(struct seeding *s, const char *object, const char *kind,
+                            struct str name)
+{
+    struct seed made = {&s->commands[s->n++],
+                        ARENA_ARRAY(s->arena, SEED_FIELDS, struct field_input)};
+    *made.command = (struct command){
+        .kind = CMD_UPSERT,
+        .object = model_object(s->model, str_of(object)),
+        .fields = made.fields,
+        .source = STR("model"),
+        .source_row = str_printf(s->arena, "%s:%.*s", kind, STR_ARG(name)),
+    };
+    assert(made.command->object);
+    seed_text(&made, "name", name, INPUT_TEXT);
+    return made;
+}
+
+static void seed_person(struct seeding *s, const struct person_seed *p)
+{
+    struct seed made = seed_new(s, "person", "person", p->name);
+    seed_text(&made, "full_name", p->full_name, INPUT_TEXT);
+    seed_text(&made, "email", p->email, INPUT_TEXT);
+    seed_text(&made, "role", p->role, INPUT_TEXT);
+    seed_text(&made, "active", p->active ? STR("true") : STR("false"), INPUT_TEXT);
+}
+
+static void seed_team(struct seeding *s, const struct team_seed *t)
+{
+    struct seed made = seed_new(s, "team", "team", t->name);
+    if (t->lead)
+        seed_text(&made, "lead", t->lead->name, INPUT_KEY);
+}
+
+/* Whom a person works for: said apart, because the others have to be there first. */
+static void seed_place(struct seeding *s, const struct person_seed *p)
+{
+    if (!p->manager && !p->team)
+        return;
+    struct seed made = seed_new(s, "person", "place", p->name);
+    if (p->manager)
+        seed_text(&made, "manager", p->manager->name, INPUT_KEY);
+    if (p->team)
+        seed_text(&made, "team", p->team->name, INPUT_KEY);
+}
+
+static struct seeding seeds_of(const struct model *m, struct arena *a)
+{
+    struct seeding s = {.model = m, .arena = a};
+    s.commands = ARENA_ARRAY(a, 2 * m->n_people + m->n_teams + 1, struct command);
+    for (size_t i = 0; i < m->n_people; i++)
+        seed_person(&s, &m->people[i]);
+    for (size_t i = 0; i < m->n_teams; i++)
+        seed_team(&s, &m->teams[i]);
+    for (size_t i = 0; i < m->n_people; i++)
+        seed_place(&s, &m->people[i]);
+    return s;
+}
+
+static void tell_refused(const struct verdict *v, size_t n, struct diags *ds)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct finding *f = verdict_reason(&v[i]);
+        if (!f)
+            continue;
+        struct str name = f->field ? f->field->name : f->name;
+        struct diag *d = diag_add(
+            ds, SEV_ERROR, "V0102", span_none(), "a %.*s of the model was refused: %s %.*s: %.*s",
+            STR_ARG(v[i].object->name), f->code, STR_ARG(name), STR_ARG(f->message));
+        diag_help(ds, d, "%.*s", STR_ARG(f->help));
+    }
+}
+
+/* ---- apply -------------------------------------------------------------------------------------------------------- */
+
+static enum rc go_live(const struct change_plan *plan, const struct actor *actor,
+                       struct admission *adm, struct arena *a, struct diags *ds)
+{
+    struct buf sources, numbering;
+    struct seeding s = seeds_of(plan->next, a);
+    buf_init(&sources, VERSION_BYTES_MAX);
+    buf_init(&numbering, VERSION_BYTES_MAX);
+    sources_encode(plan->next->sources, &sources);
+    numbering_encode(plan->next->numbering, &numbering);
+    struct going_live what = {.digest = plan->digest,
+                              .sources = buf_view(&sources),
+                              .numbering = buf_view(&numbering),
+                              .actor = *actor,
+                              .seeds = s.commands,
+                              .n_seeds = s.n};
+    struct verdict *verdicts = ARENA_ARRAY(a, s.n, struct verdict);
+    enum rc rc = buf_ok(&sources);
+    if (rc == RC_OK)
+        rc = buf_ok(&numbering);
+    if (rc == RC_OK)
+        rc = s.n <= GROUP_MAX ? admission_go_live(adm, &what, a, verdicts) : RC_LIMIT;
+    if (rc == RC_REFUSED)
+        tell_refused(verdicts, s.n, ds);
+    buf_release(&sources);
+    buf_release(&numbering);
+    return rc;
+}
+
+enum rc change_apply(const struct change_parts *parts, const struct change_plan *plan,
+                     const struct actor *actor, struct arena *a, struct diags *ds)
+{
+    uint32_t live = parts->model ? parts->live->number : 0;
+    if (plan->base != live || (live && !digest_eq(plan->base_digest, parts->live->digest)))
+        return RC_CONFLICT;
+    struct projection *next = NULL;
+    struct admission *adm = NULL;
+    enum rc rc = projection_open(parts->store, plan->next, &next);
+    struct admission_parts with = {.store = parts->store,
+                                   .ledger = parts->ledger,
+                                   .projection = next,
+                                   .vault = parts->vault,
+                                   .model = plan->next,
+                                   .env = parts->env};
+    if (rc == RC_OK)
+        rc = admission_open(&with, &adm);
+    if (rc == RC_OK)
+        rc = go_live(plan, actor, adm, a, ds);
+    admission_close(adm);
+    projection_close(next);
+    return rc;
+}
+
+enum rc change_rollback(const struct change_parts *parts, uint32_t number, struct arena *a,
+                        struct change_plan *out, struct diags *ds)
+{
+    struct version *old = ARENA_NEW(a, struct version);
+    struct model *next;
+    assert(parts->model);
+    enum rc rc = version_read(parts->store, number, a, old);
+    if (rc != RC_OK)
+        return rc;
+    const struct numbering *names = numbering_rolled_back(parts->live->numbering, old->numbering,
+                                                          a);
+    rc = model_compile(&old->sources, names, a, &next, ds);
+    return rc == RC_OK ? change_plan_compiled(parts, next, a, out, ds) : rc;
+}

@@ -1,0 +1,450 @@
+/* plan.c - what applying the next model would change. */
+#include "change/plan.h"
+
+#include "admission/audit.h"
+#include "base/json.h"
+#include "ledger/columns.h"
+#include <assert.h>
+#include <string.h>
+
+/* ---- tables ---------------------------------------------------------------------------------------------------- */
+
+typedef VEC(struct str) str_list;
+
+static void new_columns(const struct object *was, const struct object *o, struct arena *a,
+                        str_list *out)
+{
+    char table[COLUMN_MAX], column[COLUMN_MAX];
+    for (size_t i = 0; i < o->n_fields; i++) {
+        const struct field *f = o->fields[i];
+        if (!column_own(f) || object_field_numbered(was, f->number))
+            continue;
+        *VEC_PUSH(a, out) = str_printf(a, "add column %.*s.%.*s (%.*s.%.*s, %s)",
+                                       STR_ARG(table_of(o, table)), STR_ARG(column_of(f, column)),
+                                       STR_ARG(o->name), STR_ARG(f->name),
+                                       field_type_info(f->type)->name);
+    }
+}
+
+static void plan_tables(const struct model *was, struct change_plan *p, struct arena *a)
+{
+    str_list lines = {NULL, 0, 0};
+    char table[COLUMN_MAX];
+    for (size_t i = 0; i < p->next->n_objects; i++) {
+        const struct object *o = p->next->objects[i];
+        const struct object *old = was ? model_object_numbered(was, o->number) : NULL;
+        if (old)
+            new_columns(old, o, a, &lines);
+        else
+            *VEC_PUSH(a, &lines) = str_printf(a, "create table %.*s (%.*s)",
+                                              STR_ARG(table_of(o, table)), STR_ARG(o->name));
+    }
+    p->migration = lines.v;
+    p->n_migration = lines.n;
+}
+
+/* ---- records that break what is new or tighter ------------------------------------------------------------------- */
+
+typedef VEC(struct breach) breach_list;
+
+/* The criteria of one object whose breaches are counted. */
+struct watch {
+    const struct object *object;
+    VEC(const struct rule *) rules;
+    VEC(const struct field *) required;
+};
+
+struct counting {
+    struct arena *arena;
+    VEC(struct watch) watches;
+    breach_list breaches;
+};
+
+static struct watch *watch_of(struct counting *c, const struct object *o)
+{
+    for (size_t i = 0; i < c->watches.n; i++)
+        if (c->watches.v[i].object == o)
+            return &c->watches.v[i];
+    struct watch *w = VEC_PUSH(c->arena, &c->watches);
+    *w = (struct watch){.object = o};
+    return w;
+}
+
+static void watch_rule(struct counting *c, const struct rule *r)
+{
+    struct watch *w = watch_of(c, r->object);
+    for (size_t i = 0; i < w->rules.n; i++)
+        if (w->rules.v[i] == r)
+            return;
+    *VEC_PUSH(c->arena, &w->rules) = r;
+}
+
+static bool is_one_of(const char *s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(s, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool tightens_rule(const struct change *ch)
+{
+    static const char *const meaning[] = {"when", "require", "applies_from"};
+    if (ch->kind == CHANGE_ADDED)
+        return true;
+    if (ch->kind != CHANGE_CHANGED)
+        return false;
+    if (is_one_of(ch->property, meaning, sizeof meaning / sizeof meaning[0]))
+        return true;
+    return strcmp(ch->property, "enforcement") == 0 && ch->before && ch->after &&
+           ((const struct rule *)ch->after)->enforcement <
+               ((const struct rule *)ch->before)->enforcement;
+}
+
+static void watch_change(struct counting *c, const struct change *ch)
+{
+    if (ch->what == ITEM_RULE && ch->after && tightens_rule(ch))
+        watch_rule(c, ch->after);
+    if (ch->what != ITEM_FIELD || !ch->after)
+        return;
+    const struct field *f = ch->after;
+    bool becomes = ch->kind == CHANGE_ADDED ||
+                   (ch->kind == CHANGE_CHANGED && strcmp(ch->property, "required") == 0);
+    if (becomes && f->required && f->kind == FIELD_PLAIN)
+        *VEC_PUSH(c->arena, &watch_of(c, f->object)->required) = f;
+}
+
+static struct breach *breach_of(struct counting *c, const struct object *o, const struct finding *f)
+{
+    struct str id = f->criterion;
+    if (id.n == 0)
+        id = str_printf(c->arena, "%.*s.%.*s", STR_ARG(o->name), STR_ARG(f->field->name));
+    for (size_t i = 0; i < c->breaches.n; i++)
+        if (str_eq(c->breaches.v[i].criterion, id))
+            return &c->breaches.v[i];
+    struct breach *b = VEC_PUSH(c->arena, &c->breaches);
+    *b = (struct breach){.criterion = str_dup(c->arena, id),
+                         .object = o,
+                         .enforcement = f->enforcement,
+                         .message = str_dup(c->arena, f->message)};
+    return b;
+}
+
+static bool count_breach(void *self, const struct object *o, uint64_t id, const struct finding *f)
+{
+    struct breach *b = breach_of(self, o, f);
+    b->count++;
+    if (b->n_first < BREACH_FIRST)
+        b->first[b->n_first++] = id;
+    return true;
+}
+
+static enum rc count_breaches(void *self, struct admission *adm)
+{
+    struct counting *c = self;
+    struct audit_report report = {c, count_breach};
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < c->watches.n && rc == RC_OK; i++) {
+        struct watch *w = &c->watches.v[i];
+        struct audit_choice everything = audit_everything(w->object, c->arena);
+        struct audit_choice choice = {.object = w->object,
+                                      .rules = w->rules.v,
+                                      .n_rules = 0,
+                                      .required = w->required.v,
+                                      .n_required = w->required.n};
+        for (size_t k = 0; k < w->rules.n; k++) /* only those a stored record can be asked about */
+            for (size_t j = 0; j < everything.n_rules; j++)
+                if (w->rules.v[k] == everything.rules[j])
+                    w->rules.v[choice.n_rules++] = w->rules.v[k];
+        rc = admission_audit(adm, &choice, &report, NULL);
+    }
+    return rc;
+}
+
+/* Judges with the next model on tables as it needs them, inside a transaction that is rolled back. */
+static enum rc plan_breaches(const struct change_parts *parts, struct change_plan *p,
+                             struct arena *a)
+{
+    struct counting c = {.arena = a};
+    struct projection *next = NULL;
+    struct admission *adm = NULL;
+    for (size_t i = 0; i < p->changes.n; i++)
+        watch_change(&c, &p->changes.v[i]);
+    if (!parts->model || c.watches.n == 0)
+        return RC_OK;
+    enum rc rc = projection_open(parts->store, p->next, &next);
+    struct admission_parts with = {.store = parts->store,
+                                   .ledger = parts->ledger,
+                                   .projection = next,
+                                   .vault = parts->vault,
+                                   .model = p->next,
+                                   .env = parts->env};
+    if (rc == RC_OK)
+        rc = admission_open(&with, &adm);
+    if (rc == RC_OK)
+        rc = admission_rehearse(adm, count_breaches, &c);
+    admission_close(adm);
+    projection_close(next);
+    p->breaches = c.breaches.v;
+    p->n_breaches = c.breaches.n;
+    return rc;
+}
+
+/* ---- the plan ---------------------------------------------------------------------------------------------------- */
+
+static void plan_affected(struct change_plan *p, struct arena *a)
+{
+    str_list names = {NULL, 0, 0};
+    for (size_t i = 0; i < p->changes.n; i++) {
+        const struct change *ch = &p->changes.v[i];
+        if (ch->what != ITEM_DEFINITION)
+            continue;
+        if (names.n == 0 || !str_eq(names.v[names.n - 1], ch->name))
+            *VEC_PUSH(a, &names) = ch->name;
+    }
+    p->affected = names.v;
+    p->n_affected = names.n;
+}
+
+/* The first version: everything that stands alone is added. */
+static void plan_first(struct change_plan *p, struct arena *a)
+{
+    struct item_list items;
+    VEC(struct change) list = {NULL, 0, 0};
+    model_items(p->next, a, &items);
+    for (size_t i = 0; i < items.list.n; i++)
+        if (items.list.v[i].parent.n == 0)
+            *VEC_PUSH(a, &list) = (struct change){.kind = CHANGE_ADDED,
+                                                  .what = items.list.v[i].kind,
+                                                  .name = items.list.v[i].name,
+                                                  .after = items.list.v[i].of};
+    p->changes = (struct change_list){list.v, list.n};
+}
+
+static enum rc check_zone(const struct change_parts *parts, const struct change_plan *p,
+                          struct diags *ds)
+{
+    if (!parts->model || str_eq(parts->model->company.timezone, p->next->company.timezone))
+        return RC_OK;
+    struct diag *d = diag_add(ds, SEV_ERROR, "V0101", span_none(),
+                              "the company's time zone is %.*s and cannot become %.*s",
+                              STR_ARG(parts->model->company.timezone),
+                              STR_ARG(p->next->company.timezone));
+    diag_help(ds, d,
+              "days of the past were cut in that zone; start a new workspace for another one");
+    return RC_INVALID;
+}
+
+enum rc change_plan_compiled(const struct change_parts *parts, struct model *next, struct arena *a,
+                             struct change_plan *out, struct diags *ds)
+{
+    *out = (struct change_plan){.next = next, .digest = next->digest};
+    if (parts->model) {
+        out->base = parts->live->number;
+        out->base_digest = parts->live->digest;
+    }
+    next->version = out->base + 1;
+    enum rc rc = check_zone(parts, out, ds);
+    if (rc != RC_OK)
+        return rc;
+    if (parts->model)
+        model_diff(parts->model, next, a, &out->changes);
+    else
+        plan_first(out, a);
+    plan_tables(parts->model, out, a);
+    plan_affected(out, a);
+    return plan_breaches(parts, out, a);
+}
+
+enum rc change_plan_make(const struct change_parts *parts, const struct source_set *sources,
+                         struct arena *a, struct change_plan *out, struct diags *ds)
+{
+    struct model *next;
+    *out = (struct change_plan){0};
+    const struct numbering *live = parts->model ? parts->live->numbering : NULL;
+    enum rc rc = model_compile(sources, live, a, &next, ds);
+    return rc == RC_OK ? change_plan_compiled(parts, next, a, out, ds) : rc;
+}
+
+bool change_plan_is_empty(const struct change_plan *p)
+{
+    return p->base > 0 && p->changes.n == 0 && p->n_migration == 0;
+}
+
+/* ---- text and JSON ------------------------------------------------------------------------------------------------ */
+
+static const char *sign_name(enum change_kind k)
+{
+    static const char *const names[] = {"added", "removed", "renamed", "changed"};
+    return names[k];
+}
+
+static void breach_text(const struct breach *b, struct buf *out)
+{
+    char room[64];
+    buf_printf(out, "  %.*s (%s) %.*s: %llu %.*s", STR_ARG(b->criterion),
+               enforcement_name(b->enforcement), STR_ARG(b->message), (unsigned long long)b->count,
+               STR_ARG(b->count == 1 ? b->object->name : b->object->plural));
+    for (size_t i = 0; i < b->n_first; i++) {
+        buf_cstr(out, i ? ", " : ": ");
+        buf_str(out, id_text(b->object->prefix, b->first[i], room));
+    }
+    if (b->count > b->n_first)
+        buf_printf(out, " and %llu more", (unsigned long long)(b->count - b->n_first));
+    buf_char(out, '\n');
+}
+
+void change_plan_text(const struct change_plan *p, struct buf *out)
+{
+    if (p->base == 0)
+        buf_cstr(out, "The first version:\n");
+    else
+        buf_printf(out, "From version %u to %u:\n", p->base, p->base + 1);
+    if (change_plan_is_empty(p))
+        buf_cstr(out, "  no change in meaning\n");
+    for (size_t i = 0; i < p->changes.n; i++) {
+        buf_cstr(out, "  ");
+        change_text(&p->changes.v[i], out);
+    }
+    if (p->n_migration)
+        buf_cstr(out, "Tables:\n");
+    for (size_t i = 0; i < p->n_migration; i++)
+        buf_printf(out, "  %.*s\n", STR_ARG(p->migration[i]));
+    if (p->n_affected)
+        buf_cstr(out, "Running definitions that change (what began under the old one keeps it):\n");
+    for (size_t i = 0; i < p->n_affected; i++)
+        buf_printf(out, "  %.*s\n", STR_ARG(p->affected[i]));
+    if (p->n_breaches)
+        buf_cstr(out, "Records that break a new or tightened rule (they stay as they are):\n");
+    for (size_t i = 0; i < p->n_breaches; i++)
+        breach_text(&p->breaches[i], out);
+}
+
+static void change_json(const struct change *c, struct json_out *w)
+{
+    json_begin_object(w);
+    json_field_cstr(w, "change", sign_name(c->kind));
+    json_field_cstr(w, "what", item_kind_name(c->what));
+    json_field_str(w, "name", c->name);
+    if (c->kind == CHANGE_RENAMED)
+        json_field_str(w, "old_name", c->old_name);
+    if (c->kind == CHANGE_CHANGED) {
+        json_field_cstr(w, "property", c->property);
+        json_field_str(w, "old", c->old_text);
+        json_field_str(w, "new", c->new_text);
+    }
+    json_end_object(w);
+}
+
+static void breach_json(const struct breach *b, struct json_out *w)
+{
+    char room[64];
+    json_begin_object(w);
+    json_field_str(w, "criterion", b->criterion);
+    json_field_str(w, "object", b->object->name);
+    json_field_cstr(w, "enforcement", enforcement_name(b->enforcement));
+    json_field_str(w, "message", b->message);
+    json_field_int(w, "count", (int64_t)b->count);
+    json_key(w, "first");
+    json_begin_array(w);
+    for (size_t i = 0; i < b->n_first; i++)
+        json_put_str(w, id_text(b->object->prefix, b->first[i], room));
+    json_end_array(w);
+    json_end_object(w);
+}
+
+static void strs_json(struct json_out *w, const char *key, const struct str *v, size_t n)
+{
+    json_key(w, key);
+    json_begin_array(w);
+    for (size_t i = 0; i < n; i++)
+        json_put_str(w, v[i]);
+    json_end_array(w);
+}
+
+void change_plan_json(const struct change_plan *p, struct buf *out)
+{
+    struct json_out w;
+    json_out_init(&w, out, false);
+    json_begin_object(&w);
+    json_field_int(&w, "base", p->base);
+    json_field_bool(&w, "empty", change_plan_is_empty(p));
+    json_key(&w, "changes");
+    json_begin_array(&w);
+    for (size_t i = 0; i < p->changes.n; i++)
+        change_json(&p->changes.v[i], &w);
+    json_end_array(&w);
+    strs_json(&w, "tables", p->migration, p->n_migration);
+    strs_json(&w, "definitions", p->affected, p->n_affected);
+    json_key(&w, "breaches");
+    json_begin_array(&w);
+    for (size_t i = 0; i < p->n_breaches; i++)
+        breach_json(&p->breaches[i], &w);
+    json_end_array(&w);
+    json_end_object(&w);
+    json_out_done(&w);
+}
+
+/* ---- a saved plan ------------------------------------------------------------------------------------------------- */
+
+enum { PLAN_FORMAT = 1 };
+
+static void put_digest(struct json_out *w, const char *key, struct digest d)
+{
+    char room[65];
+    json_field_str(w, key, digest_hex(d, room));
+}
+
+void change_plan_encode(const struct change_plan *p, struct buf *out)
+{
+    struct json_out w;
+    json_out_init(&w, out, true);
+    json_begin_object(&w);
+    json_field_int(&w, "revos_plan", PLAN_FORMAT);
+    json_field_int(&w, "base", p->base);
+    put_digest(&w, "base_digest", p->base_digest);
+    put_digest(&w, "digest", p->digest);
+    json_key(&w, "files");
+    json_begin_array(&w);
+    for (size_t i = 0; i < p->next->sources->n; i++) {
+        json_begin_object(&w);
+        json_field_str(&w, "name", p->next->sources->files[i].name);
+        json_field_str(&w, "text", p->next->sources->files[i].text);
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    json_end_object(&w);
+    json_out_done(&w);
+    buf_char(out, '\n');
+}
+
+static bool get_digest(const struct json *j, const char *key, struct digest *out)
+{
+    struct str hex;
+    return json_str(json_get(j, key), &hex) && digest_parse(hex, out);
+}
+
+enum rc change_plan_decode(struct str bytes, struct arena *a, struct saved_plan *out)
+{
+    struct json *j;
+    int64_t format, base;
+    *out = (struct saved_plan){0};
+    if (json_read(bytes, NULL, a, &j, NULL) != RC_OK ||
+        !json_int(json_get(j, "revos_plan"), &format) || format != PLAN_FORMAT ||
+        !json_int(json_get(j, "base"), &base) || base < 0 || base > UINT32_MAX ||
+        !get_digest(j, "base_digest", &out->base_digest) || !get_digest(j, "digest", &out->digest))
+        return RC_INVALID;
+    out->base = (uint32_t)base;
+    const struct json *files = json_get(j, "files");
+    if (!json_is(files, JSON_ARRAY))
+        return RC_INVALID;
+    out->sources.files = ARENA_ARRAY(a, files->n + 1u, struct source);
+    out->sources.n = files->n;
+    for (uint32_t i = 0; i < files->n; i++) {
+        struct source *s = &out->sources.files[i];
+        if (!json_str(json_get(&files->items[i], "name"), &s->name) ||
+            !json_str(json_get(&files->items[i], "text"), &s->text))
+            return RC_INVALID;
+    }
+    return RC_OK;
+}

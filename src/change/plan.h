@@ -1,0 +1,78 @@
+/* plan.h - from the live model to the next one: what changes in meaning, in tables, and for the records that are there.
+ *
+ * In:     the open engine (or none: the first version), the sources of the next model.
+ * Out:    one plan; text, JSON, and a file that apply takes.
+ * Owns:   nothing; everything lives in the arena given.
+ * Errors: RC_INVALID with diagnostics when the sources do not compile; those of the store.
+ * Never:  changes anything: tables of the next model are made inside a transaction that is rolled back.
+ */
+#ifndef REVOS_CHANGE_PLAN_H
+#define REVOS_CHANGE_PLAN_H
+
+#include "change/live.h"
+#include "model/diff.h"
+#include "projection/rows.h"
+
+struct vault;
+
+/* What a plan and an apply work on. */
+struct change_parts {
+    struct store *store;
+    struct ledger *ledger;
+    struct vault *vault;
+    const struct env *env;
+    const struct version *live; /* number 0: nothing is live */
+    const struct model *model;  /* of `live`; NULL likewise */
+};
+
+enum { BREACH_FIRST = 10 };
+
+/* Live records that break a new or tightened criterion. */
+struct breach {
+    struct str
+        criterion; /* id of the rule; "opportunity.account" for a field that becomes required */
+    const struct object *object;
+    enum enforcement enforcement;
+    struct str message;
+    uint64_t count;
+    uint64_t first[BREACH_FIRST];
+    size_t n_first;
+};
+
+struct change_plan {
+    uint32_t base; /* version it was made against; 0: none */
+    struct digest base_digest;
+    struct model *next;   /* version number base + 1 */
+    struct digest digest; /* of its meaning */
+    struct change_list changes;
+    struct str *migration; /* one line per table or column made */
+    size_t n_migration;
+    struct breach *breaches; /* those with a count > 0 */
+    size_t n_breaches;
+    struct str *affected; /* later definitions (scores, routes …) that change, "routes.inbound" */
+    size_t n_affected;
+};
+
+MUST_CHECK enum rc change_plan_make(const struct change_parts *parts,
+                                    const struct source_set *sources, struct arena *a,
+                                    struct change_plan *out, struct diags *ds);
+/* The same for a model that is compiled already, against the numbering of the live one. */
+MUST_CHECK enum rc change_plan_compiled(const struct change_parts *parts, struct model *next,
+                                        struct arena *a, struct change_plan *out, struct diags *ds);
+/* Nothing to apply: the meaning is the same. */
+bool change_plan_is_empty(const struct change_plan *p);
+
+void change_plan_text(const struct change_plan *p, struct buf *out);
+void change_plan_json(const struct change_plan *p, struct buf *out);
+
+/* A saved plan: the base it was made against, and the sources. */
+void change_plan_encode(const struct change_plan *p, struct buf *out);
+struct saved_plan {
+    uint32_t base;
+    struct digest base_digest, digest;
+    struct source_set sources;
+};
+/* RC_INVALID: the bytes are no plan, or were changed. */
+MUST_CHECK enum rc change_plan_decode(struct str bytes, struct arena *a, struct saved_plan *out);
+
+#endif
