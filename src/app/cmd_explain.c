@@ -1,0 +1,85 @@
+#include "app/commands.h"
+#include "app/insights.h"
+#include "app/query_args.h"
+#include "face/answer.h"
+#include <string.h>
+
+enum { PAGE = 20, PAGE_MAX = 100000 };
+
+static const struct option_def options[] = {
+    QUERY_OPTIONS,
+    {"sql", 0, OPT_FLAG, NULL, "show the SQL each input was read with"},
+    {"limit", 'n', OPT_INTEGER, "N", "records of each input to show (20)"},
+    {"offset", 0, OPT_INTEGER, "N", "records of each input to skip"},
+};
+
+static void print_explanation(struct app *app, const struct args *args, const struct explanation *x)
+{
+    struct buf b;
+    buf_init(&b, 512u << 20);
+    if (app->json) {
+        struct json_out out;
+        json_out_init(&out, &b, true);
+        explanation_json(x, app->arena, &out);
+        json_out_done(&out);
+        buf_char(&b, '\n');
+    } else {
+        explanation_text(x, args_flag(args, "sql"), app->arena, &b);
+    }
+    app_put(app, &b);
+    buf_release(&b);
+}
+
+static enum rc explain_metric(struct app *app, const struct args *args, struct session *s,
+                              const char *metric)
+{
+    struct insights i;
+    struct query q;
+    struct explanation x;
+    struct diags ds;
+    int64_t limit = args_integer(args, "limit", PAGE), offset = args_integer(args, "offset", 0);
+    diags_init(&ds, app->arena);
+    if (limit < 1 || limit > PAGE_MAX || offset < 0) {
+        (void)app_usage(app, args, "--limit is from 1 to %d, --offset from 0", PAGE_MAX);
+        return RC_USAGE;
+    }
+    enum rc rc = query_args(app, args, metric, &q);
+    if (rc == RC_OK)
+        rc = insights_open(app, s, &i);
+    if (rc != RC_OK)
+        return rc;
+    rc = insight_explain(i.insight, s->model, &q, (size_t)offset, (size_t)limit, app->arena, &x,
+                         &ds);
+    if (ds.list.n > 0)
+        (void)app_diags(app, &ds, 20);
+    if (rc == RC_OK)
+        print_explanation(app, args, &x);
+    insights_close(&i);
+    return rc;
+}
+
+static int run(struct app *app, const struct args *args)
+{
+    const char *what = args_operand(args, 0), *name = args_operand(args, 1);
+    struct session s = {0};
+    if (!what || strcmp(what, "metric") != 0 || !name || args->n_operands > 2)
+        return app_usage(app, args, "say what to explain: metric NAME");
+    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    if (rc != RC_OK)
+        return rc_info(rc)->exit_code;
+    rc = explain_metric(app, args, &s, name);
+    session_close(&s);
+    return rc_info(rc)->exit_code;
+}
+
+const struct command_def command_explain = {
+    .name = "explain",
+    .summary =
+        "open a figure: definition, inputs, what was left out, the records that add up to it",
+    .usage = "metric NAME [--from DAY] [--to DAY] [--group DIM=VALUE]… [--as-of TIME] [--known "
+             "TIME] [--where CEL] [--sql]",
+    .details = NULL,
+    .options = options,
+    .n_options = sizeof(options) / sizeof(options[0]),
+    .run = run,
+};

@@ -1,0 +1,246 @@
+#include "face/answer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- CSV ------------------------------------------------------------------------------------------------------------ */
+
+static void put_cell(struct buf *out, struct str s)
+{
+    bool quoted = str_find(s, STR(","), 0) >= 0 || str_find(s, STR("\""), 0) >= 0 ||
+                  str_find(s, STR("\n"), 0) >= 0 || str_find(s, STR("\r"), 0) >= 0;
+    if (!quoted) {
+        buf_str(out, s);
+        return;
+    }
+    buf_char(out, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"')
+            buf_char(out, '"');
+        buf_char(out, s.p[i]);
+    }
+    buf_char(out, '"');
+}
+
+static struct fiscal fiscal_of(const struct answer *a)
+{
+    return (struct fiscal){a->model->company.fiscal_month, a->model->company.fiscal_day};
+}
+
+void answer_csv(const struct answer *a, struct arena *arena, struct buf *out)
+{
+    char label[16];
+    bool compared = a->compare.n > 0;
+    if (a->has_grain)
+        buf_printf(out, "%.*s,", STR_ARG(grain_name(a->grain)));
+    for (size_t i = 0; i < a->n_dimensions; i++) {
+        put_cell(out, a->dimensions[i]);
+        buf_char(out, ',');
+    }
+    put_cell(out, a->metric->name);
+    buf_printf(out, ",unit,records,reason%s\r\n", compared ? ",compare" : "");
+    for (size_t i = 0; i < a->n_rows; i++) {
+        const struct answer_row *r = &a->rows[i];
+        if (r->has_bucket)
+            buf_printf(out, "%.*s,", STR_ARG(period_label(fiscal_of(a), r->bucket, label)));
+        for (size_t k = 0; k < a->n_dimensions; k++) {
+            put_cell(out, r->keys[k].none ? STR("") : r->keys[k].label);
+            buf_char(out, ',');
+        }
+        put_cell(out, figure_text(&r->figure, a->model->company.currency, arena));
+        buf_printf(out, ",%.*s,%" PRIu64 ",%s", STR_ARG(a->unit), r->figure.rows,
+                   no_value_name(r->figure.why));
+        if (compared) {
+            buf_char(out, ',');
+            put_cell(out, figure_text(&r->compare, a->model->company.currency, arena));
+        }
+        buf_cstr(out, "\r\n");
+    }
+}
+
+/* ---- tables for people ---------------------------------------------------------------------------------------------- */
+
+enum { COLUMNS_MAX = 10 };
+
+struct table {
+    struct arena *a;
+    size_t n, n_rows, width[COLUMNS_MAX];
+    bool right[COLUMNS_MAX];
+    struct str *cells; /* rows of n, the head first */
+};
+
+static void table_init(struct table *t, struct arena *a, size_t n, size_t rows)
+{
+    *t = (struct table){.a = a, .n = n};
+    t->cells = ARENA_ARRAY(a, n * rows, struct str);
+}
+
+static void table_add(struct table *t, size_t col, struct str s)
+{
+    size_t length = utf8_length(s);
+    t->cells[t->n_rows * t->n + col] = s;
+    if (length > t->width[col])
+        t->width[col] = length;
+}
+
+static void table_put(const struct table *t, struct buf *out)
+{
+    for (size_t r = 0; r < t->n_rows; r++) {
+        for (size_t c = 0; c < t->n; c++) {
+            struct str s = t->cells[r * t->n + c];
+            size_t gap = t->width[c] - utf8_length(s);
+            if (c > 0)
+                buf_cstr(out, "  ");
+            if (t->right[c])
+                buf_fill(out, ' ', gap);
+            buf_str(out, s);
+            if (!t->right[c] && c + 1 < t->n)
+                buf_fill(out, ' ', gap);
+        }
+        buf_char(out, '\n');
+    }
+}
+
+/* A share is shown as per cent; money with its currency's digits. */
+static struct str for_people(const struct answer *a, const struct figure *f, struct arena *arena)
+{
+    char room[RATIO_TEXT_MAX];
+    struct ratio percent;
+    if (f->kind == FIGURE_NONE)
+        return str_printf(arena, "- (%s)", no_value_name(f->why));
+    if (f->kind == FIGURE_NUMBER && str_is(a->unit, "%") &&
+        ratio_mul(f->exact, ratio_int(100), &percent))
+        return str_printf(arena, "%.*s %%", STR_ARG(ratio_text(percent, 2, room)));
+    struct str text = figure_text(f, a->model->company.currency, arena);
+    return a->unit.n > 0 && !str_is(a->unit, "%")
+               ? str_printf(arena, "%.*s %.*s", STR_ARG(text), STR_ARG(a->unit))
+               : text;
+}
+
+static void put_notes(const struct answer *a, struct arena *arena, struct buf *out)
+{
+    char from[16], to[16], now[40], known[40];
+    const struct lineage *l = &a->lineage;
+    buf_printf(out, "\n%.*s: %.*s\n", STR_ARG(a->metric->name),
+               STR_ARG(metric_sentence(a->metric, arena)));
+    if (a->has_window)
+        buf_printf(out, "window: [%.*s, %.*s) in %.*s\n", STR_ARG(date_text(a->from, from)),
+                   STR_ARG(date_text(a->to, to)), STR_ARG(l->zone));
+    if (a->compare.n > 0)
+        buf_printf(out, "compared with: [%.*s, %.*s)\n", STR_ARG(date_text(a->compare_from, from)),
+                   STR_ARG(date_text(a->compare_to, to)));
+    if (a->where.n > 0)
+        buf_printf(out, "where: %.*s\n", STR_ARG(a->where));
+    for (size_t i = 0; i < a->n_left_out; i++)
+        buf_printf(out, "left out: %" PRIu64 " %.*s (%.*s)\n", a->left_out[i].count,
+                   STR_ARG(a->left_out[i].sentence), STR_ARG(a->left_out[i].metric->name));
+    if (a->has_total && a->total.kind == FIGURE_NONE)
+        buf_printf(out, "no value: %.*s\n", STR_ARG(a->total.because));
+    if (l->has_as_of)
+        buf_printf(out, "as of: %.*s\n", STR_ARG(instant_text(l->as_of, now)));
+    if (l->has_known)
+        buf_printf(out, "known at: %.*s\n", STR_ARG(instant_text(l->known, known)));
+    buf_printf(out, "ledger: %" PRIu64 ", definitions: version %u", l->seq, l->model_version);
+    if (l->rates.n > 0)
+        buf_printf(out, ", rates: %.*s", STR_ARG(l->rates));
+    buf_char(out, '\n');
+}
+
+void answer_table(const struct answer *a, struct arena *arena, struct buf *out)
+{
+    char label[16];
+    struct table t;
+    bool compared = a->compare.n > 0, grouped = a->n_dimensions > 0 || a->has_grain;
+    size_t head = a->n_dimensions + (a->has_grain ? 1 : 0), value = head;
+    table_init(&t, arena, head + 2 + (compared ? 1 : 0), a->n_rows + 2);
+    if (a->has_grain)
+        table_add(&t, 0, grain_name(a->grain));
+    for (size_t k = 0; k < a->n_dimensions; k++)
+        table_add(&t, head - a->n_dimensions + k, a->dimensions[k]);
+    table_add(&t, value, a->metric->name);
+    table_add(&t, value + 1, STR("records"));
+    if (compared)
+        table_add(&t, value + 2, STR("before"));
+    for (size_t c = value; c < t.n; c++)
+        t.right[c] = true;
+    t.n_rows = 1;
+    for (size_t i = 0; i < a->n_rows; i++, t.n_rows++) {
+        const struct answer_row *r = &a->rows[i];
+        if (a->has_grain)
+            table_add(&t, 0, str_dup(arena, period_label(fiscal_of(a), r->bucket, label)));
+        for (size_t k = 0; k < a->n_dimensions; k++)
+            table_add(&t, head - a->n_dimensions + k, r->keys[k].label);
+        table_add(&t, value, for_people(a, &r->figure, arena));
+        table_add(&t, value + 1, str_printf(arena, "%" PRIu64, r->figure.rows));
+        if (compared)
+            table_add(&t, value + 2, for_people(a, &r->compare, arena));
+    }
+    if (grouped && a->has_total) {
+        table_add(&t, 0, STR("total"));
+        table_add(&t, value, for_people(a, &a->total, arena));
+        table_add(&t, value + 1, str_printf(arena, "%" PRIu64, a->total.rows));
+        t.n_rows++;
+    }
+    table_put(&t, out);
+    put_notes(a, arena, out);
+}
+
+/* ---- explanations ------------------------------------------------------------------------------------------------------ */
+
+static void put_records(const struct explanation *x, const struct explained *p, struct arena *arena,
+                        struct buf *out)
+{
+    for (size_t i = 0; i < p->n_records; i++) {
+        const struct explained_record *r = &p->records[i];
+        struct figure value = {.kind = FIGURE_NUMBER, .exact = r->value},
+                      second = {.kind = FIGURE_NUMBER, .exact = r->second};
+        struct currency company = x->answer.model->company.currency;
+        buf_fill(out, ' ', 2 * p->depth + 4);
+        buf_printf(out, "%.*s", STR_ARG(r->shown));
+        if (r->has_value)
+            buf_printf(out, "  %.*s", STR_ARG(figure_text(&value, company, arena)));
+        if (r->has_second)
+            buf_printf(out, "  -> %.*s", STR_ARG(figure_text(&second, company, arena)));
+        buf_char(out, '\n');
+    }
+    if (x->offset + p->n_records < p->total) {
+        buf_fill(out, ' ', 2 * p->depth + 4);
+        buf_printf(out, "... %" PRIu64 " more; --offset %zu shows the next\n",
+                   p->total - x->offset - p->n_records, x->offset + p->n_records);
+    }
+}
+
+static void put_sql(const struct explained *p, struct buf *out)
+{
+    buf_fill(out, ' ', 2 * p->depth + 2);
+    buf_printf(out, "sql: %.*s\n", STR_ARG(p->sql));
+}
+
+void explanation_text(const struct explanation *x, bool sql, struct arena *arena, struct buf *out)
+{
+    for (size_t i = 0; i < x->n_parts; i++) {
+        const struct explained *p = &x->parts[i];
+        struct answer shown = x->answer;
+        shown.unit = i == 0 ? x->answer.unit : p->metric->unit;
+        buf_fill(out, ' ', 2 * p->depth);
+        buf_printf(out, "%.*s = %.*s\n", STR_ARG(p->metric->name),
+                   STR_ARG(for_people(&shown, &p->figure, arena)));
+        buf_fill(out, ' ', 2 * p->depth + 2);
+        buf_printf(out, "%.*s", STR_ARG(metric_sentence(p->metric, arena)));
+        if (p->metric->owner)
+            buf_printf(out, "; owner %.*s", STR_ARG(p->metric->owner->name));
+        buf_char(out, '\n');
+        if (p->figure.kind == FIGURE_NONE) {
+            buf_fill(out, ' ', 2 * p->depth + 2);
+            buf_printf(out, "no value: %.*s\n", STR_ARG(p->figure.because));
+        }
+        if (!p->is_leaf)
+            continue;
+        buf_fill(out, ' ', 2 * p->depth + 2);
+        buf_printf(out, "%.*s: %" PRIu64 "\n", STR_ARG(p->population), p->total);
+        if (sql)
+            put_sql(p, out);
+        put_records(x, p, arena, out);
+    }
+    put_notes(&x->answer, arena, out);
+}
