@@ -191,7 +191,7 @@ static const char *severity_name(enum severity s)
 void model_codes_markdown(struct buf *out)
 {
     buf_cstr(out, "# Diagnostics of the model (M)\n\n"
-                  "Generated from `src/model/codes.h`; `revos check --schema codes` prints it. "
+                  "Generated from `src/model/codes.h`; `revos check --reference codes` prints it. "
                   "Errors stop a model from compiling; with\n"
                   "`--strict` warnings do, too.\n\n| code | | what | what it means, what to do "
                   "|\n|---|---|---|---|\n");

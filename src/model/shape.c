@@ -227,6 +227,7 @@ static const struct key *key_find(const struct key *keys, struct str name)
 
 static void check_map(struct node *n, const struct key *keys, struct str where, struct diags *ds)
 {
+    bool was_broken = n->broken;
     for (size_t i = 0; i < n->n; i++) {
         const struct pair *p = &n->pairs[i];
         const struct key *k = key_find(keys, p->key);
@@ -248,7 +249,7 @@ static void check_map(struct node *n, const struct key *keys, struct str where, 
                       STR_ARG(str_join(ds->arena, names, count, STR(", "))));
     }
     for (const struct key *k = keys; k->name; k++) {
-        if (!k->required || node_pair(n, k->name))
+        if (!k->required || was_broken || node_pair(n, k->name))
             continue;
         n->broken = true;
         struct str name = node_text(n, "name");
@@ -345,10 +346,10 @@ static void check(struct node *n, const struct shape *s, struct str where, struc
         check_either(n, s, where, ds);
         break;
     default:
-        if (n->kind == NODE_SCALAR)
-            check_scalar(n, s, where, ds);
-        else
+        if (n->kind != NODE_SCALAR)
             wrong_kind(n, "a single value", where, ds);
+        else if (!n->broken)
+            check_scalar(n, s, where, ds);
     }
 }
 

@@ -65,7 +65,7 @@ static bool is_yes_no(struct str s)
     return false;
 }
 
-static void refuse_yes_no(struct reader *r, const struct node *n)
+static void refuse_yes_no(struct reader *r, struct node *n)
 {
     if (!n->plain || !is_yes_no(n->text))
         return;
@@ -73,6 +73,7 @@ static void refuse_yes_no(struct reader *r, const struct node *n)
                              "a bare '%.*s' means different things to different readers",
                              STR_ARG(n->text));
     diag_help(r->ds, d, "write true or false, or put it in quotes");
+    n->broken = true;
 }
 
 static void refuse_decoration(struct reader *r, struct span at, const yaml_char_t *anchor,
@@ -144,8 +145,8 @@ static const struct pair *pair_named(const struct pair *pairs, size_t n, struct 
 }
 
 /* One key; NULL when it was refused, so that its value is read and dropped. */
-static const struct node *check_key(struct reader *r, const struct node *key,
-                                    const struct pair *seen, size_t n)
+static const struct node *check_key(struct reader *r, struct node *key, const struct pair *seen,
+                                    size_t n)
 {
     if (!key)
         return NULL;
@@ -187,15 +188,16 @@ static void read_map(struct reader *r, struct node *map)
             yaml_event_delete(&e);
             break;
         }
-        const struct node *key = read_node(r, &e);
+        struct node *key = read_node(r, &e);
         yaml_event_delete(&e);
         if (r->failed || !next_event(r, &e))
             break;
         struct node *value = read_node(r, &e);
         yaml_event_delete(&e);
-        key = check_key(r, key, pairs.v, pairs.n);
-        if (!key || !value)
+        if (!check_key(r, key, pairs.v, pairs.n) || !value) {
+            map->broken = true; /* what it lacks may be what was refused */
             continue;
+        }
         refuse_yes_no(r, value);
         *VEC_PUSH(r->arena, &pairs) = (struct pair){key->text, key->at, value};
     }
