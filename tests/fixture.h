@@ -40,6 +40,7 @@ enum {
 struct fixture {
     struct arena *arena;
     struct env_sim env;
+    const struct env *machine; /* where the files are; NULL: `env` over the real one */
     struct diags ds;
     struct model model;
     struct object *account, *contact, *opportunity, *touch;
@@ -120,8 +121,9 @@ static inline void fixture_model(struct fixture *f)
 
 static inline void fixture_engine(struct fixture *f)
 {
-    ok_int(store_open(&f->env.env, f->path, STORE_WRITER, &f->store, &f->ds), RC_OK);
-    ok_int(vault_open(&f->env.env, f->keys_path, &f->vault, &f->ds), RC_OK);
+    const struct env *machine = f->machine ? f->machine : &f->env.env;
+    ok_int(store_open(machine, f->path, STORE_WRITER, &f->store, &f->ds), RC_OK);
+    ok_int(vault_open(machine, f->keys_path, &f->vault, &f->ds), RC_OK);
     ok_int(ledger_open(f->store, f->vault, &f->ledger), RC_OK);
 }
 
