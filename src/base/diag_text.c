@@ -1,5 +1,6 @@
 /* Diagnostics for people: the place, the line, a caret, what to do. */
 #include "base/diag.h"
+#include "base/unicode.h"
 
 #include <string.h>
 
@@ -9,27 +10,35 @@ enum { WINDOW = 160, WINDOW_LEFT = 60 };
 static const char *const severity_names[] = {
     [SEV_ERROR] = "error", [SEV_WARNING] = "warning", [SEV_NOTE] = "note"};
 
-/* Control and direction characters, which could rewrite what a terminal shows, and bytes that are not UTF-8 become
- * U+FFFD. A tab stays when `keep_tab`. Puts one code point and returns the bytes used. */
-static size_t put_safe(struct buf *out, struct str s, bool keep_tab)
+/* What could rewrite what a terminal shows: control and direction characters. */
+static bool is_unsafe(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x061c || cp == 0x200e || cp == 0x200f ||
+           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+/* Puts the first code point of `s`; what is unsafe or not UTF-8 becomes U+FFFD, but for a tab when `keep_tab`. Returns the bytes
+ * used; `*width` is how many columns it takes, 0 for a tab. */
+static size_t put_safe(struct buf *out, struct str s, bool keep_tab, int *width)
 {
     uint32_t cp = 0;
     size_t used = utf8_decode(s, &cp);
-    bool unsafe = !used || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x061c || cp == 0x200e ||
-                  cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
-    if (cp == '\t' && used)
-        unsafe = !keep_tab;
-    if (unsafe)
-        buf_cstr(out, "\xef\xbf\xbd");
-    else
+    bool tab = used && cp == '\t' && keep_tab;
+    if (used && (tab || !is_unsafe(cp))) {
         buf_put(out, s.p, used);
+        *width = tab ? 0 : unicode_width(cp);
+        return used;
+    }
+    buf_cstr(out, "\xef\xbf\xbd");
+    *width = 1;
     return used ? used : 1;
 }
 
 static void put_text(struct buf *out, struct str s)
 {
+    int width;
     for (size_t i = 0; i < s.n;)
-        i += put_safe(out, str_sub(s, i, s.n), false);
+        i += put_safe(out, str_sub(s, i, s.n), false, &width);
 }
 
 /* Messages may have several lines; those after the first are indented under it. */
@@ -64,13 +73,28 @@ static struct str line_of(struct str text, uint32_t number)
     return text;
 }
 
+/* What stands under a character `width` columns wide at `col`: the span begins with a caret and goes on with tildes. */
+static void put_mark(struct buf *below, const struct span *at, uint32_t col, int width, bool tab)
+{
+    uint32_t until = at->end_line > at->line ? UINT32_MAX : at->end_col;
+    if (tab && col < at->col)
+        buf_char(below, '\t');
+    else if (col < at->col)
+        buf_fill(below, ' ', (size_t)width);
+    else if (col == at->col)
+        buf_char(below, '^');
+    else if (col < until)
+        buf_fill(below, '~', (size_t)width);
+    if (col == at->col && col + 1 < until && width > 1)
+        buf_char(below, '~');
+}
+
 static void put_excerpt(struct buf *out, const struct span *at)
 {
     struct str line = at->line ? line_of(at->source->text, at->line) : STR_NONE;
     if (!line.p || !at->col)
         return;
     uint32_t first = at->col > WINDOW - WINDOW_LEFT ? at->col - WINDOW_LEFT : 1;
-    uint32_t until = at->end_line > at->line ? UINT32_MAX : at->end_col;
     struct buf below;
     buf_init(&below, (size_t)16 * WINDOW);
     buf_printf(out, "%5u | %s", at->line, first > 1 ? "…" : "");
@@ -80,15 +104,13 @@ static void put_excerpt(struct buf *out, const struct span *at)
         struct str rest = str_sub(line, i, line.n);
         uint32_t cp = 0;
         size_t used = utf8_decode(rest, &cp);
-        i += col < first ? (used ? used : 1) : put_safe(out, rest, true);
-        if (col < first)
+        if (col < first) {
+            i += used ? used : 1;
             continue;
-        if (col < at->col)
-            buf_char(&below, cp == '\t' ? '\t' : ' ');
-        else if (col == at->col)
-            buf_char(&below, '^');
-        else if (col < until)
-            buf_char(&below, '~');
+        }
+        int width;
+        i += put_safe(out, rest, true, &width);
+        put_mark(&below, at, col, width, used && cp == '\t');
     }
     if (at->col == col) /* just behind the end of the line */
         buf_char(&below, '^');

@@ -178,3 +178,25 @@ struct str unicode_trim(struct str s)
     }
     return s;
 }
+
+int unicode_width(uint32_t cp)
+{
+    if (cp < 0x300)
+        return cp != 0xad;
+    int8_t kind = u_charType((UChar32)cp);
+    if (kind == U_NON_SPACING_MARK || kind == U_ENCLOSING_MARK || is_invisible(cp))
+        return 0;
+    int width = u_getIntPropertyValue((UChar32)cp, UCHAR_EAST_ASIAN_WIDTH);
+    return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
+}
+
+size_t unicode_columns(struct str s)
+{
+    size_t columns = 0, used;
+    uint32_t cp = 0;
+    while ((used = utf8_decode(s, &cp))) {
+        columns += (size_t)unicode_width(cp);
+        s = str_sub(s, used, s.n);
+    }
+    return columns;
+}

@@ -21,4 +21,9 @@ struct str unicode_trim(struct str s);
 /* The same for invisible characters at the beginning only, white space kept: a header cell that hides a mark. */
 struct str unicode_strip_lead(struct str s);
 
+/* Columns that a character takes on a terminal: 0 for marks that combine and for what shows nothing, 2 for wide East Asian ones
+ * and emoji, else 1. And those of a text. */
+int unicode_width(uint32_t cp);
+size_t unicode_columns(struct str s);
+
 #endif

@@ -73,6 +73,13 @@ static void odd_lines(struct arena *a)
     diag_add(&ds, SEV_ERROR, "T2", span_at(&s, 1, 12, 0), "at the end");
     diag_add(&ds, SEV_ERROR, "T3", span_at(&s, 9, 1, 0), "line beyond the text");
     ok(strstr(text_of(&ds, 0, a), "      | \t          ^\nodd:9:1:") != NULL);
+    struct source wide = {STR("wide"), STR("日本e\xcc\x81: 日本\n")};
+    diags_init(&ds, a);
+    diag_add(&ds, SEV_ERROR, "T5", span_at(&wide, 1, 7, 2), "two columns each");
+    ok_str(text_of(&ds, 0, a), "wide:1:7: error[T5]: two columns each\n"
+                               "    1 | 日本e\xcc\x81: 日本\n"
+                               "      |        ^~~~\n"
+                               "1 error, 0 warnings\n");
     char line[3000];
     memset(line, 'a', sizeof line);
     line[2000] = 'X';

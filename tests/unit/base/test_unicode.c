@@ -81,9 +81,33 @@ static void trimming(void)
     }
 }
 
+static void widths(void)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+    } rows[] = {
+        {"", 0},
+        {"abc", 3},
+        {"né", 2},
+        {"ne\xcc\x81", 2},
+        {"日本", 4},
+        {"한", 2},
+        {"\xef\xbc\xa1", 2}, /* FULLWIDTH A */
+        {"😀", 2},
+        {"a\xe2\x80\x8b\xc2\xad"
+         "b",
+         2},
+        {"€ 5", 3},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ok_int_at(rows[i].text, unicode_columns(str_of(rows[i].text)), rows[i].columns);
+}
+
 int main(void)
 {
     arena = arena_new();
+    widths();
     normal_form();
     folding();
     trimming();
