@@ -8,8 +8,8 @@
 
 bool scalar_bool(struct str s, bool *out)
 {
-    *out = str_is(s, "true");
-    return *out || str_is(s, "false");
+    *out = str_is(s, "true") || str_is(s, "True") || str_is(s, "TRUE");
+    return *out || str_is(s, "false") || str_is(s, "False") || str_is(s, "FALSE");
 }
 
 bool scalar_int(struct str s, int64_t *out)

@@ -58,6 +58,17 @@ static void check_refusals(void)
     ok(!complete);
 }
 
+static void check_size(void)
+{
+    char *big = arena_alloc(arena, TREE_BYTES_MAX + 2);
+    for (size_t i = 0; i <= TREE_BYTES_MAX; i++)
+        big[i] = '#';
+    bool complete;
+    read_text(big, &complete);
+    ok_str_at("too big", first_code(), "M0103");
+    ok(!complete);
+}
+
 static void check_quoted_words_pass(void)
 {
     bool complete;
@@ -120,6 +131,7 @@ int main(void)
 {
     arena = arena_new();
     check_refusals();
+    check_size();
     check_quoted_words_pass();
     check_marks();
     check_places();
