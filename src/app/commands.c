@@ -3,7 +3,23 @@
 /* Sorted by name, one a line. */
 /* clang-format off */
 static const struct command_def *const commands[] = {
-    &command_apply, &command_check, &command_diff, &command_doctor, &command_explain, &command_history, &command_import, &command_init, &command_log, &command_plan, &command_quarantine, &command_query, &command_rebuild, &command_rollback, &command_version,
+    &command_apply,
+    &command_audit,
+    &command_check,
+    &command_diff,
+    &command_doctor,
+    &command_explain,
+    &command_history,
+    &command_import,
+    &command_init,
+    &command_log,
+    &command_plan,
+    &command_quarantine,
+    &command_query,
+    &command_rebuild,
+    &command_record,
+    &command_rollback,
+    &command_version,
 };
 
 const struct command_def *const *app_commands(size_t *n)

@@ -5,6 +5,7 @@
 #include "app/app.h"
 
 extern const struct command_def command_apply;
+extern const struct command_def command_audit;
 extern const struct command_def command_check;
 extern const struct command_def command_diff;
 extern const struct command_def command_doctor;
@@ -17,6 +18,7 @@ extern const struct command_def command_plan;
 extern const struct command_def command_quarantine;
 extern const struct command_def command_query;
 extern const struct command_def command_rebuild;
+extern const struct command_def command_record;
 extern const struct command_def command_rollback;
 extern const struct command_def command_version;
 

@@ -1,0 +1,244 @@
+/* record - one record at a terminal: get, set, delete, restore, history. */
+#include "admission/parse.h"
+#include "app/commands.h"
+#include "app/session.h"
+#include "base/json.h"
+#include "projection/keys.h"
+
+#include <string.h>
+
+enum { RECORD_TEXT_MAX = 64 << 20 };
+
+static const struct option_def options[] = {
+    {"reason", 0, OPT_TEXT, "TEXT", "why: of a stage move that asks for it"},
+    {"at", 0, OPT_TEXT, "TIME", "takes effect then: an instant, or a day of the company"},
+    {"dry-run", 0, OPT_FLAG, NULL, "say what would happen, change nothing"},
+};
+
+struct recording {
+    struct app *app;
+    const struct args *args;
+    struct session s;
+    const struct object *object;
+    uint64_t id; /* 0: a new record */
+};
+
+/* ---- get and history ------------------------------------------------------------------------------------------------ */
+
+static int put_out(struct recording *r, struct buf *b)
+{
+    app_put(r->app, b);
+    buf_release(b);
+    return EXIT_DONE;
+}
+
+static int get(struct recording *r)
+{
+    struct row *row = NULL;
+    char room[64];
+    struct buf b;
+    struct json_out w;
+    enum rc rc = redirects_resolve(r->s.projection, &r->id, 1);
+    if (rc == RC_OK)
+        rc = rows_load(r->s.projection, r->object, &r->id, 1, r->app->arena, &row);
+    if (rc != RC_OK || !row)
+        return app_fail(r->app, rc == RC_OK ? RC_NOT_FOUND : rc, "there is no such %.*s",
+                        STR_ARG(r->object->name));
+    buf_init(&b, RECORD_TEXT_MAX);
+    json_out_init(&w, &b, true);
+    if (r->app->json) {
+        json_begin_object(&w);
+        json_field_str(&w, "id", id_text(r->object->prefix, row->id, room));
+        json_field_int(&w, "version", (int64_t)row->version);
+        json_field_bool(&w, "deleted", row->life != LIFE_LIVE);
+    } else {
+        buf_printf(&b, "%.*s version %llu%s\n", STR_ARG(id_text(r->object->prefix, row->id, room)),
+                   (unsigned long long)row->version, row->life == LIFE_LIVE ? "" : ", deleted");
+    }
+    for (size_t i = 0; i < r->object->n_fields; i++) {
+        const struct field *f = r->object->fields[i];
+        if (row->values[i].type == VT_ABSENT || f->number == FN_ID)
+            continue;
+        struct str text = field_value_text(f, &row->values[i], r->app->arena);
+        if (r->app->json) {
+            json_key_str(&w, f->name);
+            json_put_str(&w, text);
+        } else {
+            buf_printf(&b, "  %.*s: %.*s\n", STR_ARG(f->name), STR_ARG(text));
+        }
+    }
+    if (r->app->json) {
+        json_end_object(&w);
+        json_out_done(&w);
+        buf_char(&b, '\n');
+    }
+    return put_out(r, &b);
+}
+
+static void event_line(struct recording *r, const struct event *e, struct buf *b)
+{
+    char recorded[40], effective[40];
+    buf_printf(b, "%llu  %.*s  %s  %.*s", (unsigned long long)e->seq,
+               STR_ARG(instant_text(e->recorded_at, recorded)), event_kind_name(e->kind),
+               STR_ARG(e->actor));
+    if (e->effective_at.us != e->recorded_at.us)
+        buf_printf(b, "  effective %.*s", STR_ARG(instant_text(e->effective_at, effective)));
+    if (e->cause)
+        buf_printf(b, "  because of %llu", (unsigned long long)e->cause);
+    buf_char(b, '\n');
+    if (e->kind != EV_CREATE && e->kind != EV_PATCH)
+        return;
+    if (e->patch.reason.n)
+        buf_printf(b, "    reason: %.*s\n", STR_ARG(e->patch.reason));
+    for (size_t i = 0; i < e->patch.n_fields; i++) {
+        const struct field *f = object_field_numbered(r->object, e->patch.fields[i].field);
+        if (!f) {
+            buf_printf(b, "    (field %u of an earlier version)\n", e->patch.fields[i].field);
+            continue;
+        }
+        struct str text = field_value_text(f, &e->patch.fields[i].value, r->app->arena);
+        buf_printf(b, "    %.*s: %.*s\n", STR_ARG(f->name), STR_ARG(text));
+    }
+}
+
+static int history(struct recording *r)
+{
+    struct event *events = NULL;
+    size_t n = 0;
+    struct buf b;
+    enum rc rc = ledger_of_record(r->s.store, r->s.vault, r->object->number, r->id, r->app->arena,
+                                  &events, &n);
+    if (rc != RC_OK || n == 0)
+        return app_fail(r->app, rc == RC_OK ? RC_NOT_FOUND : rc, "there is no such %.*s",
+                        STR_ARG(r->object->name));
+    buf_init(&b, RECORD_TEXT_MAX);
+    for (size_t i = 0; i < n; i++)
+        event_line(r, &events[i], &b);
+    return put_out(r, &b);
+}
+
+/* ---- changes -------------------------------------------------------------------------------------------------------- */
+
+static bool read_at(struct recording *r, struct command *c)
+{
+    const char *at = args_text(r->args, "at");
+    struct parser p;
+    struct value v;
+    struct str why, help;
+    struct field instant = {.type = FT_INSTANT};
+    if (!at)
+        return true;
+    if (parser_open(r->s.model, r->app->arena, &p) != RC_OK)
+        return false;
+    bool good = parse_text(&p, &instant, str_of(at), r->app->arena, &v, &why, &help) &&
+                v.type == VT_INSTANT;
+    parser_close(&p);
+    c->dated = good;
+    c->effective_at = good ? v.instant : (struct instant){0};
+    return good;
+}
+
+static int send(struct recording *r, struct command *c)
+{
+    struct verdict v;
+    struct buf b;
+    c->object = r->object;
+    c->id = r->id;
+    c->actor = (struct actor){.kind = ACTOR_PERSON, .name = STR("operator")};
+    c->door = DOOR_CLI;
+    c->reason = str_of(args_text(r->args, "reason"));
+    if (!read_at(r, c))
+        return app_usage(r->app, r->args, "'%s' is no instant", args_text(r->args, "at"));
+    enum rc rc = args_flag(r->args, "dry-run")
+                     ? admission_dry_run(r->s.admission, c, 1, r->app->arena, &v)
+                     : admission_group(r->s.admission, c, 1, NULL, r->app->arena, &v);
+    if (rc != RC_OK)
+        return app_fail(r->app, rc, "nothing was written: %s", store_error(r->s.store));
+    buf_init(&b, RECORD_TEXT_MAX);
+    if (r->app->json) {
+        verdict_json(&v, &b);
+        buf_char(&b, '\n');
+    } else {
+        verdict_text(&v, &b);
+    }
+    (void)put_out(r, &b);
+    return verdict_accepted(&v) ? EXIT_DONE : EXIT_ANSWER_NO;
+}
+
+static int set(struct recording *r)
+{
+    struct command c = {.kind = r->id ? CMD_UPDATE : CMD_UPSERT};
+    struct field_input *fields = ARENA_ARRAY(r->app->arena, COMMAND_FIELDS_MAX, struct field_input);
+    c.fields = fields;
+    for (size_t i = 3; args_operand(r->args, i); i++) {
+        struct str rest = str_of(args_operand(r->args, i)), name;
+        if (c.n_fields == COMMAND_FIELDS_MAX || str_find(rest, STR("="), 0) < 0)
+            return app_usage(r->app, r->args, "'%.*s' is not field=value", STR_ARG(rest));
+        str_split(&rest, '=', &name);
+        fields[c.n_fields++] = (struct field_input){.name = name, .form = INPUT_TEXT, .text = rest};
+    }
+    if (c.n_fields == 0)
+        return app_usage(r->app, r->args, "name at least one field=value");
+    return send(r, &c);
+}
+
+static int of_kind(struct recording *r, enum command_kind kind)
+{
+    struct command c = {.kind = kind};
+    return send(r, &c);
+}
+
+/* ---- the verb ------------------------------------------------------------------------------------------------------- */
+
+static int dispatch(struct recording *r, const char *what)
+{
+    if (strcmp(what, "set") == 0)
+        return set(r);
+    if (!r->id)
+        return app_usage(r->app, r->args, "name the id of a record");
+    if (strcmp(what, "get") == 0)
+        return get(r);
+    if (strcmp(what, "history") == 0)
+        return history(r);
+    if (strcmp(what, "delete") == 0)
+        return of_kind(r, CMD_DELETE);
+    if (strcmp(what, "restore") == 0)
+        return of_kind(r, CMD_RESTORE);
+    return app_usage(r->app, r->args, "'%s' is none of get, set, delete, restore, history", what);
+}
+
+static int run(struct app *app, const struct args *args)
+{
+    struct recording r = {.app = app, .args = args};
+    const char *what = args_operand(args, 0), *object = args_operand(args, 1),
+               *id = args_operand(args, 2);
+    if (!what || !object || !id)
+        return app_usage(app, args, "name what to do, an object and an id");
+    enum rc rc = session_open(app, SESSION_LIVE, &r.s);
+    if (rc != RC_OK)
+        return rc_info(rc)->exit_code;
+    r.object = model_object(r.s.model, str_of(object));
+    int code;
+    if (!r.object)
+        code = app_usage(app, args, "there is no object '%s'", object);
+    else if (strcmp(id, "new") != 0 && !id_parse(str_of(id), r.object->prefix, &r.id))
+        code = app_usage(app, args, "'%s' is no id of a %.*s; write `new` for a new one", id,
+                         STR_ARG(r.object->name));
+    else
+        code = dispatch(&r, what);
+    session_close(&r.s);
+    return code;
+}
+
+const struct command_def command_record = {
+    .name = "record",
+    .summary = "look at or change one record",
+    .usage = "get|set|delete|restore|history OBJECT ID|new [FIELD=VALUE …]",
+    .details = "`set OBJECT new` finds the record by its keys and match rules, else creates it; an "
+               "empty value clears the\n"
+               "field. Every change passes the same rules as at any other door and answers with "
+               "the whole verdict.",
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run,
+};
