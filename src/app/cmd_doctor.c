@@ -46,7 +46,7 @@ static enum rc doctor_open(struct app *app, struct doctor *d, struct diags *ds)
     diags_init(&of_model, app->arena);
     rc = live_load(d->store, app->arena, &version, &d->model, &of_model);
     if (rc != RC_OK && rc != RC_NOT_FOUND)
-        diag_add(ds, SEV_ERROR, "C0106", span_none(), "the live model cannot be loaded: %s",
+        diag_add(ds, SEV_ERROR, "K0106", span_none(), "the live model cannot be loaded: %s",
                  of_model.list.n ? str_c(app->arena, of_model.list.v[0].message)
                                  : store_error(d->store));
     if (rc != RC_OK)

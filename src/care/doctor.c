@@ -25,7 +25,7 @@ static enum rc name_records(struct projection *stands, struct projection *replay
     enum rc rc = projection_differences(stands, replay, t->object, RECORDS_NAMED, ids, &n);
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         char text[64];
-        diag_add(ds, SEV_ERROR, "C0103", span_none(), "%.*s %.*s is not what its events say",
+        diag_add(ds, SEV_ERROR, "K0103", span_none(), "%.*s %.*s is not what its events say",
                  STR_ARG(t->object->name), STR_ARG(id_text(t->object->prefix, ids[i], text)));
     }
     return rc;
@@ -38,7 +38,7 @@ static enum rc compare_tables(struct projection *stands, struct projection *repl
     size_t n;
     enum rc rc = projection_digests(stands, a, &out->tables, &out->n_tables);
     if (rc == RC_CORRUPT) {
-        diag_add(ds, SEV_ERROR, "C0102", span_none(), "a derived table cannot be read: %s",
+        diag_add(ds, SEV_ERROR, "K0102", span_none(), "a derived table cannot be read: %s",
                  store_error(projection_store(stands)));
         return RC_OK;
     }
@@ -48,7 +48,7 @@ static enum rc compare_tables(struct projection *stands, struct projection *repl
         const struct table_digest *t = &out->tables[i];
         if (t->rows == want[i].rows && digest_eq(t->digest, want[i].digest))
             continue;
-        struct diag *d = diag_add(ds, SEV_ERROR, "C0102", span_none(),
+        struct diag *d = diag_add(ds, SEV_ERROR, "K0102", span_none(),
                                   "table %.*s (%" PRIu64
                                   " rows) is not what the ledger says (%" PRIu64 " rows)",
                                   STR_ARG(t->name), t->rows, want[i].rows);
@@ -77,7 +77,7 @@ static enum rc check_replay(const struct doctor_settings *s, struct arena *a,
     if (rc == RC_OK)
         rc = projection_rebuild(replay, s->store, s->vault, &step);
     if (rc == RC_CORRUPT || rc == RC_CONFLICT) {
-        diag_add(ds, SEV_ERROR, "C0104", span_none(), "the ledger cannot be replayed: %s",
+        diag_add(ds, SEV_ERROR, "K0104", span_none(), "the ledger cannot be replayed: %s",
                  rc == RC_CONFLICT ? "two records hold one external key"
                                    : "an event contradicts others");
         rc = RC_OK;
@@ -101,7 +101,7 @@ static enum rc check_row_law(const struct doctor_settings *s, struct diags *ds)
     if (rc != RC_OK)
         return rc;
     while (rc == RC_OK && (rc = stmt_step(st, &row)) == RC_OK && row)
-        diag_add(ds, SEV_ERROR, "C0105", span_none(),
+        diag_add(ds, SEV_ERROR, "K0105", span_none(),
                  "import batch %" PRId64 " read %" PRId64 " rows and accounts for %" PRId64,
                  stmt_get_int(st, 0), stmt_get_int(st, 1), stmt_get_int(st, 2));
     stmt_reset(st);
@@ -124,7 +124,7 @@ enum rc doctor_run(const struct doctor_settings *s, struct arena *a, struct doct
     if (rc == RC_OK && whole && s->model)
         rc = check_replay(s, a, out, ds);
     if (rc == RC_CORRUPT && store_broken(s->store)) {
-        diag_add(ds, SEV_ERROR, "C0101", span_none(), "the database cannot be read on: %s",
+        diag_add(ds, SEV_ERROR, "K0101", span_none(), "the database cannot be read on: %s",
                  store_error(s->store));
         rc = RC_OK;
     }

@@ -86,15 +86,15 @@ static const struct {
     const char *sql, *code;
     size_t findings;
 } wounds[] = {
-    {"UPDATE r_1 SET f16 = 'Acne' WHERE id = (SELECT min(id) FROM r_1)", "C0102", 2},
-    {"DELETE FROM r_1", "C0102", 6},
-    {"DELETE FROM record_key WHERE value = '3.example'", "C0102", 1},
-    {"UPDATE r_2 SET f16 = NULL", "C0102", 2},
-    {"UPDATE r_1 SET stamps = x'00'", "C0102", 1},
+    {"UPDATE r_1 SET f16 = 'Acne' WHERE id = (SELECT min(id) FROM r_1)", "K0102", 2},
+    {"DELETE FROM r_1", "K0102", 6},
+    {"DELETE FROM record_key WHERE value = '3.example'", "K0102", 1},
+    {"UPDATE r_2 SET f16 = NULL", "K0102", 2},
+    {"UPDATE r_1 SET stamps = x'00'", "K0102", 1},
     {"INSERT INTO visit (record, field, entered_at, entered_seq, object, stage) VALUES (1, 18, 1, "
      "1, 3, 1)",
-     "C0102", 1},
-    {"UPDATE batch SET rows_in = 8", "C0105", 2},
+     "K0102", 1},
+    {"UPDATE batch SET rows_in = 8", "K0105", 2},
     {"UPDATE event SET record = record + 1 WHERE seq = 4", "L0203", 1},
 };
 
