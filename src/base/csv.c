@@ -6,7 +6,12 @@
 #include <assert.h>
 #include <string.h>
 
-enum { WINDOW_FIRST = 256 << 10, WINDOW_MOST = CSV_ROW_MAX + 4096, RAW_KEPT = 64 << 10 };
+enum {
+    WINDOW_FIRST = 256 << 10,
+    WINDOW_MOST = CSV_ROW_MAX + 4096,
+    RAW_KEPT = 64 << 10, /* of a row that is too long */
+    LOOK_AHEAD = 4 << 10 /* when checking bytes */
+};
 
 struct csv {
     csv_source *read;
@@ -259,20 +264,21 @@ static enum rc fill(struct csv *c)
     return RC_OK;
 }
 
-/* Whether the window is UTF-8 without NUL from the row's start up to `end`. What follows is looked at in the same go, up to
- * the first bad byte, so that all rows together cost one pass. */
+/* Whether the window is UTF-8 without NUL from the row's start up to `end`. A little of what follows is looked at in the same
+ * go, so that short rows together cost few calls, and rows full of bad bytes do not make each other slow. */
 static bool is_clean(struct csv *c, size_t end)
 {
     if (c->clean < c->at)
         c->clean = c->at;
     if (c->clean >= end)
         return true;
-    struct str rest = {c->window + c->clean, c->n - c->clean};
-    const char *nul = memchr(rest.p, 0, rest.n);
+    size_t until = end - c->clean < LOOK_AHEAD ? c->clean + LOOK_AHEAD : end;
+    struct str next = str_sub((struct str){c->window, c->n}, c->clean, until);
+    const char *nul = memchr(next.p, 0, next.n);
     if (nul)
-        rest.n = (size_t)(nul - rest.p);
-    ptrdiff_t bad = utf8_invalid_at(rest);
-    c->clean += bad < 0 ? rest.n : (size_t)bad;
+        next.n = (size_t)(nul - next.p);
+    ptrdiff_t bad = utf8_invalid_at(next);
+    c->clean += bad < 0 ? next.n : (size_t)bad;
     return c->clean >= end;
 }
 
