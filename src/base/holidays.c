@@ -155,12 +155,15 @@ static enum rc add_event(struct collector *c, icalcomponent *calendar, icalcompo
     }
     if (!length_of(event, first, &days))
         return refuse(c, event, RC_INVALID, "its DTEND is not a date within a year of DTSTART");
+    if (icalcomponent_count_properties(event, ICAL_RRULE_PROPERTY) > 1)
+        return refuse(c, event, RC_INVALID, "it has more than one RRULE");
     icalproperty *rule = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
     enum rc rc = RC_OK;
-    if (!rule && !is_excepted(event, start))
-        rc = add_days(c, event, first, days);
-    for (; rule && rc == RC_OK; rule = icalcomponent_get_next_property(event, ICAL_RRULE_PROPERTY))
+    if (rule)
         rc = add_rule(c, calendar, event, icalproperty_get_rrule(rule), days);
+    else if (!is_excepted(event, start))
+        rc = add_days(c, event, first, days);
+    /* A component has one cursor over its properties, so nothing within the loop may look another one up. */
     icalproperty *more = icalcomponent_get_first_property(event, ICAL_RDATE_PROPERTY);
     for (; more && rc == RC_OK;
          more = icalcomponent_get_next_property(event, ICAL_RDATE_PROPERTY)) {

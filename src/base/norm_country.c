@@ -234,7 +234,7 @@ bool norm_country(struct norm *n, struct str in, struct arena *a, struct str *ou
         return norm_refuse(why, NORM_COUNTRY_UNKNOWN);
     if (p->several)
         return norm_refuse(why, NORM_COUNTRY_AMBIGUOUS);
-    *out = str_of(p->code);
+    *out = str_dup(a, str_of(p->code));
     return true;
 }
 

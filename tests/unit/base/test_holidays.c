@@ -54,6 +54,8 @@ static const struct {
     {"out of the range",
      CALENDAR(EVENT("DTSTART;VALUE=DATE:20231231\r\n") EVENT("DTSTART;VALUE=DATE:20280101\r\n")),
      "", 0},
+    {"rule that begins later",
+     CALENDAR(EVENT("DTSTART;VALUE=DATE:21061202\r\nRRULE:FREQ=YEARLY\r\n")), "", 0},
     {"no event", CALENDAR(""), "", 0},
 };
 
@@ -78,6 +80,9 @@ static const struct {
      "BYSETPOS"},
     {"unknown rule", CALENDAR(EVENT("DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=SOMETIMES\r\n")),
      "event 'Day': it has a line that is not valid iCalendar"},
+    {"two rules",
+     CALENDAR(EVENT("DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=DAILY\r\nRRULE:FREQ=YEARLY\r\n")),
+     "event 'Day': it has more than one RRULE"},
     {"too long", CALENDAR(EVENT("DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20280101\r\n")),
      "event 'Day': its DTEND is not a date within a year of DTSTART"},
 };
