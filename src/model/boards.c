@@ -31,7 +31,7 @@ static bool has_dimension(struct compile *c, const struct metric *m, struct str 
 {
     struct path p;
     if (m->object)
-        return metric_dimension(m, name, c->arena, &p);
+        return metric_dimension(m, name, c->arena, &p) || path_is_broken(m->object, name);
     for (size_t i = 0; i < m->n_inputs; i++)
         if (!has_dimension(c, m->inputs[i], name))
             return false;

@@ -25,6 +25,8 @@ static const struct explanation explanations[] = {
     {M_SINGULAR_TWICE, "Lists and maps of the same plural key are joined over files; this key has "
                        "one value and may stand once."},
     {M_COMPLEX_KEY, "Keys are plain text, never lists, maps or empty."},
+    {M_LINE_BREAK, "Some programs end lines with a lone CR, NEL, LS or PS; others see one long "
+                   "line, and places would not agree. Save the file with LF."},
     {M_UNKNOWN_KEY,
      "A key that is not known would be ignored, and what it was meant to say would not happen."},
     {M_MISSING_KEY, "The definition has no meaning without it."},

@@ -23,6 +23,7 @@
     X(M_TOP_LEVEL,      "M0110", SEV_ERROR, "the file is not a map of top-level keys") \
     X(M_SINGULAR_TWICE, "M0111", SEV_ERROR, "a key that may stand once stands in two places") \
     X(M_COMPLEX_KEY,    "M0112", SEV_ERROR, "a key that is not plain text") \
+    X(M_LINE_BREAK,     "M0113", SEV_ERROR, "a line break that is neither LF nor CR LF") \
     /* shape */ \
     X(M_UNKNOWN_KEY,    "M0120", SEV_ERROR, "a key that does not exist here") \
     X(M_MISSING_KEY,    "M0121", SEV_ERROR, "a required key is missing") \

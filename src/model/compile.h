@@ -30,6 +30,7 @@ struct compile {
     struct node *root;
     struct numbering *numbers;
     bool complete;              /* every file could be read: a missing name is missing */
+    bool untyped;               /* some field is: what needs its type stays quiet */
     struct map builds;          /* object name to struct object_build */
     struct map artefacts;       /* "pipelines.new_business" to its node */
     struct map teams;           /* name to struct team_seed */
@@ -56,6 +57,8 @@ struct object *compile_object(struct compile *c,
 /* A field of `o` by the text of `n`; complains. */
 struct field *compile_field(struct compile *c, const struct object *o, struct node *n);
 struct field *field_named(const struct object *o, struct str name);
+/* Whether `text` leads through a field that is broken, which was told. */
+bool path_is_broken(const struct object *o, struct str text);
 void unknown_field(struct compile *c, const struct object *o, struct span at, struct str name);
 /* Names of the fields or children of an object, for "did you mean". */
 size_t field_names(const struct object *o, struct arena *a, struct str **out);

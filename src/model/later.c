@@ -128,7 +128,8 @@ static void resolve_path(struct compile *c, struct node *n, const struct about *
             return;
     }
     struct path p;
-    if (from && c->complete && !model_path(from, n->text, c->arena, &p))
+    if (from && c->complete && !path_is_broken(from, n->text) &&
+        !model_path(from, n->text, c->arena, &p))
         problem(c->ds, M_UNKNOWN_FIELD, n->at, "'%.*s' does not lead to a field from %.*s",
                 STR_ARG(n->text), STR_ARG(from->name));
 }
@@ -138,7 +139,7 @@ static void resolve_record(struct compile *c, struct node *n, const struct about
 {
     const struct object *o = about->self;
     struct path p;
-    if (!o || !c->complete || str_eq(n->text, o->name))
+    if (!o || !c->complete || str_eq(n->text, o->name) || path_is_broken(o, n->text))
         return;
     if (model_path(o, n->text, c->arena, &p) && p.steps[p.n_steps - 1]->type == FT_REF)
         return;

@@ -141,7 +141,7 @@ static bool is_path(struct str s)
 static bool path_of(struct compile *c, const struct object *o, struct node *n, struct str text,
                     enum model_code code, struct path *out)
 {
-    if (model_path(o, text, c->arena, out) || !c->complete)
+    if (model_path(o, text, c->arena, out) || !c->complete || path_is_broken(o, text))
         return out->n_steps > 0;
     n->broken = true;
     struct str *names;
@@ -539,7 +539,8 @@ static const struct metric *lacks_dimension(struct metrics *ms, const struct met
 {
     struct path p;
     if (m->object)
-        return metric_dimension(m, name, ms->c->arena, &p) ? NULL : m;
+        return metric_dimension(m, name, ms->c->arena, &p) || path_is_broken(m->object, name) ? NULL
+                                                                                              : m;
     for (size_t i = 0; i < m->n_inputs; i++) {
         const struct metric *lacking = lacks_dimension(ms, m->inputs[i], name);
         if (lacking)

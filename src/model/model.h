@@ -141,6 +141,7 @@ struct field {
     struct expr *computed;
     struct rollup *rollup;
     const struct xfield *x; /* the same field as expressions see it */
+    bool untyped; /* its type or target could not be read; never in a model that compiled */
     struct str default_text;
     struct span at;
 };

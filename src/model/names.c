@@ -148,3 +148,19 @@ struct field *compile_field(struct compile *c, const struct object *o, struct no
     unknown_field(c, o, n->at, n->text);
     return NULL;
 }
+
+bool path_is_broken(const struct object *o, struct str text)
+{
+    struct str rest = text, name;
+    if (str_split(&rest, '.', &name) && !(rest.n && str_eq(name, o->name) && !field_named(o, name)))
+        rest = text;
+    while (o && str_split(&rest, '.', &name)) {
+        const struct field *f = field_named(o, name);
+        if (!f)
+            return false;
+        if (f->untyped)
+            return true;
+        o = f->to;
+    }
+    return false;
+}

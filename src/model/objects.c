@@ -435,6 +435,7 @@ static void read_reference(struct compile *c, struct field *f, const struct node
 {
     if (f->type != FT_REF)
         return;
+    f->untyped = true; /* until its object is found */
     struct node *to = node_get(n, "to");
     if (!to) {
         struct diag *d = problem(c->ds, M_REF_TO, n->at,
@@ -443,6 +444,7 @@ static void read_reference(struct compile *c, struct field *f, const struct node
         return;
     }
     f->to = compile_object(c, to);
+    f->untyped = !f->to;
     if (f->to && f->to->is_fact) {
         struct diag *d = problem(c->ds, M_FACT, to->at,
                                  "nothing can refer to a row of the fact object '%.*s'",
@@ -451,6 +453,7 @@ static void read_reference(struct compile *c, struct field *f, const struct node
                   "rows of facts are only counted; make it an object of kind record, or turn the "
                   "reference round");
         f->to = NULL;
+        f->untyped = true;
     }
 }
 
@@ -480,6 +483,7 @@ static void compile_written_field(struct compile *c, struct object *o, struct no
     f->stale_after = read_duration(n, "stale_after");
     f->invalid = (enum invalid_policy)read_word(n, "invalid", invalid_words, INVALID_REFUSE);
     f->default_text = node_text(n, "default");
+    f->untyped = !typed;
     if (!typed)
         return;
     if (kind != FIELD_PLAIN && node_get(n, "computed") && node_get(n, "rollup"))

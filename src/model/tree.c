@@ -280,6 +280,20 @@ static struct span offset_span(const struct source *s, size_t offset)
     return span_at(s, line, (uint32_t)utf8_length(str_sub(s->text, start, offset)) + 1, 1);
 }
 
+/* Offset of a lone CR, NEL, LS or PS, which YAML 1.1 and 1.2 and people's editors count differently, or -1. */
+static ptrdiff_t odd_break_at(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        struct str rest = str_sub(s, i, s.n);
+        if (s.p[i] == '\r' && (i + 1 == s.n || s.p[i + 1] != '\n'))
+            return (ptrdiff_t)i;
+        if (str_starts(rest, STR("\xc2\x85")) || str_starts(rest, STR("\xe2\x80\xa8")) ||
+            str_starts(rest, STR("\xe2\x80\xa9")))
+            return (ptrdiff_t)i;
+    }
+    return -1;
+}
+
 static struct node *read_file(const struct source *s, struct arena *a, bool *complete,
                               struct diags *ds)
 {
@@ -295,6 +309,14 @@ static struct node *read_file(const struct source *s, struct arena *a, bool *com
         struct diag *d = problem(ds, M_ENCODING, offset_span(s, (size_t)bad),
                                  "byte %zu is not UTF-8", (size_t)bad);
         diag_help(ds, d, "save the file as UTF-8");
+        *complete = false;
+        return NULL;
+    }
+    bad = odd_break_at(s->text);
+    if (bad >= 0) {
+        struct diag *d = problem(ds, M_LINE_BREAK, offset_span(s, (size_t)bad),
+                                 "byte %zu ends a line in some programs only", (size_t)bad);
+        diag_help(ds, d, "save the file with plain line ends (LF)");
         *complete = false;
         return NULL;
     }

@@ -5,6 +5,8 @@
 
 enum xkind field_xkind(const struct field *f)
 {
+    if (f->untyped)
+        return X_DYN;
     switch (f->type) {
     case FT_INTEGER:
         return X_INT;
@@ -19,7 +21,7 @@ enum xkind field_xkind(const struct field *f)
     case FT_INSTANT:
         return X_TIMESTAMP;
     case FT_REF:
-        return f->to ? X_RECORD : X_DYN; /* no target: already told */
+        return X_RECORD;
     case FT_UTM:
     case FT_JSON:
         return X_STRUCT;
@@ -54,6 +56,7 @@ static void view_field(struct compile *c, struct field *f, struct xfield *x)
     x->name = f->name;
     x->number = f->number;
     x->type.kind = field_xkind(f);
+    c->untyped = c->untyped || f->untyped;
     x->type.object = f->type == FT_REF && f->to ? f->to->x
                      : f->type == FT_UTM        ? xobject_utm()
                      : f->type == FT_JSON       ? c->json
@@ -109,6 +112,15 @@ static const struct object *object_called(const struct compile *c, const char *n
     return map_find(&c->m->object_by_name, str_of(name));
 }
 
+static void pass_on(struct compile *c, const struct diag *told)
+{
+    struct diag *d = diag_add(c->ds, told->severity, told->code, told->at, "%.*s",
+                              STR_ARG(told->message));
+    d->help = told->help;
+    d->also = told->also;
+    d->also_message = told->also_message;
+}
+
 struct expr *compile_expr(struct compile *c, struct node *n, enum xplace place, enum xkind want,
                           const struct object *self)
 {
@@ -129,7 +141,14 @@ struct expr *compile_expr(struct compile *c, struct node *n, enum xplace place, 
         text.ctx = n;
     }
     struct expr *e;
-    if (expr_compile(&text, scope, want, c->arena, &e, c->ds) != RC_OK) {
+    struct diags told;
+    diags_init(&told, c->arena);
+    enum rc rc = expr_compile(&text, scope, want, c->arena, &e, &told);
+    for (size_t i = 0; i < told.list.n; i++)
+        if (!c->untyped || !str_is(str_of(told.list.v[i].code),
+                                   "X0121")) /* needs types that are broken elsewhere */
+            pass_on(c, &told.list.v[i]);
+    if (rc != RC_OK) {
         n->broken = true;
         return NULL;
     }
