@@ -103,13 +103,37 @@ static bool leaf_of_kind(enum xkind k, enum xleaf *out)
     }
 }
 
+/* A parameter gets its number when the text is complete, since not every part that is said ends up in it. Until then its
+ * place is marked by two control characters, which cannot come from anywhere else: no user's text is ever in the SQL. */
+#define MARK_OPEN '\001'
+#define MARK_CLOSE '\002'
+
 static bool add_param(struct emitter *m, const struct node *n, struct xparam p, enum xleaf leaf,
                       struct str *out)
 {
-    uint32_t number = m->q->first_param + (uint32_t)m->q->params.n;
-    *VEC_PUSH(m->a, &m->q->params) = p;
-    struct str place = str_printf(m->a, "%c%u", m->q->dialect->param, number);
+    struct str place = str_printf(m->a, "%c%zu%c", MARK_OPEN, m->q->pending.n, MARK_CLOSE);
+    *VEC_PUSH(m->a, &m->q->pending) = p;
     return emit_leaf(m, n, leaf, &place, 1, out);
+}
+
+/* Appends `s` with the marks replaced by placeholders. */
+static void put_numbered(struct xquery *q, struct str s, struct buf *out)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        size_t at = 0;
+        if (s.p[i] != MARK_OPEN) {
+            buf_char(out, s.p[i]);
+            continue;
+        }
+        for (i++; s.p[i] != MARK_CLOSE; i++)
+            at = at * 10 + (size_t)(s.p[i] - '0');
+        struct xparam *p = &q->pending.v[at];
+        if (!p->number) {
+            p->number = q->first_param + (uint32_t)q->params.n;
+            *VEC_PUSH(q->arena, &q->params) = *p;
+        }
+        buf_printf(out, "%c%u", q->dialect->param, p->number);
+    }
 }
 
 bool emit_text_param(struct emitter *m, const struct node *n, struct str text, struct str *out)
@@ -426,12 +450,25 @@ void xquery_init(struct xquery *q, const struct xdialect *d, const struct xtable
     q->max_bytes = 65536;
     buf_init(&q->joins, 65536);
     q->top = ARENA_NEW(a, struct xscope_sql);
-    q->top->joins = &q->joins;
+    buf_init(&q->new_joins, 65536);
+    q->top->joins = &q->new_joins;
 }
 
 void xquery_release(struct xquery *q)
 {
     buf_release(&q->joins);
+    buf_release(&q->new_joins);
+}
+
+/* Puts the finished texts out; joins made meanwhile follow those of earlier expressions. */
+static enum rc finish(struct xquery *q, const struct sql *v, struct buf *out, struct buf *currency)
+{
+    put_numbered(q, v->text, out);
+    if (currency)
+        put_numbered(q, v->currency, currency);
+    put_numbered(q, buf_view(&q->new_joins), &q->joins);
+    buf_clear(&q->new_joins);
+    return buf_ok(out);
 }
 
 enum rc expr_emit(const struct expr *e, struct xquery *q, enum xshape shape, struct buf *out,
@@ -439,12 +476,9 @@ enum rc expr_emit(const struct expr *e, struct xquery *q, enum xshape shape, str
 {
     struct emitter m = {.q = q, .e = e, .a = q->arena, .scope = q->top};
     struct sql v = {0};
-    if (!(shape == XS_CONDITION ? emit_truth(&m, e->root, &v.text) : emit_value(&m, e->root, &v)))
-        return m.rc;
-    buf_str(out, v.text);
-    if (currency && e->root->type.kind == X_MONEY)
-        buf_str(currency, v.currency);
-    return buf_ok(out);
+    bool good = shape == XS_CONDITION ? emit_truth(&m, e->root, &v.text)
+                                      : emit_value(&m, e->root, &v);
+    return good ? finish(q, &v, out, e->root->type.kind == X_MONEY ? currency : NULL) : m.rc;
 }
 
 enum rc xquery_path(struct xquery *q, const struct xobject *root, const struct xfield *const *steps,
@@ -463,11 +497,7 @@ enum rc xquery_path(struct xquery *q, const struct xobject *root, const struct x
         next->type = steps[i]->type;
         at = next;
     }
-    struct sql v;
-    if (!(n ? emit_field(&m, at, &v) : emit_value(&m, at, &v)))
-        return m.rc;
-    buf_str(out, v.text);
-    if (currency)
-        buf_str(currency, v.currency);
-    return buf_ok(out);
+    struct sql v = {0};
+    bool good = n ? emit_field(&m, at, &v) : emit_value(&m, at, &v);
+    return good ? finish(q, &v, out, currency) : m.rc;
 }

@@ -207,7 +207,7 @@ static bool macro_of_list(struct emitter *m, const struct node *n, struct sql *o
 {
     struct str guard, body;
     bool good = false;
-    if (n->args[0]->type.elem && n->args[0]->type.elem->kind == X_DYN)
+    if (n->args[0]->n_args && n->args[0]->type.elem->kind == X_DYN)
         return emit_fail(m, n, RC_UNSUPPORTED, "the elements of this list have no common type");
     if (n->macro == MACRO_EXISTS)
         good = unroll(m, n, "(", " OR ", "FALSE", "$", &body);

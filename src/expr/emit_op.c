@@ -225,21 +225,24 @@ static bool infix(struct emitter *m, const struct node *n, const char *op, const
     return m->rc == RC_OK;
 }
 
-/* date ± duration: whole days only. days(n) and constants need no division. */
-static bool date_plus(struct emitter *m, const struct node *n, const struct sql *v, bool add,
-                      struct sql *out)
+/* date ± duration: whole days only. A constant span becomes its days and needs no parameter. */
+static bool date_plus(struct emitter *m, const struct node *n, bool add, struct sql *out)
 {
     bool swapped = n->args[0]->type.kind == X_DURATION;
     const struct node *span = n->args[swapped ? 0 : 1];
-    struct str date = v[swapped ? 1 : 0].text, us = v[swapped ? 0 : 1].text, days, sum;
+    struct sql date, us;
+    struct str days, sum;
+    if (!emit_value(m, n->args[swapped ? 1 : 0], &date))
+        return false;
     if (span->kind == N_LITERAL && span->value.duration.us % US_PER_DAY == 0)
         days = str_printf(m->a, "(%lld)", (long long)(span->value.duration.us / US_PER_DAY));
-    else if (!emit_leaf(m, n, XL_INT_DIV, (struct str[]){us, STR(DAY_US)}, 2, &days))
+    else if (!emit_value(m, span, &us) ||
+             !emit_leaf(m, n, XL_INT_DIV, (struct str[]){us.text, STR(DAY_US)}, 2, &days))
         return false;
     else
-        days = emit_text(m, n, "(CASE WHEN (%.*s %% " DAY_US ") = 0 THEN %.*s END)", STR_ARG(us),
-                         STR_ARG(days));
-    sum = emit_text(m, n, "(%.*s %s %.*s)", STR_ARG(date), add ? "+" : "-", STR_ARG(days));
+        days = emit_text(m, n, "(CASE WHEN (%.*s %% " DAY_US ") = 0 THEN %.*s END)",
+                         STR_ARG(us.text), STR_ARG(days));
+    sum = emit_text(m, n, "(%.*s %s %.*s)", STR_ARG(date.text), add ? "+" : "-", STR_ARG(days));
     return m->rc == RC_OK && within(m, n, sum, DATE_LOW, DATE_HIGH, &out->text);
 }
 
@@ -415,10 +418,6 @@ static bool other_call(struct emitter *m, const struct node *n, const struct sql
         return infix(m, n, "-", v, &x) && within(m, n, x, SPAN_LOW, SPAN_HIGH, &out->text);
     case SQL_TIME_DIFF:
         return infix(m, n, "-", v, &x) && within(m, n, x, DIFF_LOW, DIFF_HIGH, &out->text);
-    case SQL_DATE_ADD:
-        return date_plus(m, n, v, true, out);
-    case SQL_DATE_SUB:
-        return date_plus(m, n, v, false, out);
     case SQL_DATE_DIFF:
         return infix(m, n, "-", v, &out->text);
     case SQL_DAYS:
@@ -480,6 +479,8 @@ bool emit_call(struct emitter *m, const struct node *n, struct sql *out)
         return emit_fail(m, n, RC_UNSUPPORTED, "this function has no exact form in SQL");
     if (n->overload->sql == SQL_LIST_SIZE)
         return emit_list_size(m, n, out);
+    if (n->overload->sql == SQL_DATE_ADD || n->overload->sql == SQL_DATE_SUB)
+        return date_plus(m, n, n->overload->sql == SQL_DATE_ADD, out);
     for (uint32_t i = 0; i < n->n_args; i++)
         if (!emit_value(m, n->args[i], &v[i]))
             return false;

@@ -132,9 +132,15 @@ static void put_call(const struct node *n, struct buf *out)
         put_node(n->args[0], out);
         buf_char(out, ')');
     } else {
+        /* What can be written both ways is written before its argument. */
+        bool method = n->method && !overload_known(n->name, false);
+        if (method) {
+            put_node(n->args[0], out);
+            buf_char(out, '.');
+        }
         buf_str(out, n->name);
         buf_char(out, '(');
-        put_args(n, 0, ", ", out);
+        put_args(n, method ? 1 : 0, ", ", out);
         buf_char(out, ')');
     }
 }

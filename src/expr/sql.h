@@ -101,7 +101,8 @@ struct xtables {
 struct xparam {
     const struct expr *e; /* NULL: `value` is the literal */
     const struct node *node;
-    bool currency; /* of an amount, its code instead of its minor units */
+    bool currency;   /* of an amount, its code instead of its minor units */
+    uint32_t number; /* as in the text; 0 while nothing uses it */
     struct value value;
 };
 
@@ -115,7 +116,9 @@ struct xquery {
     struct str root;  /* alias under which the caller's FROM holds rows of the object */
     size_t max_bytes; /* of one emitted expression; 64 KiB */
     uint32_t next_alias;
-    struct xscope_sql *top;    /* the emitter's own */
+    struct xscope_sql *top; /* the emitter's own, as the next two */
+    VEC(struct xparam) pending;
+    struct buf new_joins;
     struct buf joins;          /* " LEFT JOIN ... ON ..." to put behind the caller's FROM item */
     VEC(struct xparam) params; /* in order of their numbers */
     uint32_t first_param;      /* number of params.v[0] */

@@ -1,7 +1,9 @@
 #include "store/duckdb_dialect.h"
 
-/* 128 bits hold every sum, product and quotient of two 64-bit integers. */
-#define WIDE(op) "TRY_CAST(CAST($1 AS HUGEINT) " op " $2 AS BIGINT)"
+/* 128 bits hold every sum, product and quotient of two 64-bit integers. Without "| 0" DuckDB 1.4 turns
+ * TRY_CAST(x AS BIGINT) > 0 into x > 0, which is true where it must be NULL. */
+#define NARROW(x) "(TRY_CAST(" x " AS BIGINT) | 0)"
+#define WIDE(op) NARROW("CAST($1 AS HUGEINT) " op " $2")
 #define OF_DAY(part) "CAST(" part "(DATE '1970-01-01' + CAST($1 AS INTEGER)) AS BIGINT)"
 #define UPPER "'ABCDEFGHIJKLMNOPQRSTUVWXYZ'"
 #define LOWER "'abcdefghijklmnopqrstuvwxyz'"
@@ -22,7 +24,7 @@ static const struct xdialect dialect = {
             /* The least integer by -1 is a fault although its rest would be 0. */
             [XL_INT_MOD] = "(CASE WHEN $2 <> -1 OR $1 > -9223372036854775808 THEN " WIDE(
                 "%") " END)",
-            [XL_INT_NEG] = "TRY_CAST(-CAST($1 AS HUGEINT) AS BIGINT)",
+            [XL_INT_NEG] = NARROW("-CAST($1 AS HUGEINT)"),
             [XL_DOUBLE_ADD] = "($1 + $2)",
             [XL_DOUBLE_SUB] = "($1 - $2)",
             [XL_DOUBLE_MUL] = "($1 * $2)",

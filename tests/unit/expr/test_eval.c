@@ -1,7 +1,7 @@
 /* What expressions mean over records: absent and fault, places, checks. A case is a text and what comes of it:
  * a value as canonical text, "absent PATH", "fault CODE" or "error CODE". */
 #include "expr/expr.h"
-#include "tests/expr_fixture.h"
+#include "tests/expr_world.h"
 #include "tests/tap.h"
 
 #include <stdio.h>
