@@ -1,0 +1,32 @@
+/* A cell of a record by the type of its field. `link` wraps a reference in what opens it. */
+import type { ReactNode } from "react";
+import type { Cell, Field } from "../api/types";
+import { Badge } from "./basics";
+import * as format from "./format";
+
+export type RefLink = (field: Field, id: string, children: ReactNode) => ReactNode;
+const NUMERIC = new Set(["integer", "number", "money"]);
+export const isNumeric = (field: Field | undefined): boolean => field !== undefined && NUMERIC.has(field.type);
+
+export function cellText(cell: Cell | null | undefined, field: Field | undefined, zone: string): string {
+    if (!cell || cell.value === null) return "";
+    const { value } = cell;
+    if (typeof value === "object") return format.moneyValue(value);
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    switch (field?.type) {
+        case "date": return format.date(String(value));
+        case "instant": return format.instant(String(value), zone);
+        case "integer": case "number": return format.number(cell.text);
+        default: return cell.text;
+    }
+}
+
+export function CellView({ cell, field, zone, link }: { cell: Cell | null | undefined; field: Field | undefined; zone: string; link: RefLink }) {
+    if (!cell || cell.value === null) return <span className="muted" aria-label="empty">–</span>;
+    const text = cellText(cell, field, zone);
+    if (field?.kind === "stage") return <Badge tone="accent">{text}</Badge>;
+    if (field?.type === "ref" && field.to) return <>{link(field, String(cell.value), text)}{cell.deleted ? <Badge tone="warn">deleted</Badge> : null}</>;
+    if (field?.type === "json") return <code className="mono">{text}</code>;
+    if (cell.stale) return <>{text} <Badge tone="warn" icon="clock">stale</Badge></>;
+    return <>{text}</>;
+}

@@ -1,0 +1,38 @@
+/* An answer as a picture, or as its table: the same figures, one key apart. */
+import { lazy, Suspense, useMemo } from "react";
+import type { Answer, AnswerRow } from "../../api/types";
+import { AnswerTable, type OpenCell } from "../AnswerTable";
+import { Skeleton } from "../basics";
+import { Icon } from "../Icon";
+import { leftOut, pictureOf } from "./shape";
+
+const Canvas = lazy(() => import("./canvas"));
+
+export function ViewSwitch({ table, onChange, of }: { table: boolean; onChange: (table: boolean) => void; of: string }) {
+    return (
+        <div className="segmented" role="group" aria-label={`View of ${of}`}>
+            <button type="button" aria-pressed={!table} aria-label="Chart" title="Chart" onClick={() => onChange(false)}><Icon name="chart" /></button>
+            <button type="button" aria-pressed={table} aria-label="Table" title="Table" onClick={() => onChange(true)}><Icon name="table" /></button>
+        </div>
+    );
+}
+
+export function ChartOnly({ answer, label, height, onOpen }: { answer: Answer; label: string; height: number; onOpen: (row: AnswerRow) => void }) {
+    const picture = useMemo(() => pictureOf(answer), [answer]);
+    if (!picture) return null;
+    const more = leftOut(answer), tall = picture.kind === "bars" ? Math.max(height, picture.categories.length * 34 + 40) : height;
+    return (
+        <figure>
+            <div role="img" aria-label={`${picture.kind === "line" ? "Line" : "Bar"} chart: ${label}. The table has the same figures.`} style={{ height: tall }}>
+                <Suspense fallback={<Skeleton height={tall} />}><Canvas answer={answer} picture={picture} onOpen={onOpen} /></Suspense>
+            </div>
+            {more ? <figcaption className="tiny muted">{more} more groups are in the table.</figcaption> : null}
+        </figure>
+    );
+}
+
+export function Chart({ answer, label, table, height = 236, open, onOpen }: {
+    answer: Answer; label: string; table: boolean; height?: number; open: OpenCell; onOpen: (row: AnswerRow) => void;
+}) {
+    return table ? <AnswerTable answer={answer} open={open} caption={label} /> : <ChartOnly answer={answer} label={label} height={height} onOpen={onOpen} />;
+}

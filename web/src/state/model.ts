@@ -1,0 +1,47 @@
+/* The live model, as an index for pages: labels of people, objects, fields, metrics. */
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { modelQuery } from "../api/queries";
+import type { Field, Metric, Model, ObjectDef, Process } from "../api/types";
+
+export type Index = {
+    model: Model;
+    zone: string;
+    object: (name: string) => ObjectDef | undefined;
+    field: (object: string, name: string) => Field | undefined;
+    metric: (name: string) => Metric | undefined;
+    process: (name: string) => Process | undefined;
+    /** A person's name for people; the short name when the model does not know it. */
+    person: (name: string) => string;
+    /** The object whose ids begin like this one. */
+    objectOfId: (id: string) => ObjectDef | undefined;
+};
+
+const indexes = new WeakMap<Model, Index>();
+
+export function indexOf(model: Model): Index {
+    let found = indexes.get(model);
+    if (found) return found;
+    const objects = new Map(model.objects.map((one) => [one.name, one]));
+    const fields = new Map(model.objects.map((one) => [one.name, new Map(one.fields.map((field) => [field.name, field]))]));
+    const metrics = new Map(model.metrics.map((one) => [one.name, one]));
+    const processes = new Map(model.processes.map((one) => [one.name, one]));
+    const people = new Map(model.people.map((one) => [one.name, one.label]));
+    const prefixes = new Map(model.objects.map((one) => [one.prefix, one]));
+    found = {
+        model,
+        zone: model.company.timezone,
+        object: (name) => objects.get(name),
+        field: (object, name) => fields.get(object)?.get(name),
+        metric: (name) => metrics.get(name),
+        process: (name) => processes.get(name),
+        person: (name) => people.get(name) ?? name,
+        objectOfId: (id) => prefixes.get(id.slice(0, id.lastIndexOf("_"))),
+    };
+    indexes.set(model, found);
+    return found;
+}
+
+/** The model of the workspace; pages stand below a boundary that waits for it. */
+export function useModel(): Index {
+    return indexOf(useSuspenseQuery(modelQuery).data);
+}
