@@ -122,8 +122,9 @@ static void put_content(struct json_out *w, const struct event *e, const struct 
         json_field_str(w, "into", id_text(o ? o->prefix : STR("id"), e->redirect.into, text));
         return;
     }
-    case EV_IMPORT:
-        json_field_int(w, "batch", (int64_t)e->import.batch);
+    case EV_IMPORT: {
+        char text[64];
+        json_field_str(w, "batch", id_text(STR("imp"), e->import.batch, text));
         json_field_cstr(w, "phase",
                         e->import.phase == IMPORT_BEGUN   ? "begun"
                         : e->import.phase == IMPORT_ENDED ? "ended"
@@ -132,6 +133,7 @@ static void put_content(struct json_out *w, const struct event *e, const struct 
         json_field_str(w, "file", e->import.file);
         json_field_int(w, "rows", (int64_t)e->import.counts.rows);
         return;
+    }
     case EV_GENESIS:
         json_field_str(w, "zone", e->genesis.zone);
         return;

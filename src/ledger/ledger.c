@@ -15,12 +15,13 @@ enum rc ledger_read_head(struct store *s, struct ledger_head *out)
         rc = stmt_step(st, &row);
     if (rc != RC_OK || !row)
         return rc;
-    out->seq = stmt_get_u64(st, 0);
-    out->txn = stmt_get_u64(st, 1);
-    out->recorded_at.us = stmt_get_int(st, 2);
+    int64_t seq = stmt_get_int(st, 0), txn = stmt_get_int(st, 1);
     struct str hash = stmt_get_blob(st, 3);
-    if (!digest_get(&hash, &out->hash) || hash.n)
+    if (seq <= 0 || txn <= 0 || !digest_get(&hash, &out->hash) || hash.n)
         rc = RC_CORRUPT;
+    out->seq = (uint64_t)seq;
+    out->txn = (uint64_t)txn;
+    out->recorded_at.us = stmt_get_int(st, 2);
     stmt_reset(st);
     return rc;
 }
