@@ -211,6 +211,18 @@ static struct figure eval_term(const struct evaluation *e, const struct metric_t
     return figure_none(NV_NO_INPUT, STR_NONE);
 }
 
+static bool rests_on(const struct metric *m, const struct metric *leaf)
+{
+    if (m == leaf)
+        return true;
+    for (size_t i = 0; (m->kind == METRIC_DERIVED || m->kind == METRIC_RATIO) && i < m->n_inputs;
+         i++) {
+        if (rests_on(m->inputs[i], leaf))
+            return true;
+    }
+    return false;
+}
+
 void eval_metric(const struct found *f, const struct metric *m, const struct tally *cells,
                  struct arena *a, struct figure *out)
 {
@@ -223,6 +235,9 @@ void eval_metric(const struct found *f, const struct metric *m, const struct tal
     }
     struct evaluation e = {f, cells, a, m};
     *out = eval_term(&e, m->expr);
+    out->rows = 0; /* an input that stands twice in the expression counts once */
+    for (size_t i = 0; cells && i < f->plan->n_leaves; i++)
+        out->rows += rests_on(m, f->plan->leaves[i].metric) ? cells[i].values : 0;
     if (out->kind == FIGURE_NUMBER && m->shape == SHAPE_MONEY)
         out->kind = FIGURE_MONEY;
 }
