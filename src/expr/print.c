@@ -159,7 +159,7 @@ static void put_macro(const struct node *n, struct buf *out)
 {
     static const char *const names[] = {"all", "exists", "exists_one", "map", "map", "filter"};
     put_node(n->args[0], out);
-    buf_printf(out, ".%s($%u, ", names[n->macro], n->slot);
+    buf_printf(out, ".%s(_%u, ", names[n->macro], n->slot);
     put_args(n, 1, ", ", out);
     buf_char(out, ')');
 }
@@ -167,7 +167,7 @@ static void put_macro(const struct node *n, struct buf *out)
 static void put_ident(const struct node *n, struct buf *out)
 {
     if (n->root == R_LOCAL)
-        buf_printf(out, "$%u", n->slot);
+        buf_printf(out, "_%u", n->slot);
     else
         buf_str(out, n->name);
 }

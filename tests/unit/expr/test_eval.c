@@ -402,7 +402,7 @@ static void reads_and_changes(void)
     ok_str(str_c(a, expr_canonical(e, a)),
            "((opportunity.account.segment == 'mid') && (opportunity.close_date <= (today + "
            "duration('7776000s'))) && "
-           "opportunity.touches.exists($0, ($0.at >= (now - duration('3600s')))))");
+           "opportunity.touches.exists(_0, (_0.at >= (now - duration('3600s')))))");
     arena_free(a);
 }
 
