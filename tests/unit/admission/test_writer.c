@@ -1,0 +1,97 @@
+/* test_writer.c - one thread writes what many hand it; every answer comes after the commit. */
+#include "admission/writer.h"
+#include "tests/engine.h"
+
+#include <pthread.h>
+
+enum { SENDERS = 4, EACH = 25 };
+
+static const char model[] = "objects:\n"
+                            "- name: account\n"
+                            "  owner: ana\n"
+                            "  keys: [domain]\n"
+                            "  fields:\n"
+                            "  - {name: name, type: text, required: true}\n"
+                            "  - {name: domain, type: domain}\n";
+
+struct sender {
+    struct engine *e;
+    struct writer *w;
+    int number;
+    int created, refused;
+    pthread_t thread;
+};
+
+static void *send_all(void *self)
+{
+    struct sender *s = self;
+    struct arena *a = arena_new();
+    for (int i = 0; i < EACH; i++) {
+        struct field_input fields[] = {
+            {.name = STR("name"), .form = INPUT_TEXT, .text = i % 5 ? STR("Acme") : STR("")},
+            {.name = STR("domain"),
+             .form = INPUT_TEXT,
+             .text = str_printf(a, "s%d-%d.com", s->number, i)}};
+        struct command c = {
+            .object = engine_object(s->e, "account"), .fields = fields, .n_fields = 2};
+        struct verdict v;
+        if (writer_submit(s->w, &c, 1, a, &v) != RC_OK)
+            break;
+        s->created += v.outcome == VERDICT_CREATED;
+        s->refused += v.outcome == VERDICT_REFUSED && v.n_findings == 1 &&
+                      str_is(v.findings[0].help, "Give name a value.");
+    }
+    arena_free(a);
+    return NULL;
+}
+
+static void broken(void *self, enum rc rc)
+{
+    *(enum rc *)self = rc;
+}
+
+static enum rc fails(void *self, struct admission *a)
+{
+    (void)self;
+    (void)a;
+    return RC_IO;
+}
+
+static enum rc count(void *self, struct admission *a)
+{
+    *(int *)self += admission_model(a) != NULL;
+    return RC_OK;
+}
+
+int main(void)
+{
+    struct engine e;
+    struct writer *w;
+    struct sender senders[SENDERS];
+    enum rc why = RC_OK;
+    int jobs = 0;
+    if (!ok(engine_open(&e, model)))
+        return tap_done();
+    uint64_t before = ledger_head(e.ledger).seq;
+    ok_int(writer_open(e.adm, (struct writer_broken){&why, broken}, &w), RC_OK);
+    for (int i = 0; i < SENDERS; i++) {
+        senders[i] = (struct sender){.e = &e, .w = w, .number = i};
+        ok_int(pthread_create(&senders[i].thread, NULL, send_all, &senders[i]), 0);
+    }
+    for (int i = 0; i < SENDERS; i++) {
+        pthread_join(senders[i].thread, NULL);
+        ok_int(senders[i].created, EACH - EACH / 5);
+        ok_int(senders[i].refused, EACH / 5);
+    }
+    ok_int(writer_run(w, count, &jobs), RC_OK);
+    ok_int(jobs, 1);
+    ok_int(writer_run(w, fails, NULL), RC_IO); /* from here on nothing is acknowledged */
+    struct command c = {.object = engine_object(&e, "account")};
+    struct verdict v;
+    ok_int(writer_submit(w, &c, 1, e.arena, &v), RC_IO);
+    writer_close(w);
+    ok_int(why, RC_IO);
+    ok_int(ledger_head(e.ledger).seq - before, SENDERS * (EACH - EACH / 5));
+    engine_close(&e);
+    return tap_done();
+}
