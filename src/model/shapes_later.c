@@ -7,6 +7,10 @@
         "owner", &sh_person, false,                                         \
             "one person; by default the object's owner, else the company's" \
     }
+#define REVIEW_KEY                                                     \
+    {                                                                  \
+        "review_by", &sh_date, false, "when someone looks at it again" \
+    }
 #define NAME_KEY                                     \
     {                                                \
         "name", &sh_name, true, "unique in its kind" \
@@ -109,6 +113,7 @@ static const struct key seats_keys[] = {{"file", &sh_file, true, "CSV in the wor
                                         {"keys", &sh_names, true, "columns that identify a row"},
                                         {"fields", &sh_names, true, "the other columns"},
                                         OWNER_KEY,
+                                        REVIEW_KEY,
                                         END_KEYS};
 SHAPE_MAP(sh_seats, seats_keys);
 
@@ -130,6 +135,7 @@ static const struct key role_keys[] = {
     {"rights", &rights, false, "what else it may do"},
     {"label", &sh_text, false, "what people read"},
     OWNER_KEY,
+    REVIEW_KEY,
     END_KEYS};
 static SHAPE_MAP(role, role_keys);
 const struct shape sh_roles = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &role};
@@ -205,6 +211,7 @@ static const struct key pool_keys[] = {{"members", &members, true, "people, or {
                                        {"calendar", &calendar, false, "when they work"},
                                        {"label", &sh_text, false, "what people read"},
                                        OWNER_KEY,
+                                       REVIEW_KEY,
                                        END_KEYS};
 static SHAPE_MAP(pool_map, pool_keys);
 const struct shape sh_pools = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &pool_map};
@@ -464,6 +471,7 @@ static const struct key attribution_keys[] = {
     {"lookback", &sh_duration, true, "how far before the conversion a touch counts"},
     {"touches", &filter, false, "which touches count"},
     {"channels", &channels, false, "name to condition; the first that holds"},
+    REVIEW_KEY,
     END_KEYS};
 const struct shape sh_attribution = {
     .kind = SH_MAP, .scope = SCOPE_OBJECT, .keys = attribution_keys};
@@ -475,6 +483,7 @@ static const struct key forecast_keys[] = {
     {"hierarchy", &person_path, false, "who rolls up to whom: person.manager"},
     {"categories", &sh_names, true, "best first"},
     OWNER_KEY,
+    REVIEW_KEY,
     END_KEYS};
 SHAPE_MAP(sh_forecast, forecast_keys);
 

@@ -1,0 +1,62 @@
+/* rule.h - rules, gates, pipelines and lifecycles, as part of a compiled model (model.h).
+ *
+ * In, out: constants once compiled; conditions are plans.   Owns: nothing.   Never: decides; admission does.
+ */
+#ifndef REVOS_MODEL_RULE_H
+#define REVOS_MODEL_RULE_H
+
+#include "model/object.h"
+
+enum enforcement { ENFORCE_DENY, ENFORCE_WARN, ENFORCE_AUDIT };
+
+struct rule {
+    struct str id; /* "OPP-1", unique in the model */
+    const struct object *object;
+    struct expr *when; /* NULL: always */
+    struct expr *require;
+    const struct field *field; /* the one to show beside it; may be NULL */
+    struct str message, help;
+    enum enforcement enforcement;
+    struct date applies_from; /* days INT32_MIN: always */
+    const struct person_seed *owner;
+    struct span at;
+};
+
+enum stage_outcome { OUTCOME_OPEN, OUTCOME_WON, OUTCOME_LOST };
+enum advance { ADVANCE_MANUAL, ADVANCE_AUTO, ADVANCE_HANDOFF, ADVANCE_CONVERT };
+enum move_policy { MOVE_ALLOW, MOVE_REASON, MOVE_FORBID };
+
+struct stage {
+    struct str name, label, description;
+    uint32_t number; /* value of the stage field; one number per name within the object's field */
+    size_t position;
+    struct decimal probability; /* 0..1 */
+    struct str forecast;        /* forecast category; may be empty */
+    enum stage_outcome outcome;
+    enum advance advance;
+    struct duration max_age;
+    struct rule **enter, **exit; /* gates */
+    size_t n_enter, n_exit;
+    bool initial, requires_reason;
+    const struct stage *moved_to; /* retired, as an enum value; NULL while in force */
+    struct span at;
+};
+
+enum process_kind { PROCESS_PIPELINE, PROCESS_LIFECYCLE };
+
+/* A pipeline or a lifecycle: ordered stages of one object in one field. */
+struct process_def {
+    enum process_kind kind;
+    struct str name, label, description;
+    uint32_t number;
+    const struct object *object;
+    const struct person_seed *owner;
+    struct field *field, *since,
+        *closed_at; /* stage field and its two companions; closed_at NULL without outcomes */
+    struct stage *stages;
+    size_t n_stages;
+    enum move_policy skip, back;
+    struct span at;
+};
+
+#endif
