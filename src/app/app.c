@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,41 @@ static const struct command_def global = {
     .options = global_options,
     .n_options = sizeof(global_options) / sizeof(*global_options),
 };
+
+/* The reference of every verb as Markdown: docs/cli.md. */
+static void print_markdown(FILE *to)
+{
+    size_t n;
+    const struct command_def *const *all = app_commands(&n);
+    fputs("# Commands\n\n"
+          "`revos [-C DIR] [--json] VERB …` works in the workspace DIR (the current folder). Data "
+          "go to standard output, talk and\n"
+          "progress to standard error. Exit status: 0 done; 1 the answer is no (errors found, rows "
+          "quarantined, damage found);\n"
+          "2 usage or settings; 3 environment. `--json` prints JSON. This page is `revos help "
+          "--markdown`.\n",
+          to);
+    for (size_t i = 0; i < n; i++) {
+        const struct command_def *c = all[i];
+        fprintf(to, "\n## %s\n\n`revos %s %s`\n\n%c%s.\n", c->name, c->name, c->usage,
+                toupper((unsigned char)c->summary[0]), c->summary + 1);
+        if (c->details != NULL) {
+            fprintf(to, "\n%s\n", c->details);
+        }
+        if (c->n_options > 0) {
+            fputs("\n| option | does |\n|---|---|\n", to);
+        }
+        for (size_t k = 0; k < c->n_options; k++) {
+            const struct option_def *o = &c->options[k];
+            bool flag = o->kind == OPT_FLAG;
+            fprintf(to, "| `--%s%s%s`", o->name, flag ? "" : " ", flag ? "" : o->value_name);
+            if (o->letter != 0) {
+                fprintf(to, ", `-%c`", o->letter);
+            }
+            fprintf(to, " | %s |\n", o->help);
+        }
+    }
+}
 
 static const struct command_def *command_find(struct str name)
 {
@@ -198,6 +234,10 @@ static int dispatch(struct app *app, int argc, char **argv)
         return help ? EXIT_DONE : EXIT_USAGE;
     }
     struct str name = str_of(argv[at][0] == '\0' ? "version" : argv[at]);
+    if (str_is(name, "help") && at + 1 < argc && strcmp(argv[at + 1], "--markdown") == 0) {
+        print_markdown(app->out);
+        return EXIT_DONE;
+    }
     if (str_is(name, "help")) {
         const struct command_def *about = at + 1 < argc ? command_find(str_of(argv[at + 1])) : NULL;
         if (at + 1 < argc && about == NULL) {

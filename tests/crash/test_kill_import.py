@@ -122,7 +122,7 @@ def killed_apply(root, files, rng):
     for i in range(max(2, KILLS // 4)):
         model.write_text(base.replace("Win rate by count", f"Win rate {i} by count"))
         before = len(revos(workspace, "history", "--json").stdout.splitlines())
-        status, _ = run_and_kill(["-C", str(workspace), "apply", "--yes"], rng.uniform(0, 0.06))
+        status, _ = run_and_kill(["-C", str(workspace), "apply", "--yes"], rng.uniform(0, 0.25))
         after = len(revos(workspace, "history", "--json").stdout.splitlines())
         good = after in (before, before + 1) if status is None else status == 0
         doctor = revos(workspace, "doctor")
