@@ -66,7 +66,8 @@ static void check_kind_keys(struct compile *c, struct metric_build *b)
     for (size_t i = 0; i < sizeof kind_keys / sizeof *kind_keys; i++) {
         const struct pair *p = node_pair(b->node, kind_keys[i].key);
         if (p && !(kind_keys[i].takes & kind)) {
-            problem(c->ds, M_METRIC_KEYS, p->at, "'%s' has no meaning in a %s metric",
+            problem(c->ds, M_METRIC_KEYS, p->at,
+                    "'%s' has no meaning in a %s metric: remove it, or change the kind",
                     kind_keys[i].key, kind_words[b->m.kind]);
         } else if (!p && (kind_keys[i].needs & kind)) {
             problem(c->ds, M_METRIC_NEEDS, b->m.at, "the %s metric '%.*s' lacks '%s'",

@@ -35,8 +35,8 @@ static void read_stage(struct compile *c, const struct process_def *p, const str
                 STR_ARG(s->name));
     else if ((s->outcome == OUTCOME_WON && decimal_cmp(s->probability, one) != 0) ||
              (s->outcome == OUTCOME_LOST && decimal_cmp(s->probability, zero) != 0))
-        problem(c->ds, M_PROBABILITY, at, "'%.*s' is %s: its probability is %s", STR_ARG(s->name),
-                outcome_words[s->outcome], s->outcome == OUTCOME_WON ? "1" : "0");
+        problem(c->ds, M_PROBABILITY, at, "'%.*s' is %s: its probability is %s, or is left out",
+                STR_ARG(s->name), outcome_words[s->outcome], s->outcome == OUTCOME_WON ? "1" : "0");
     if (p->kind == PROCESS_LIFECYCLE && node_pair(n, "probability") && s->outcome == OUTCOME_OPEN)
         problem(c->ds, M_PROBABILITY, at, "stages of a lifecycle have no probability");
 }

@@ -1,5 +1,6 @@
 #include "model/model.h"
 #include "model/numbering.h"
+#include "model/tree.h"
 #include "tests/tap.h"
 
 static struct arena *arena;
@@ -163,6 +164,54 @@ static void check_two_pipelines(void)
        process_stage(m->processes[1], STR("won"))->number);
 }
 
+static void check_definitions(void)
+{
+    static const char text[] = COMPANY
+        "objects:\n"
+        "- {name: lead, owner: ana, fields: [{name: size, type: integer}, {name: note, type: "
+        "text}]}\n"
+        "- {name: task, owner: ana, fields: [{name: lead, type: ref, to: lead}, {name: size, type: "
+        "integer}]}\n"
+        "scores: [{name: fit, object: lead, range: [0, 100], points: [{add: 5, when: lead.size > "
+        "3, because: Size}]}]\n"
+        "health: [{name: h, object: lead, inputs: [{name: i, weight: 1, value: \"1.0\"}], bands: "
+        "{red: \"<40\", green: else}}]\n"
+        "automations: [{name: follow up, object: lead, when: lead.health == 'red' && lead.fit > "
+        "3,\n"
+        "  do: [{create: {object: task, set: {lead: lead, size: lead.size + 1}}}]}]\n";
+    const struct model *m = compile(text, NULL);
+    if (!ok(m != NULL))
+        return;
+    const struct object *lead = model_object(m, STR("lead"));
+    ok_int(object_field(lead, STR("fit"))->kind, FIELD_DERIVED);
+    ok_int(object_field(lead, STR("fit"))->max.mantissa, 100);
+    ok_int(object_field(lead, STR("health"))->n_values, 2);
+    ok_int(object_field(lead, STR("health_score"))->type, FT_NUMBER);
+    ok_int(m->n_definitions, 3);
+    const struct definition *d = &m->definitions[1];
+    for (size_t i = 0; i < m->n_definitions; i++)
+        if (str_is(m->definitions[i].kind, "automations"))
+            d = &m->definitions[i];
+    ok(str_is(d->name, "follow up"));
+    ok(d->object == lead);
+    ok(node_get(d->node, "when")->expr != NULL);
+    const struct node *create = node_get(node_items(d->node, "do")->items[0], "create");
+    ok(node_get(node_get(create, "set"), "size")->expr != NULL);
+}
+
+/* A wrong set of a created record is told at its place. */
+static void check_wrong_set(void)
+{
+    static const char text[] = COMPANY
+        "objects: [{name: lead, owner: ana}, {name: task, owner: ana, fields: [{name: size, type: "
+        "integer}]}]\n"
+        "automations: [{name: a, object: lead, when: has(lead.owner), do: [{create: {object: task, "
+        "set: {sise: \"1\", size: \"'x'\"}}}]}]\n";
+    ok(!compile(text, NULL));
+    ok_int(ds.errors, 2);
+    ok_str(ds.list.v[0].code, "M0205");
+}
+
 int main(void)
 {
     arena = arena_new();
@@ -175,6 +224,8 @@ int main(void)
         check_numbers_stay(m);
     }
     check_two_pipelines();
+    check_definitions();
+    check_wrong_set();
     ok_at("no file, no model", !compile("", NULL));
     arena_free(arena);
     return tap_done();
