@@ -1,5 +1,7 @@
 #include "model/compile.h"
 
+#include "model/scalar.h"
+
 #include <string.h>
 
 #define OBJECTS_MAX 1000
@@ -457,6 +459,39 @@ static void read_reference(struct compile *c, struct field *f, const struct node
     }
 }
 
+static bool default_fits(const struct compile *c, const struct field *f, struct str text)
+{
+    int64_t integer;
+    bool boolean;
+    struct decimal number;
+    struct date date;
+    struct money money;
+    switch ((int)f->type) {
+    case FT_INTEGER:
+        return scalar_int(text, &integer);
+    case FT_NUMBER:
+        return decimal_parse(text, &number);
+    case FT_BOOLEAN:
+        return scalar_bool(text, &boolean);
+    case FT_DATE:
+        return date_parse(text, &date);
+    case FT_MONEY:
+        return money_parse(text, c->m->company.currency, &money);
+    case FT_ENUM:
+        return field_value(f, text) != NULL;
+    default:
+        return true;
+    }
+}
+
+static void check_default(struct compile *c, const struct field *f, const struct node *n)
+{
+    const struct node *d = node_get(n, "default");
+    if (d && !d->broken && d->kind == NODE_SCALAR && !default_fits(c, f, d->text))
+        problem(c->ds, M_VALUE, d->at, "'%.*s' is no value of the %s field '%.*s'",
+                STR_ARG(d->text), field_type_info(f->type)->name, STR_ARG(f->name));
+}
+
 static void compile_written_field(struct compile *c, struct object *o, struct node *n)
 {
     struct str name = node_text(n, "name");
@@ -496,6 +531,7 @@ static void compile_written_field(struct compile *c, struct object *o, struct no
     read_bounds(c, f, n);
     read_values(c, f, n);
     read_reference(c, f, n);
+    check_default(c, f, n);
 }
 
 static void check_person_of(struct compile *c, const struct object *o, struct node *n)

@@ -44,6 +44,17 @@ static const char *pattern_of(enum shape_kind kind)
     }
 }
 
+/* Text of any kind: YAML gives a bare true or 12 to an editor as a boolean or number. */
+static void put_any_scalar(struct json_out *w)
+{
+    json_key(w, "type");
+    json_begin_array(w);
+    json_put_cstr(w, "string");
+    json_put_cstr(w, "number");
+    json_put_cstr(w, "boolean");
+    json_end_array(w);
+}
+
 static void put_type(struct json_out *w, const char *a, const char *b)
 {
     json_key(w, "type");
@@ -87,6 +98,9 @@ static void put_scalar(struct json_out *w, const struct shape *s)
         put_type(w, "number", NULL);
         return;
     case SH_TEXT:
+    case SH_CEL:
+        put_any_scalar(w);
+        return;
     case SH_PERCENT:
         put_type(w, "string", "number");
         return;
