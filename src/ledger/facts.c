@@ -266,7 +266,7 @@ static enum rc reader_of(const struct fact_reader *like, struct buf *sql, struct
     enum rc rc = buf_ok(sql);
     *out = NULL;
     if (rc == RC_OK)
-        rc = store_prepare(like->store, buf_view(sql), &st);
+        rc = store_borrow(like->store, buf_view(sql), &st);
     buf_release(sql);
     if (rc != RC_OK)
         return rc;
@@ -309,9 +309,15 @@ enum rc ledger_facts_of(struct store *s, struct vault *vault, const struct field
     struct str column = column_of(via, name);
     assert(via->object->is_fact && via->type == FT_REF);
     buf_init(&sql, SQL_MAX);
-    select_facts(via->object, &sql);
-    buf_printf(&sql, "%.*s > 0 AND %.*s = ", STR_ARG(column), STR_ARG(column));
+    /* Facts keep the reference as it was written; those of records merged into the parent are its own. */
+    buf_cstr(&sql, "WITH RECURSIVE merged (record) AS (SELECT ");
     store_param(s, 1, &sql);
+    buf_cstr(
+        &sql,
+        " UNION SELECT r.record FROM redirect AS r JOIN merged AS m ON r.survivor = m.record) ");
+    select_facts(via->object, &sql);
+    buf_printf(&sql, "%.*s > 0 AND %.*s IN (SELECT record FROM merged)", STR_ARG(column),
+               STR_ARG(column));
     buf_cstr(&sql, " AND at BETWEEN ");
     store_param(s, 2, &sql);
     buf_cstr(&sql, " AND ");
@@ -381,6 +387,6 @@ void fact_read_end(struct fact_reader *r)
 {
     if (!r)
         return;
-    stmt_close(r->st);
+    stmt_return(r->st);
     mem_free(r);
 }

@@ -21,8 +21,10 @@
  *     import      01 batch:u phase:byte source:t file:t d rows:u created:u updated:u unchanged:u merged:u quarantined:u
  *     genesis     01 workspace:16 bytes zone:t format:u
  *
- * Sealed value: type VT_SEALED, its bytes are  person:u nonce:24 bytes ciphertext. The ciphertext is XChaCha20-Poly1305
- * (libsodium's aead_xchacha20poly1305_ietf) of the value's canonical bytes under the person's key, with the additional data
+ * Sealed value: type VT_SEALED, its bytes are  person:u mark:8 bytes nonce:24 bytes ciphertext. The mark tells apart the keys
+ * that a person had one after the other: the first bytes of BLAKE2b of "mark of a person's key", keyed with the key. The
+ * ciphertext is XChaCha20-Poly1305 (libsodium's aead_xchacha20poly1305_ietf) of the value's canonical bytes under the person's
+ * key, with the additional data
  *     object:u record:u seq:u slot:u                     slot: field number, or for external keys 2^32 + position
  * (of a fact row: its id as record, the batch's seq) and nonce = BLAKE2b-192 keyed with the person's key over additional
  * data ‖ plain bytes: no randomness, so the same input gives the same bytes.

@@ -138,7 +138,8 @@ struct fact_reader;
 MUST_CHECK enum rc ledger_read_facts(struct store *s, struct vault *vault, const struct object *o,
                                      uint64_t first, uint64_t last, enum fact_view view,
                                      struct fact_reader **out);
-/* Fact rows not retracted whose reference `via` names `parent` and whose own time lies in [from, to], by time then id. */
+/* Fact rows not retracted whose reference `via` names `parent`, or a record merged into it, and whose own time lies in
+ * [from, to]; by time, then id. */
 MUST_CHECK enum rc ledger_facts_of(struct store *s, struct vault *vault, const struct field *via,
                                    uint64_t parent, struct instant from, struct instant to,
                                    struct fact_reader **out);

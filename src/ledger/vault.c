@@ -12,13 +12,15 @@ enum {
     NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
     CACHE = 4096, /* keys at hand; a power of two */
-    HEAD_MAX = 10 + NONCE,
+    MARK = 8, /* tells a person's keys apart: an erased person may come back, with another key */
+    HEAD_MAX = 10 + MARK,
     PLACE_MAX = 64,
 };
 
 struct secret {
     uint64_t person; /* 0: free */
     uint8_t key[SECRET];
+    uint8_t mark[MARK];
 };
 
 struct vault {
@@ -84,20 +86,25 @@ static struct secret *place_of(struct vault *v, uint64_t person)
     return &v->cache[(person ^ person >> 12 ^ person >> 24) & (CACHE - 1)];
 }
 
-static const uint8_t *remember(struct vault *v, uint64_t person, const uint8_t key[SECRET])
+static const struct secret *remember(struct vault *v, uint64_t person, const uint8_t key[SECRET])
 {
     struct secret *s = place_of(v, person);
     s->person = person;
     memcpy(s->key, key, SECRET);
-    return s->key;
+    static const unsigned char what[] = "mark of a person's key";
+    uint8_t digest[crypto_generichash_BYTES];
+    int failed = crypto_generichash(digest, sizeof digest, what, sizeof what - 1, key, SECRET);
+    assert(!failed);
+    memcpy(s->mark, digest, MARK);
+    return s;
 }
 
-static enum rc find_key(struct vault *v, uint64_t person, const uint8_t **out)
+static enum rc find_key(struct vault *v, uint64_t person, const struct secret **out)
 {
     *out = NULL;
     struct secret *cached = place_of(v, person);
     if (cached->person == person) {
-        *out = cached->key;
+        *out = cached;
         return RC_OK;
     }
     for (size_t i = v->n_made; i-- > 0;)
@@ -125,7 +132,7 @@ static enum rc find_key(struct vault *v, uint64_t person, const uint8_t **out)
     return rc;
 }
 
-static const uint8_t *make_key(struct vault *v, uint64_t person)
+static const struct secret *make_key(struct vault *v, uint64_t person)
 {
     if (v->n_made == v->cap_made) {
         v->cap_made = v->cap_made ? 2 * v->cap_made : 64;
@@ -197,10 +204,10 @@ enum rc vault_seal(struct vault *v, uint64_t person, struct vault_place at,
                    const struct value *plain, struct arena *a, struct value *out)
 {
     assert(person > 0 && plain->type != VT_ABSENT && plain->type != VT_SEALED);
-    const uint8_t *key;
-    enum rc rc = find_key(v, person, &key);
+    const struct secret *secret;
+    enum rc rc = find_key(v, person, &secret);
     if (rc == RC_NOT_FOUND)
-        key = make_key(v, person);
+        secret = make_key(v, person);
     else if (rc != RC_OK)
         return rc;
     put_place(&v->place, at);
@@ -214,17 +221,18 @@ enum rc vault_seal(struct vault *v, uint64_t person, struct vault_place at,
     struct buf head;
     buf_init(&head, HEAD_MAX);
     varint_put(&head, person);
+    buf_put(&head, secret->mark, MARK);
     size_t start = head.n, size = start + NONCE + v->plain.n + TAG;
     unsigned char *sealed = arena_alloc(a, size);
     memcpy(sealed, head.p, start);
     buf_release(&head);
     unsigned char *nonce = sealed + start;
     int failed = crypto_generichash(nonce, NONCE, (const unsigned char *)v->place.p, v->place.n,
-                                    key, SECRET);
+                                    secret->key, SECRET);
     assert(!failed);
     failed = crypto_aead_xchacha20poly1305_ietf_encrypt(
         nonce + NONCE, NULL, (const unsigned char *)v->plain.p, v->plain.n,
-        (const unsigned char *)v->place.p, place, NULL, nonce, key);
+        (const unsigned char *)v->place.p, place, NULL, nonce, secret->key);
     assert(!failed);
     *out = (struct value){.type = VT_SEALED, .text = {(const char *)sealed, size}};
     return size > VALUE_BYTES_MAX ? RC_LIMIT : RC_OK;
@@ -237,19 +245,23 @@ enum rc vault_unseal(struct vault *v, struct vault_place at, const struct value 
     *out = VALUE_ABSENT;
     struct str bytes = sealed->text;
     uint64_t person;
-    if (!varint_get(&bytes, &person) || person == 0 || person > INT64_MAX || bytes.n < NONCE + TAG)
+    if (!varint_get(&bytes, &person) || person == 0 || person > INT64_MAX ||
+        bytes.n < MARK + NONCE + TAG)
         return RC_CORRUPT;
-    const uint8_t *key;
-    enum rc rc = find_key(v, person, &key);
+    const struct secret *secret;
+    enum rc rc = find_key(v, person, &secret);
     if (rc != RC_OK)
         return rc;
+    if (memcmp(bytes.p, secret->mark, MARK) != 0)
+        return RC_NOT_FOUND; /* sealed under a key that is gone */
+    bytes = str_sub(bytes, MARK, bytes.n);
     put_place(&v->place, at);
     struct str plain = {NULL, bytes.n - NONCE - TAG};
     unsigned char *to = arena_alloc(a, plain.n + 1);
     const unsigned char *nonce = (const unsigned char *)bytes.p;
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(to, NULL, NULL, nonce + NONCE, bytes.n - NONCE,
                                                    (const unsigned char *)v->place.p, v->place.n,
-                                                   nonce, key) != 0)
+                                                   nonce, secret->key) != 0)
         return RC_CORRUPT;
     plain.p = (const char *)to;
     return value_decode(&plain, out) == RC_OK && plain.n == 0 ? RC_OK : RC_CORRUPT;

@@ -14,6 +14,7 @@ struct stmt {
     struct store *store;
     void *handle;        /* the driver's */
     enum rc bind;        /* first failed bind since the last reset */
+    bool borrowed;       /* a cached statement in someone's hands */
     bool active;         /* rows may follow; reset before it is used again */
     int64_t changes;     /* of the last run */
     struct str sql;      /* owned text of a cached statement */

@@ -258,7 +258,7 @@ static size_t place_for(struct store *s)
         return s->n_cached++;
     size_t oldest = STORE_CACHE;
     for (size_t i = 0; i < STORE_CACHE; i++)
-        if (!s->cached[i]->active &&
+        if (!s->cached[i]->active && !s->cached[i]->borrowed &&
             (oldest == STORE_CACHE || s->cached[i]->used < s->cached[oldest]->used))
             oldest = i;
     assert(oldest < STORE_CACHE);
@@ -271,7 +271,7 @@ enum rc store_prepared(struct store *s, struct str sql, struct stmt **out)
     uint64_t hash = text_hash(sql);
     for (size_t i = 0; i < s->n_cached; i++) {
         struct stmt *st = s->cached[i];
-        if (st->hash != hash || st->active || !str_eq(st->sql, sql))
+        if (st->hash != hash || st->active || st->borrowed || !str_eq(st->sql, sql))
             continue;
         st->used = ++s->tick;
         *out = st;
@@ -287,6 +287,23 @@ enum rc store_prepared(struct store *s, struct str sql, struct stmt **out)
     (*out)->used = ++s->tick;
     s->cached[place_for(s)] = *out;
     return RC_OK;
+}
+
+enum rc store_borrow(struct store *s, struct str sql, struct stmt **out)
+{
+    *out = NULL;
+    enum rc rc = store_prepared(s, sql, out);
+    if (rc == RC_OK)
+        (*out)->borrowed = true;
+    return rc;
+}
+
+void stmt_return(struct stmt *st)
+{
+    if (!st)
+        return;
+    stmt_reset(st);
+    st->borrowed = false;
 }
 
 enum rc store_exec(struct store *s, struct str sql)

@@ -66,6 +66,9 @@ void stmt_close(struct stmt *st); /* NULL is allowed; not for named and cached o
 MUST_CHECK enum rc store_prepared(struct store *s, struct str sql, struct stmt **out);
 /* DDL and other text without parameters and rows; may hold several statements. */
 MUST_CHECK enum rc store_exec(struct store *s, struct str sql);
+/* The same for a reader that steps through rows while others run: nobody else gets the statement until stmt_return(). */
+MUST_CHECK enum rc store_borrow(struct store *s, struct str sql, struct stmt **out);
+void stmt_return(struct stmt *st); /* resets it; NULL is allowed */
 #define STORE_CACHE 256
 
 void store_quote(struct str identifier, struct buf *out);        /* "name", quotes doubled */

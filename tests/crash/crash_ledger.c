@@ -272,6 +272,67 @@ static void sweep(const struct base *base, enum plan plan, uint64_t calls, uint6
     ok_int_at(plan_names[plan], bad, 0);
 }
 
+/* ---- the very first start ------------------------------------------------------------------------------------------- */
+
+static enum rc found(struct bench *b)
+{
+    struct ledger_txn t;
+    struct event e = {.kind = EV_GENESIS,
+                      .actor = STR("system"),
+                      .effective_at = b->f.env.now,
+                      .genesis = {.zone = STR("Europe/Berlin"), .format = 1}};
+    if (!try_open(b))
+        return RC_IO;
+    enum rc rc = ledger_begin_group(b->f.ledger);
+    if (rc == RC_OK)
+        rc = ledger_begin(b->f.ledger, b->f.env.now, &t);
+    if (rc == RC_OK)
+        rc = ledger_append(b->f.ledger, &e);
+    if (rc == RC_OK)
+        rc = ledger_end(b->f.ledger);
+    if (rc == RC_OK)
+        rc = projection_evolve(b->f.store, &b->f.model);
+    if (rc == RC_OK)
+        rc = ledger_commit(b->f.ledger);
+    if (rc == RC_OK)
+        b->acknowledged = ledger_head(b->f.ledger);
+    return rc;
+}
+
+/* Cut at the n-th sync of the first start: afterwards the workspace is founded, or can be founded again. */
+static bool founding_survives(enum plan plan, uint64_t n, uint64_t seed)
+{
+    struct bench b;
+    begin(&b, crashfs_new(seed), (struct ledger_head){0});
+    plan_failure(b.fs, plan, n);
+    enum rc first = found(&b);
+    stop(&b);
+    crashfs_reboot(b.fs, seed);
+    bool held = try_open(&b) && ledger_head(b.f.ledger).seq >= (first == RC_OK ? 1U : 0U);
+    if (held && ledger_head(b.f.ledger).seq == 0) {
+        stop(&b);
+        held = found(&b) == RC_OK;
+        stop(&b);
+        held = held && try_open(&b);
+    }
+    held = held && group(&b, 0) == RC_OK;
+    b.acknowledged = ledger_head(b.f.ledger);
+    held = held && sound(&b, "founding", n, seed);
+    if (!held)
+        tap_diag("founding, %s %" PRIu64 " seed %" PRIu64, plan_names[plan], n, seed);
+    end(&b);
+    return held;
+}
+
+static void founding(enum plan plan)
+{
+    uint64_t bad = 0;
+    for (uint64_t n = 1; n <= 16; n++)
+        for (uint64_t seed = 1; seed <= SEEDS; seed++)
+            bad += !founding_survives(plan, n, 100 * n + seed);
+    ok_int_at("founding a workspace", bad, 0);
+}
+
 /* A full disk refuses a group and harms nothing; with space again the same store goes on. */
 static void full_disk(const struct base *base)
 {
@@ -310,6 +371,8 @@ int main(void)
     sweep(&base, FAIL_WRITE_ONCE, writes, 1, 1);
     sweep(&base, FAIL_WRITE, writes, 1, 1);
     full_disk(&base);
+    founding(CUT);
+    founding(FAIL_SYNC_ONCE);
     crashfs_free(base.fs);
     return tap_done();
 }

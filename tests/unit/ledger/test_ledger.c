@@ -146,6 +146,20 @@ static void personal(struct fixture *f)
     ok(got.patch.fields[0].value.type == VT_ABSENT &&
        got.patch.fields[0].person == id); /* erased */
 
+    e.kind =
+        EV_PATCH; /* the person comes back: a new key, which does not open what the old one sealed */
+    uint64_t first = e.seq;
+    e.patch.home = 0;
+    ok_int(ledger_begin_group(f->ledger), RC_OK);
+    ok_int(ledger_begin(f->ledger, f->env.now, &t), RC_OK);
+    ok_int(ledger_append(f->ledger, &e), RC_OK);
+    ok_int(ledger_end(f->ledger), RC_OK);
+    ok_int(ledger_commit(f->ledger), RC_OK);
+    ok(ledger_get(f->store, f->vault, e.seq, f->arena, &got) == RC_OK &&
+       got.patch.fields[0].value.type == VT_TEXT);
+    ok(ledger_get(f->store, f->vault, first, f->arena, &got) == RC_OK &&
+       got.patch.fields[0].value.type == VT_ABSENT);
+
     struct ledger *without = NULL;
     ledger_close(f->ledger);
     f->ledger = NULL;
@@ -225,6 +239,17 @@ static void facts(struct fixture *f)
         ok(row.id == rows[9 - n].id && row.values[4].ref == person);
     fact_read_end(r);
     ok_int(n, 5);
+    struct str merge = str_printf(f->arena, "INSERT INTO redirect VALUES (%llu, 2, 4711, 1, 0)",
+                                  (unsigned long long)person);
+    ok_int(store_exec(f->store, merge), RC_OK);
+    ok_int(
+        ledger_facts_of(f->store, f->vault, f->touch->fields[4], 4711, rows[9].at, rows[5].at, &r),
+        RC_OK);
+    for (n = 0; fact_next(r, f->arena, &row, &more) == RC_OK && more; n++)
+        ok(row.id == rows[9 - n].id && row.values[4].ref == person); /* as it was written */
+    fact_read_end(r);
+    ok_int(n, 5);
+    ok_int(store_exec(f->store, STR("DELETE FROM redirect")), RC_OK);
     ok_int(store_checkpoint(f->store), RC_OK);
     ok(!file_contains(f, f->path, "in confidence"));
 }
