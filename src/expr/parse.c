@@ -94,10 +94,23 @@ static bool enter(struct parser *p)
     return !p->failed;
 }
 
+/* Bounds the tree itself: the nesting of the text does not, since a chain within a chain adds up. */
+static void measure(struct parser *p, struct node *n)
+{
+    n->height = 1;
+    for (uint32_t i = 0; i < n->n_args; i++)
+        if (n->args[i]->height >= n->height)
+            n->height = n->args[i]->height + 1;
+    if (n->height > p->e->limits->depth)
+        fail_at(p, "X0103", n->from, n->to, "the expression is nested too deeply",
+                "split it into computed fields or several rules");
+}
+
 static void set_args(struct parser *p, struct node *n, struct node *const *args, size_t count)
 {
     n->args = arena_copy(p->arena, args, count * sizeof *args);
     n->n_args = (uint32_t)count;
+    measure(p, n);
 }
 
 static struct node *operator_call(struct parser *p, const char *name, struct token op,
@@ -348,6 +361,7 @@ static struct node *member(struct parser *p, struct node *of)
     n->args = args;
     n->n_args = (uint32_t)count + 1;
     n->to = p->last;
+    measure(p, n);
     enum macro macro;
     return !p->failed && macro_named(n->name, count, &macro) ? macro_call(p, n, macro) : n;
 }

@@ -103,6 +103,7 @@ struct node {
     enum root root;
     uint32_t slot;
     uint32_t n_args;
+    uint32_t height; /* of the tree below: what walks it recurses so deep */
     struct node **args;
     struct xtype type;
     struct xvalue value;             /* N_LITERAL */

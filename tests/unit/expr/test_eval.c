@@ -486,6 +486,27 @@ static void eval_text(const char *text, const char *json, enum rc rc, const char
     arena_free(a);
 }
 
+/* Chains within parentheses within chains: each is short, the tree they make is not. */
+static void deep_trees(void)
+{
+    struct arena *a = arena_new();
+    struct buf text;
+    struct diags ds;
+    struct buf out;
+    diags_init(&ds, a);
+    buf_init(&text, 1 << 16);
+    buf_init(&out, 1 << 16);
+    buf_fill(&text, '(', 40);
+    buf_cstr(&text, "x");
+    for (int i = 0; i < 40; i++)
+        buf_cstr(&text, ".a.b.c.d.e.f.g.h.i.j)");
+    ok_int(expr_eval_text(buf_view(&text), STR_NONE, a, &out, &ds), RC_INVALID);
+    ok_str(ds.list.v[0].code, "X0103");
+    buf_release(&text);
+    buf_release(&out);
+    arena_free(a);
+}
+
 int main(void)
 {
     check_rows(values, COUNT(values), XP_RULE);
@@ -507,6 +528,7 @@ int main(void)
               "zero\",\"line\":1,\"column\":1}}");
     eval_text("1 +", "", RC_INVALID, "");
     eval_text("1", "[1]", RC_INVALID, "");
+    deep_trees();
     eval_text("1.0 / 0.0", "", RC_OK, "\"+Infinity\"");
     return tap_done();
 }
