@@ -190,12 +190,45 @@ static bool any_equal(struct emitter *m, const struct node *n, struct str *out)
            (fits || emit_fail(m, n, RC_LIMIT, "the SQL of this expression grows too long"));
 }
 
+/* All elements are literals of the value's own kind: x IN (…), on the numbers of a closed list where it has one. Money
+ * compares its currency first, numbers of two kinds are converted; those stay with any_equal. */
+static bool emit_in_literals(struct emitter *m, const struct node *n, struct sql *out, bool *done)
+{
+    const struct node *value = n->args[0], *list = n->args[1];
+    const struct xfield *names = column_names(value);
+    struct sql x;
+    struct buf b;
+    *done = list->n_args && comparable_in_sql(value->type.kind) && value->type.kind != X_MONEY;
+    for (uint32_t i = 0; i < list->n_args; i++)
+        *done = *done && list->args[i]->type.kind == value->type.kind &&
+                (!names || name_of_literal(names, list->args[i]));
+    if (!*done)
+        return true;
+    if (!(names ? emit_field(m, value, &x) : emit_value(m, value, &x)))
+        return false;
+    buf_init(&b, m->q->max_bytes + 1);
+    for (uint32_t i = 0; i < list->n_args && m->rc == RC_OK; i++) {
+        struct sql one;
+        buf_cstr(&b, i ? ", " : "");
+        if (names)
+            buf_printf(&b, "%u", name_of_literal(names, list->args[i])->number);
+        else if (emit_value(m, list->args[i], &one))
+            buf_str(&b, one.text);
+    }
+    out->text = emit_text(m, n, "(%.*s IN (%.*s))", STR_ARG(x.text), STR_ARG(buf_view(&b)));
+    buf_release(&b);
+    return m->rc == RC_OK;
+}
+
 bool emit_in_list(struct emitter *m, const struct node *n, struct sql *out)
 {
     const struct node *list = n->args[1];
     struct str any;
     struct sql x;
     struct buf guard;
+    bool done = false;
+    if (all_literals(list) && (!emit_in_literals(m, n, out, &done) || done))
+        return m->rc == RC_OK;
     if (!any_equal(m, n, &any))
         return false;
     /* NULL OR FALSE is NULL already: only an empty list, or an element that may be absent, needs the test. */
