@@ -5,21 +5,6 @@
 
 enum { TEXT_MAX = 1 << 20 }; /* bytes of one text, elements of one list */
 
-static void set_int(struct xvalue *out, int64_t x)
-{
-    *out = (struct xvalue){.result = XV_VALUE, .kind = X_INT, .integer = x};
-}
-
-static void set_uint(struct xvalue *out, uint64_t x)
-{
-    *out = (struct xvalue){.result = XV_VALUE, .kind = X_UINT, .unsigned_integer = x};
-}
-
-static void set_double(struct xvalue *out, double x)
-{
-    *out = (struct xvalue){.result = XV_VALUE, .kind = X_DOUBLE, .number = x};
-}
-
 static void overflow(struct run *r, const struct node *n, struct xvalue *out)
 {
     run_fault(r, n, out, "X0201", "the result does not fit into 64 bits");

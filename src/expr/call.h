@@ -26,6 +26,26 @@ bool run_spend(struct run *r, const struct node *n, uint64_t steps, struct xvalu
 void run_fault(struct run *r, const struct node *n, struct xvalue *out, const char *code,
                const char *fmt, ...) PRINTF_LIKE(5, 6);
 
+static inline void set_int(struct xvalue *out, int64_t x)
+{
+    *out = (struct xvalue){.result = XV_VALUE, .kind = X_INT, .integer = x};
+}
+
+static inline void set_uint(struct xvalue *out, uint64_t x)
+{
+    *out = (struct xvalue){.result = XV_VALUE, .kind = X_UINT, .unsigned_integer = x};
+}
+
+static inline void set_double(struct xvalue *out, double x)
+{
+    *out = (struct xvalue){.result = XV_VALUE, .kind = X_DOUBLE, .number = x};
+}
+
+static inline void set_bool(struct xvalue *out, bool x)
+{
+    *out = (struct xvalue){.result = XV_VALUE, .kind = X_BOOL, .boolean = x};
+}
+
 enum style { O_OPERATOR, O_GLOBAL, O_METHOD, O_EITHER };
 
 /* What the SQL emitter must do beyond applying a leaf. */

@@ -55,8 +55,7 @@ struct str new_alias(struct emitter *m, const char *prefix)
     return str_printf(m->a, "%s%u", prefix, ++m->q->next_alias);
 }
 
-/* A table callback's answer as text in the arena. */
-static struct str taken(struct emitter *m, struct buf *b)
+struct str emit_taken(struct emitter *m, struct buf *b)
 {
     struct str s = str_dup(m->a, buf_view(b));
     buf_release(b);
@@ -166,7 +165,7 @@ bool emit_row_id(struct emitter *m, const struct node *n, const struct row_ref *
     struct buf b;
     buf_init(&b, m->q->max_bytes + 1);
     enum rc rc = m->q->tables->id(m->q->tables->ctx, row->alias, row->object, &b);
-    *out = taken(m, &b);
+    *out = emit_taken(m, &b);
     return rc == RC_OK || emit_fail(m, n, rc, "the id of this record is not at hand");
 }
 
@@ -186,7 +185,7 @@ static bool join_row(struct emitter *m, const struct node *n, struct str id,
     buf_init(&from, m->q->max_bytes);
     buf_init(&where, m->q->max_bytes);
     enum rc rc = m->q->tables->table(m->q->tables->ctx, out->alias, o, &from, &where);
-    struct str table = taken(m, &from), living = taken(m, &where);
+    struct str table = emit_taken(m, &from), living = emit_taken(m, &where);
     if (rc != RC_OK || !emit_row_id(m, n, out, &theirs))
         return emit_fail(m, n, rc, "records of this object are not at hand");
     buf_printf(scope->joins, " LEFT JOIN %.*s ON %.*s = %.*s%s%.*s", STR_ARG(table),
@@ -229,8 +228,8 @@ static bool emit_column(struct emitter *m, const struct node *n, const struct ro
     buf_init(&currency, m->q->max_bytes);
     enum rc rc = m->q->tables->column(m->q->tables->ctx, row->alias, row->object, n->field, &text,
                                       &currency);
-    out->text = taken(m, &text);
-    out->currency = taken(m, &currency);
+    out->text = emit_taken(m, &text);
+    out->currency = emit_taken(m, &currency);
     return rc == RC_OK || emit_fail(m, n, rc, "this field is not at hand");
 }
 
@@ -247,7 +246,7 @@ static bool names_of_numbers(struct emitter *m, const struct node *n, struct sql
         buf_printf(&b, " WHEN %u THEN %.*s", n->field->names[i].number, STR_ARG(name));
     }
     buf_cstr(&b, " END)");
-    out->text = bounded(m, n, taken(m, &b));
+    out->text = bounded(m, n, emit_taken(m, &b));
     return m->rc == RC_OK;
 }
 
@@ -359,7 +358,7 @@ static bool emit_logic(struct emitter *m, const struct node *n, bool truth, stru
         buf_str(&b, part.text);
     }
     buf_char(&b, ')');
-    *out = bounded(m, n, taken(m, &b));
+    *out = bounded(m, n, emit_taken(m, &b));
     return m->rc == RC_OK;
 }
 

@@ -57,6 +57,8 @@ bool emit_fail(struct emitter *m, const struct node *n, enum rc rc, const char *
 /* Text in the arena; fails when it grows beyond the query's bound. */
 struct str emit_text(struct emitter *m, const struct node *n, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
+/* The buffer's text in the arena; releases the buffer. */
+struct str emit_taken(struct emitter *m, struct buf *b);
 /* Applies a leaf. */
 bool emit_leaf(struct emitter *m, const struct node *n, enum xleaf leaf, const struct str *args,
                size_t n_args, struct str *out);

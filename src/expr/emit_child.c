@@ -18,13 +18,6 @@ struct range {
 
 /* ---- opening and closing a subquery ---- */
 
-static struct str buffer_text(struct emitter *m, struct buf *b)
-{
-    struct str s = str_dup(m->a, buf_view(b));
-    buf_release(b);
-    return s;
-}
-
 static bool open_children(struct emitter *m, const struct node *n, struct range *r)
 {
     struct buf from, where, via;
@@ -38,8 +31,8 @@ static bool open_children(struct emitter *m, const struct node *n, struct range 
     enum rc rc = t->table(t->ctx, alias, n->child->object, &from, &where);
     if (rc == RC_OK)
         rc = t->column(t->ctx, alias, n->child->object, n->child->via, &via, &via);
-    r->from = buffer_text(m, &from);
-    struct str living = buffer_text(m, &where), reference = buffer_text(m, &via);
+    r->from = emit_taken(m, &from);
+    struct str living = emit_taken(m, &where), reference = emit_taken(m, &via);
     if (rc != RC_OK)
         return emit_fail(m, n, rc, "these children are not at hand");
     r->where = emit_text(m, n, "%.*s = %.*s%s%.*s", STR_ARG(reference), STR_ARG(r->parent_id),
@@ -168,7 +161,7 @@ static bool list_guard(struct emitter *m, const struct node *n, struct str *out)
         buf_printf(&b, "%s%.*s IS NOT NULL", between, STR_ARG(v.text));
         between = " AND ";
     }
-    *out = buffer_text(m, &b);
+    *out = emit_taken(m, &b);
     return m->rc == RC_OK;
 }
 
@@ -198,7 +191,7 @@ static bool unroll(struct emitter *m, const struct node *n, const char *first, c
     }
     buf_cstr(&b, list->n_args ? ")" : "");
     bool fits = buf_ok(&b) == RC_OK;
-    *out = buffer_text(m, &b);
+    *out = emit_taken(m, &b);
     return m->rc == RC_OK &&
            (fits || emit_fail(m, n, RC_LIMIT, "the SQL of this expression grows too long"));
 }

@@ -356,8 +356,7 @@ static bool local_date(struct emitter *m, const struct node *n, struct str x, st
         return emit_fail(m, n, RC_UNSUPPORTED, "company days are not at hand here");
     buf_init(&b, m->q->max_bytes);
     enum rc rc = m->q->tables->local_date(m->q->tables->ctx, x, &b);
-    out->text = str_dup(m->a, buf_view(&b));
-    buf_release(&b);
+    out->text = emit_taken(m, &b);
     return rc == RC_OK || emit_fail(m, n, rc, "company days are not at hand here");
 }
 
@@ -369,8 +368,7 @@ static bool manages(struct emitter *m, const struct node *n, const struct sql *v
         return emit_fail(m, n, RC_UNSUPPORTED, "reporting lines are not at hand here");
     buf_init(&b, m->q->max_bytes);
     enum rc rc = m->q->tables->manages(m->q->tables->ctx, v[0].text, v[1].text, &b);
-    out->text = str_dup(m->a, buf_view(&b));
-    buf_release(&b);
+    out->text = emit_taken(m, &b);
     return rc == RC_OK || emit_fail(m, n, rc, "reporting lines are not at hand here");
 }
 
@@ -398,8 +396,7 @@ static bool in_company(struct emitter *m, const struct node *n, const struct sql
     buf_init(&b, m->q->max_bytes);
     enum rc rc = m->q->tables->in_company(m->q->tables->ctx, v->text, v->currency, m->q->root,
                                           m->e->self, &b);
-    out->text = str_dup(m->a, buf_view(&b));
-    buf_release(&b);
+    out->text = emit_taken(m, &b);
     if (rc != RC_OK)
         return emit_fail(m, n, rc, "exchange rates are not at hand here");
     return emit_text_param(m, n, str_dup(m->a, currency_text(m->e->currency, code)),

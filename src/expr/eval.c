@@ -28,18 +28,12 @@ bool run_spend(struct run *r, const struct node *n, uint64_t steps, struct xvalu
     return false;
 }
 
-static void set_bool(struct xvalue *out, bool x)
-{
-    *out = (struct xvalue){.result = XV_VALUE, .kind = X_BOOL, .boolean = x};
-}
-
 static void set_absent(struct xvalue *out, struct str path)
 {
     *out = (struct xvalue){.result = XV_ABSENT, .empty = path};
 }
 
-/* A fault outweighs an absence, the first of equals counts. */
-static void keep_worse(struct xvalue *kept, const struct xvalue *v)
+void keep_worse(struct xvalue *kept, const struct xvalue *v)
 {
     if (kept->result == XV_VALUE || (kept->result == XV_ABSENT && v->result == XV_FAULT))
         *kept = *v;

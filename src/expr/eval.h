@@ -7,6 +7,8 @@
 
 #include "expr/call.h"
 
+/* A fault outweighs an absence, the first of equals counts. */
+void keep_worse(struct xvalue *kept, const struct xvalue *v);
 /* Evaluates all arguments; false, with the worst outcome in `out`, unless every one is a value. */
 bool eval_args(struct run *r, const struct node *n, struct xvalue *args, struct xvalue *out);
 /* Follows a reference that is not loaded yet; false with absent or fault in `out`. */

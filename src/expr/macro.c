@@ -111,12 +111,6 @@ struct tally {
     VEC(struct xvalue) list;
 };
 
-static void keep(struct xvalue *kept, const struct xvalue *v)
-{
-    if (kept->result == XV_VALUE || (kept->result == XV_ABSENT && v->result == XV_FAULT))
-        *kept = *v;
-}
-
 /* Evaluates body `i` for the element in the slot; its outcome if it is no value of the kind wanted goes to the tally. */
 static bool body(struct run *r, const struct node *n, uint32_t i, bool boolean, struct tally *t,
                  struct xvalue *v)
@@ -125,7 +119,7 @@ static bool body(struct run *r, const struct node *n, uint32_t i, bool boolean, 
     if (v->result == XV_VALUE && boolean && v->kind != X_BOOL)
         run_fault(r, n, v, "X0206", "the body must be a boolean");
     if (v->result != XV_VALUE)
-        keep(&t->kept, v);
+        keep_worse(&t->kept, v);
     return v->result == XV_VALUE;
 }
 

@@ -7,11 +7,6 @@ static void out_of_range(struct run *r, const struct node *n, struct xvalue *out
     run_fault(r, n, out, "X0201", "the result is out of range");
 }
 
-static void set_int(struct xvalue *out, int64_t x)
-{
-    *out = (struct xvalue){.result = XV_VALUE, .kind = X_INT, .integer = x};
-}
-
 /* a + sign × b in microseconds and nanoseconds; `kind` decides the range. */
 static void put_sum(struct run *r, const struct node *n, const struct xvalue *a,
                     const struct xvalue *b, int sign, enum xkind kind, struct xvalue *out)

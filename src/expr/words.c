@@ -2,40 +2,30 @@
 
 #include <string.h>
 
-static void set_bool(struct xvalue *out, bool x)
-{
-    *out = (struct xvalue){.result = XV_VALUE, .kind = X_BOOL, .boolean = x};
-}
-
-static void set_size(struct xvalue *out, size_t n)
-{
-    *out = (struct xvalue){.result = XV_VALUE, .kind = X_INT, .integer = (int64_t)n};
-}
-
 /* ---- size ---- */
 
 CALLABLE(text_size_call)
 {
     (void)r, (void)n;
-    set_size(out, utf8_length(args[0].text));
+    set_int(out, (int64_t)utf8_length(args[0].text));
 }
 
 CALLABLE(bytes_size_call)
 {
     (void)r, (void)n;
-    set_size(out, args[0].text.n);
+    set_int(out, (int64_t)args[0].text.n);
 }
 
 CALLABLE(list_size_call)
 {
     (void)r, (void)n;
-    set_size(out, args[0].list.n);
+    set_int(out, (int64_t)args[0].list.n);
 }
 
 CALLABLE(map_size_call)
 {
     (void)r, (void)n;
-    set_size(out, args[0].map.n);
+    set_int(out, (int64_t)args[0].map.n);
 }
 
 /* ---- search ---- */
