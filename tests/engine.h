@@ -8,6 +8,7 @@
 #define TESTS_ENGINE_H
 
 #include "admission/admission.h"
+#include "admission/parse.h"
 #include "ledger/ledger.h"
 #include "ledger/vault.h"
 #include "model/model.h"

@@ -249,6 +249,8 @@ void patch_effect(struct decision *d, struct entry *e, const struct row *now,
                   const uint64_t *touched, struct instant at, uint64_t cause);
 /* Folds an event of the command in hand into the draft of its record. */
 void draft_fold(struct decision *d, struct entry *e, const struct event *ev);
+/* Which of a record's events, in order of seq, are retracted. */
+bool *events_retracted(const struct event *events, size_t n, struct arena *a);
 /* Folds the whole record again, for an event of the command in hand that cannot be folded on top. */
 void draft_refold(struct decision *d, struct entry *e, uint64_t version);
 /* Judges `now` against field rules, rules and gates. `before` NULL: it begins to exist. `touched`: slots changed. */

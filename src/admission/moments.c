@@ -104,14 +104,14 @@ static event_list events_of(struct decision *d, const struct entry *e)
 }
 
 /* A retract that is itself retracted counts for nothing; a later one is settled before those it names. */
-static bool *retracted(const event_list *events, struct arena *a)
+bool *events_retracted(const struct event *events, size_t n, struct arena *a)
 {
-    bool *out = ARENA_ARRAY(a, events->n, bool);
-    for (size_t i = events->n; i-- > 0;) {
-        const struct event *e = &events->v[i];
+    bool *out = ARENA_ARRAY(a, n, bool);
+    for (size_t i = n; i-- > 0;) {
+        const struct event *e = &events[i];
         for (size_t k = 0; e->kind == EV_RETRACT && !out[i] && k < e->retract.n; k++)
             for (size_t j = 0; j < i; j++)
-                if (events->v[j].seq == e->retract.seqs[k])
+                if (events[j].seq == e->retract.seqs[k])
                     out[j] = true;
     }
     return out;
@@ -122,7 +122,7 @@ static struct row *row_at(struct decision *d, const struct entry *e, const event
                           struct instant at)
 {
     struct row *r = row_new(e->plan->object, e->id, d->g->arena);
-    bool *gone = retracted(events, d->g->arena);
+    bool *gone = events_retracted(events->v, events->n, d->g->arena);
     for (size_t i = 0; i < events->n; i++) {
         const struct event *ev = &events->v[i];
         if (ev->kind != EV_RETRACT && !gone[i] && ev->effective_at.us <= at.us)

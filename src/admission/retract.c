@@ -35,9 +35,11 @@ static bool named(const struct command *c, uint64_t seq)
 /* A record goes only when nobody wrote to it since and nothing refers to it. */
 static bool may_vanish(struct decision *d, const struct event *events, size_t n)
 {
+    const bool *gone = events_retracted(events, n, d->g->arena);
     for (size_t i = 0; i < n; i++) {
-        bool edit = events[i].kind == EV_PATCH && !str_is(events[i].actor, "system");
-        if (!edit || named(d->w->command, events[i].seq))
+        bool effect = events[i].cause > 0 && str_is(events[i].actor, "system");
+        bool edit = events[i].kind == EV_PATCH && !effect;
+        if (!edit || gone[i] || named(d->w->command, events[i].seq))
             continue;
         struct finding *f = finding_add(d->g, d->w, "LATER_EDITS", NULL,
                                         "the record was edited since, by %.*s",
