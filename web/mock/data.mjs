@@ -140,7 +140,7 @@ for (let i = 0; i < 620; i++) {
         ms += between(8, 48) * DAY + between(0, 9) * 3600000 + between(0, 59) * 60000;
         if (ms > end) { open = true; break; }
         if (random() < 0.17) { open = false; break; }
-        if (stage === "proposal") patch(deal, ms - 3600000, person(deal.values.owner), { amount: deal.values.amount ?? between(...size) * 100000, ...(champion ? { champion: champion.id } : {}) });
+        if (stage === "proposal") patch(deal, ms - 3600000, person(deal.values.owner), { ...(deal.values.amount ? {} : { amount: between(...size) * 100000 }), ...(champion ? { champion: champion.id } : {}) });
         enter(deal, ms, "new_business", "stage", stage, person(deal.values.owner));
         open = true;
     }

@@ -18,7 +18,7 @@ export function AnswerTable({ answer, open, caption }: { answer: Answer; open: O
     const kind = { shape: answer.shape, unit: answer.unit };
     const word = format.unitWord(answer.shape, answer.unit);
     return (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label={caption}>
+        <div className="scroll-x" tabIndex={0} role="group" aria-label={caption}>
             <table className="table">
                 <caption className="visually-hidden">{caption}</caption>
                 <thead>

@@ -1,7 +1,7 @@
 /* A cell of a record by the type of its field. `link` wraps a reference in what opens it. */
-import type { ReactNode } from "react";
+import { createContext, useContext, type ReactNode } from "react";
 import type { Cell, Field } from "../api/types";
-import { Badge } from "./basics";
+import { Badge, type Tone } from "./basics";
 import * as format from "./format";
 
 export type RefLink = (field: Field, id: string, children: ReactNode) => ReactNode;
@@ -21,10 +21,16 @@ export function cellText(cell: Cell | null | undefined, field: Field | undefined
     }
 }
 
+/** How a stage field's value ends its process; given by whoever knows the model. */
+export type Outcome = (field: Field, stage: string) => "open" | "won" | "lost" | undefined;
+export const OutcomeContext = createContext<Outcome>(() => undefined);
+const TONES: Record<string, Tone> = { open: "accent", won: "good", lost: "plain" };
+
 export function CellView({ cell, field, zone, link }: { cell: Cell | null | undefined; field: Field | undefined; zone: string; link: RefLink }) {
-    if (!cell || cell.value === null) return <span className="muted" aria-label="empty">–</span>;
+    const outcome = useContext(OutcomeContext);
+    if (!cell || cell.value === null) return <span className="muted">–</span>;
     const text = cellText(cell, field, zone);
-    if (field?.kind === "stage") return <Badge tone="accent">{text}</Badge>;
+    if (field?.kind === "stage") return <Badge tone={TONES[outcome(field, String(cell.value)) ?? "open"] ?? "accent"}>{text}</Badge>;
     if (field?.type === "ref" && field.to) return <>{link(field, String(cell.value), text)}{cell.deleted ? <Badge tone="warn">deleted</Badge> : null}</>;
     if (field?.type === "json") return <code className="mono">{text}</code>;
     if (cell.stale) return <>{text} <Badge tone="warn" icon="clock">stale</Badge></>;

@@ -1,7 +1,7 @@
 /* A refusal as the server words it (RFC 9457): title, what to do, criteria, places in a text. */
 import type { Diagnostic, Finding, Problem } from "../api/types";
 import { ProblemError } from "../api/client";
-import { Badge, Enforcement, type Tone } from "./basics";
+import { Badge, Enforcement, PageHead, type Tone } from "./basics";
 
 export function problemOf(error: unknown): Problem {
     if (error instanceof ProblemError) return error.problem;
@@ -74,5 +74,15 @@ export function ProblemBox({ problem, source, retry, level = 2 }: { problem: Pro
             </p>
             {retry ? <div><button type="button" className="button" onClick={retry}>Try again</button></div> : null}
         </div>
+    );
+}
+
+/** A page about something that is not there. */
+export function Missing({ title, problem }: { title: string; problem: Problem }) {
+    return (
+        <>
+            <PageHead title={title} />
+            <ProblemBox problem={problem} />
+        </>
     );
 }

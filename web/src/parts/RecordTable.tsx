@@ -43,7 +43,7 @@ export function RecordTable({ rows, total, fields, zone, sort, onSort, link, tit
         );
     };
     return (
-        <div className="record-scroll" ref={scroller} tabIndex={0} role="region" aria-label={caption}>
+        <div className="record-scroll" ref={scroller} tabIndex={0} role="group" aria-label={caption}>
             <table className="table dense" aria-rowcount={total + 1}>
                 <caption className="visually-hidden">{caption}</caption>
                 <thead>

@@ -4,7 +4,7 @@ import { Code, Enforcement, Owner } from "./basics";
 
 export function RuleTable({ rules, person, caption }: { rules: Rule[]; person: (name: string) => string; caption: string }) {
     return (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label={caption}>
+        <div className="scroll-x" tabIndex={0} role="group" aria-label={caption}>
             <table className="table roomy">
                 <caption className="visually-hidden">{caption}</caption>
                 <thead><tr><th scope="col">Rule</th><th scope="col">Condition</th><th scope="col">Enforcement</th><th scope="col">Owner</th></tr></thead>

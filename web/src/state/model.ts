@@ -1,7 +1,7 @@
 /* The live model, as an index for pages: labels of people, objects, fields, metrics. */
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { modelQuery } from "../api/queries";
-import type { Field, Metric, Model, ObjectDef, Process } from "../api/types";
+import type { Field, Metric, Model, ObjectDef, Process, Stage } from "../api/types";
 
 export type Index = {
     model: Model;
@@ -10,6 +10,8 @@ export type Index = {
     field: (object: string, name: string) => Field | undefined;
     metric: (name: string) => Metric | undefined;
     process: (name: string) => Process | undefined;
+    /** How a value of a stage field ends its process. */
+    outcome: (field: Field, stage: string) => Stage["outcome"] | undefined;
     /** A person's name for people; the short name when the model does not know it. */
     person: (name: string) => string;
     /** The object whose ids begin like this one. */
@@ -25,6 +27,7 @@ export function indexOf(model: Model): Index {
     const fields = new Map(model.objects.map((one) => [one.name, new Map(one.fields.map((field) => [field.name, field]))]));
     const metrics = new Map(model.metrics.map((one) => [one.name, one]));
     const processes = new Map(model.processes.map((one) => [one.name, one]));
+    const staged = new Map(model.processes.map((one) => [fields.get(one.object)?.get(one.field), one]));
     const people = new Map(model.people.map((one) => [one.name, one.label]));
     const prefixes = new Map(model.objects.map((one) => [one.prefix, one]));
     found = {
@@ -34,6 +37,7 @@ export function indexOf(model: Model): Index {
         field: (object, name) => fields.get(object)?.get(name),
         metric: (name) => metrics.get(name),
         process: (name) => processes.get(name),
+        outcome: (field, stage) => staged.get(field)?.stages.find((one) => one.name === stage)?.outcome,
         person: (name) => people.get(name) ?? name,
         objectOfId: (id) => prefixes.get(id.slice(0, id.lastIndexOf("_"))),
     };

@@ -42,7 +42,7 @@ export function AuditPage() {
                     <ul className="stack">{broken.map((one) => <Broken key={`${one.process}.${one.stage}.${one.id}`} rule={one} />)}</ul>
                     {kept.length ? (
                         <Card title="Kept by every record" id="kept" flush>
-                            <div className="scroll-x" tabIndex={0} role="region" aria-label="Rules kept by every record">
+                            <div className="scroll-x" tabIndex={0} role="group" aria-label="Rules kept by every record">
                                 <table className="table">
                                     <caption className="visually-hidden">Rules kept by every record</caption>
                                     <thead><tr><th scope="col">Rule</th><th scope="col">Object</th><th scope="col">Where</th><th scope="col">Enforcement</th><th scope="col" className="num">Checked</th></tr></thead>

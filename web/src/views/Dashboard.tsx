@@ -40,8 +40,8 @@ function NumberTile({ tile, answer }: { tile: TileAnswer; answer: Answer }) {
         <section className="card tile number-tile" aria-label={tile.tile.label}>
             <h2 className="tile-title"><Link to="/metrics/$name" params={{ name: answer.metric }} search={search}>{tile.tile.label}</Link></h2>
             <div>
-                <Link className="big" to="/metrics/$name" params={{ name: answer.metric }} search={openSearch(search)} aria-label={`${tile.tile.label}: ${format.figure(figure, answer.shape, answer.unit, "short")} ${format.unitWord(answer.shape, answer.unit)}, open`}>
-                    <FigureText of={figure} kind={kind} precision="short" />
+                <Link className="big" to="/metrics/$name" params={{ name: answer.metric }} search={openSearch(search)}>
+                    <FigureText of={figure} kind={kind} precision="short" /><span className="visually-hidden">, {tile.tile.label}: open</span>
                 </Link>
                 {figure.compare ? (
                     <p className="row tiny muted">
@@ -70,7 +70,7 @@ function ChartTile({ tile, answer, table, onTable }: { tile: TileAnswer; answer:
             </header>
             <Chart
                 answer={answer} label={tile.tile.label} table={table}
-                open={(row, label, children): ReactNode => <Link className="cell" to="/metrics/$name" params={{ name: answer.metric }} search={to(row)} aria-label={`${label}, open`}>{children}</Link>}
+                open={(row, label, children): ReactNode => <Link className="cell" to="/metrics/$name" params={{ name: answer.metric }} search={to(row)}>{children}<span className="visually-hidden">, {label}: open</span></Link>}
                 onOpen={(row) => void navigate({ to: "/metrics/$name", params: { name: answer.metric }, search: to(row) })}
             />
             <TileFoot answer={answer} />
@@ -131,7 +131,7 @@ export function DashboardPage() {
             ) : null}
             {data ? (
                 <div aria-busy={isPlaceholderData} data-stale={isPlaceholderData}>
-                    {numbers.length ? <div className="numbers">{numbers.map(tile)}</div> : null}
+                    {numbers.length ? <div className="numbers" data-count={numbers.length}>{numbers.map(tile)}</div> : null}
                     <div className="tiles">{rest.map((one, i) => tile(one, numbers.length + i))}</div>
                 </div>
             ) : null}

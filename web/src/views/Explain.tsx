@@ -61,7 +61,7 @@ function Leaf({ metric, params, part, at }: { metric: string; params: MetricPara
             {next.error && cursor !== undefined ? <ProblemBox problem={problemOf(next.error)} level={3} /> : null}
             <div className="card flush" aria-busy={next.isFetching}>
                 {page ? (
-                    <div className="scroll-x" tabIndex={0} role="region" aria-label={caption}>
+                    <div className="scroll-x" tabIndex={0} role="group" aria-label={caption}>
                         <table className="table">
                             <caption className="visually-hidden">{caption}</caption>
                             <thead><tr><th scope="col">{object(part.object ?? "")?.label ?? "Record"}</th><th scope="col">Id</th>{adds ? <th scope="col" className="num">{second ? "At the start" : "Adds"}</th> : null}{second ? <th scope="col" className="num">At the end</th> : null}</tr></thead>

@@ -20,7 +20,7 @@ function Mapping({ proposal, chosen, choose }: { proposal: Proposal; chosen: Rec
     const { object } = useModel();
     const fields = (object(proposal.object)?.fields ?? []).filter((one) => one.kind === "plain" || one.kind === "stage").map((one) => ({ id: one.name, label: one.label, hint: one.type }));
     return (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Mapping">
+        <div className="scroll-x" tabIndex={0} role="group" aria-label="Mapping">
             <table className="table roomy">
                 <caption className="visually-hidden">Columns of the file and the fields they fill</caption>
                 <thead><tr><th scope="col">Column</th><th scope="col">Fills</th><th scope="col">How sure</th><th scope="col">First values</th></tr></thead>

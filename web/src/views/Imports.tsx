@@ -20,7 +20,7 @@ export function ImportsPage() {
             {data && data.imports.length === 0 ? <Empty title="No file has been imported yet" command="revos import account accounts.csv --dry-run"><p>A dry run reads the whole file and changes nothing.</p></Empty> : null}
             {data?.imports.length ? (
                 <Card flush>
-                    <div className="scroll-x" tabIndex={0} role="region" aria-label="Imports">
+                    <div className="scroll-x" tabIndex={0} role="group" aria-label="Imports">
                         <table className="table roomy">
                             <caption className="visually-hidden">Imports, newest first</caption>
                             <thead>

@@ -10,9 +10,10 @@ import { ChartOnly } from "../parts/chart/Chart";
 import { Change, FigureText, Judgement } from "../parts/Figure";
 import * as format from "../parts/format";
 import { Icon } from "../parts/Icon";
-import { Diagnostics, ProblemBox, problemOf } from "../parts/Problem";
+import { Diagnostics, Missing, ProblemBox, problemOf } from "../parts/Problem";
 import { Select } from "../parts/Select";
 import { GRAINS, WINDOWS, withValue } from "../parts/windows";
+import { useKept } from "../state/kept";
 import { openSearch, questionOf, type MetricSearch } from "../state/metric";
 import { useModel } from "../state/model";
 import { ExplainDrawer } from "./Explain";
@@ -113,12 +114,13 @@ export function MetricPage() {
     const model = useModel();
     const metric = model.metric(name);
     const question = questionOf(search);
-    const { data: answer, error, refetch, isPlaceholderData } = useQuery(metricQuery(name, question));
+    const { data, error, refetch, isPlaceholderData } = useQuery(metricQuery(name, question));
+    const answer = useKept(data, name);
     const set = (more: MetricSearch) => void navigate({ search: (before: MetricSearch) => ({ ...before, ...more, open: undefined, group: undefined, bucket: undefined }) });
     const open = (row: AnswerRow | undefined, label: string, children: ReactNode) => (
-        <Link className="cell" to="/metrics/$name" params={{ name }} search={openSearch(question, row, answer)} resetScroll={false} aria-label={`${label}: open this figure`}>{children}</Link>
+        <Link className="cell" to="/metrics/$name" params={{ name }} search={openSearch(question, row, answer)} resetScroll={false}>{children}<span className="visually-hidden">, {label}: open</span></Link>
     );
-    if (!metric) return <ProblemBox problem={error ? problemOf(error) : { type: "about:blank", title: `There is no metric '${name}'`, status: 404, code: "not_found", help: "The list of metrics has every name of the live model." }} />;
+    if (!metric) return <Missing title={name} problem={error ? problemOf(error) : { type: "about:blank", title: `There is no metric '${name}'`, status: 404, code: "not_found", help: "The list of metrics has every name of the live model." }} />;
     const failed = error && problemOf(error).parameter !== "where";
     return (
         <>

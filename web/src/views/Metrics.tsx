@@ -31,7 +31,7 @@ export function MetricsPage() {
                         <Select label="Owner" value={search.owner ?? ""} choices={[{ id: "", label: "Everyone" }, ...owners]} onChange={(owner) => set({ owner: owner || undefined })} />
                         <Select label="Kind" value={search.kind ?? ""} choices={[{ id: "", label: "All kinds" }, ...kinds]} onChange={(kind) => set({ kind: kind || undefined })} />
                     </div>
-                    <div className="scroll-x" tabIndex={0} role="region" aria-label="Metrics">
+                    <div className="scroll-x" tabIndex={0} role="group" aria-label="Metrics">
                         <table className="table roomy">
                             <caption className="visually-hidden">Metrics</caption>
                             <thead><tr><th scope="col">Metric</th><th scope="col">Definition</th><th scope="col">Kind</th><th scope="col" className="num">Target</th><th scope="col">Owner</th></tr></thead>

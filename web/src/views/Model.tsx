@@ -13,7 +13,7 @@ export function ModelPage() {
             <ModelHead />
             <div className="stack">
                 <Card flush title="Objects" id="objects">
-                    <div className="scroll-x" tabIndex={0} role="region" aria-label="Objects">
+                    <div className="scroll-x" tabIndex={0} role="group" aria-label="Objects">
                         <table className="table roomy">
                             <caption className="visually-hidden">Objects of the model</caption>
                             <thead><tr><th scope="col">Object</th><th scope="col">Kind</th><th scope="col">Keys</th><th scope="col" className="num">Fields</th><th scope="col" className="num">Rules</th><th scope="col" className="num">Records</th><th scope="col">Owner</th></tr></thead>
@@ -35,7 +35,7 @@ export function ModelPage() {
                 </Card>
                 {kinds.length ? (
                     <Card title="Other definitions" id="definitions" flush>
-                        <div className="scroll-x" tabIndex={0} role="region" aria-label="Other definitions">
+                        <div className="scroll-x" tabIndex={0} role="group" aria-label="Other definitions">
                             <table className="table">
                                 <caption className="visually-hidden">Scores, routes, handoffs and other definitions</caption>
                                 <thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Object</th><th scope="col">Owner</th><th scope="col">Written in</th></tr></thead>

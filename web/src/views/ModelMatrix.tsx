@@ -37,7 +37,7 @@ export function ModelMatrixPage() {
             <title>Nine cells · Model · Revos</title>
             <ModelHead />
             {model.cells.length ? (
-                <div className="scroll-x" tabIndex={0} role="region" aria-label="Nine cells">
+                <div className="scroll-x" tabIndex={0} role="group" aria-label="Nine cells">
                     <table className="matrix">
                         <caption className="visually-hidden">Who owns data, process and insight for sales, marketing and success</caption>
                         <thead><tr><td />{SIDES.map((side) => <th key={side} scope="col">{sentence(side)}</th>)}</tr></thead>

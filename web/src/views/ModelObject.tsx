@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Field } from "../api/types";
 import { Badge, Card, Code, Owner, PageHead } from "../parts/basics";
 import { number } from "../parts/format";
-import { ProblemBox } from "../parts/Problem";
+import { Missing } from "../parts/Problem";
 import { RuleTable } from "../parts/RuleTable";
 import { useModel } from "../state/model";
 
@@ -27,7 +27,7 @@ export function ModelObjectPage() {
     const { model, object: find, person } = useModel();
     const [text, setText] = useState("");
     const object = find(name);
-    if (!object) return <ProblemBox problem={{ type: "about:blank", title: `The model has no object '${name}'`, status: 404, code: "not_found" }} />;
+    if (!object) return <Missing title={name} problem={{ type: "about:blank", title: `The model has no object '${name}'`, status: 404, code: "not_found" }} />;
     const rules = model.rules.filter((one) => one.object === name);
     const shown = object.fields.filter((one) => `${one.name} ${one.label} ${one.type}`.toLowerCase().includes(text.toLowerCase()));
     const metrics = model.metrics.filter((one) => one.object === name);
@@ -41,7 +41,7 @@ export function ModelObjectPage() {
             />
             <div className="stack">
                 <Card flush title={`${object.fields.length} fields`} id="fields" aside={<label className="field"><span className="visually-hidden">Find a field</span><input className="input" type="search" placeholder="Find a field" value={text} onChange={(event) => setText(event.target.value)} /></label>}>
-                    <div className="scroll-x" tabIndex={0} role="region" aria-label="Fields">
+                    <div className="scroll-x" tabIndex={0} role="group" aria-label="Fields">
                         <table className="table">
                             <caption className="visually-hidden">Fields of {object.label}</caption>
                             <thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Filled by</th><th scope="col">Details</th></tr></thead>

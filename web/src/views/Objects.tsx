@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Badge, Empty, Owner, PageHead } from "../parts/basics";
-import { number } from "../parts/format";
+import { number, sentence } from "../parts/format";
 import { useModel } from "../state/model";
 
 export function ObjectsPage() {
@@ -20,7 +20,7 @@ export function ObjectsPage() {
                 {objects.map((one) => (
                     <li key={one.name} className="card link-card">
                         <div className="row between">
-                            <h2><Link to="/records/$object" params={{ object: one.name }} className="stretch">{one.label}</Link></h2>
+                            <h2><Link to="/records/$object" params={{ object: one.name }} className="stretch">{sentence(one.plural)}</Link></h2>
                             <span className="count-big">{number(one.records)}</span>
                         </div>
                         <p className="soft small">{one.description ?? `${one.fields.length} fields`}</p>

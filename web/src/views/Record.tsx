@@ -7,7 +7,7 @@ import { Badge, Card, Loading, PageHead } from "../parts/basics";
 import { CellView } from "../parts/CellValue";
 import * as format from "../parts/format";
 import { Icon } from "../parts/Icon";
-import { ProblemBox, problemOf } from "../parts/Problem";
+import { Missing, ProblemBox, problemOf } from "../parts/Problem";
 import { Select } from "../parts/Select";
 import { StageBar } from "../parts/StageBar";
 import { Timeline } from "../parts/Timeline";
@@ -84,7 +84,7 @@ function History({ object, id, only }: { object: ObjectDef; id: string; only: st
     const events = data?.pages.flatMap((page) => page.events) ?? [];
     const touched = [...new Set(events.flatMap((one) => one.changes.map((change) => change.field)))];
     const shown = only ? events.filter((one) => one.changes.some((change) => change.field === only)) : events;
-    const permalink = (event: HistoryEvent) => <a href={`#event-${event.seq}`} className="row"><Icon name="link" />event {format.number(event.seq)}</a>;
+    const permalink = (event: HistoryEvent) => <a href={`#event-${event.seq}`} className="permalink"><Icon name="link" />event {format.number(event.seq)}</a>;
     return (
         <Card title="History" id="history" aside={<Select label="Field" hideLabel value={only ?? ""} choices={[{ id: "", label: "All fields" }, ...touched.map((name) => ({ id: name, label: field(object.name, name)?.label ?? name }))]} onChange={(name) => void navigate({ search: (before) => ({ ...before, field: name || undefined }), replace: true, resetScroll: false })} />}>
             {error ? <ProblemBox problem={problemOf(error)} retry={() => void refetch()} level={3} /> : null}
@@ -111,7 +111,7 @@ export function RecordPage() {
     const { object: find, process, zone } = useModel();
     const object = find(name);
     const { data: record, error, refetch } = useQuery(recordQuery(name, id, { as_of: search.as_of, known: search.known }));
-    if (!object) return <ProblemBox problem={{ type: "about:blank", title: `There is no object '${name}'`, status: 404, code: "not_found" }} />;
+    if (!object) return <Missing title={name} problem={{ type: "about:blank", title: `There is no object '${name}'`, status: 404, code: "not_found" }} />;
     const day = (instant: string) => format.dayOf(instant, zone);
     return (
         <>

@@ -2,10 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { recordsQuery } from "../api/queries";
+import type { Field } from "../api/types";
 import { Card, Empty, Loading, PageHead } from "../parts/basics";
-import { count, number } from "../parts/format";
-import { Diagnostics, ProblemBox, problemOf } from "../parts/Problem";
+import { count, number, sentence } from "../parts/format";
+import { Diagnostics, Missing, ProblemBox, problemOf } from "../parts/Problem";
 import { RecordTable } from "../parts/RecordTable";
+import { useKept } from "../state/kept";
 import { useModel } from "../state/model";
 import { refLink } from "./links";
 
@@ -13,6 +15,7 @@ const route = getRouteApi("/records/$object");
 
 /** As many fields as a list can show: what people filled first, then owner and time. */
 const COLUMNS = 9;
+const rank = (field: Field) => (field.kind === "stage" ? 0 : field.kind === "system" ? 3 : field.name === "owner" ? 2 : 1);
 
 function Filter({ value, example, error, onChange }: { value: string; example: string; error: unknown; onChange: (where: string | undefined) => void }) {
     const [draft, setDraft] = useState(value);
@@ -37,20 +40,21 @@ export function RecordsPage() {
     const { object: name } = route.useParams(), search = route.useSearch(), navigate = useNavigate({ from: "/records/$object" });
     const { object: find, zone } = useModel();
     const object = find(name);
-    const columns = useMemo(() => (object?.fields ?? []).filter((one) => one.name !== object?.title && (one.kind !== "system" || one.name === "updated_at") && one.name !== "id")
-        .sort((a, b) => Number(b.kind === "stage") - Number(a.kind === "stage")).slice(0, COLUMNS), [object]);
-    const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = useInfiniteQuery(recordsQuery(name, { where: search.where, sort: search.sort, fields: columns.map((one) => one.name).join(",") }));
+    const columns = useMemo(() => [...(object?.fields ?? [])].filter((one) => one.name !== object?.title && (one.kind !== "system" || one.name === "updated_at") && one.name !== "id")
+        .sort((a, b) => rank(a) - rank(b)).slice(0, COLUMNS), [object]);
+    const { data: fresh, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = useInfiniteQuery(recordsQuery(name, { where: search.where, sort: search.sort, fields: columns.map((one) => one.name).join(",") }));
+    const data = useKept(fresh, name);
     const rows = useMemo(() => data?.pages.flatMap((page) => page.records) ?? [], [data]);
-    if (!object) return <ProblemBox problem={error ? problemOf(error) : { type: "about:blank", title: `There is no object '${name}'`, status: 404, code: "not_found" }} />;
+    if (!object) return <Missing title={name} problem={error ? problemOf(error) : { type: "about:blank", title: `There is no object '${name}'`, status: 404, code: "not_found" }} />;
     const set = (more: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...more }) });
     const total = data?.pages[0]?.total ?? 0;
     const failed = error && problemOf(error).parameter !== "where";
     const example = columns.find((one) => one.values)?.values?.[0];
     return (
         <>
-            <title>{`${object.label} records · Revos`}</title>
+            <title>{`${sentence(object.plural)} · Revos`}</title>
             <PageHead
-                title={object.label}
+                title={sentence(object.plural)}
                 lead={object.description}
                 aside={<><Link className="button" to="/model/objects/$name" params={{ name }}>Fields and rules</Link><Link className="button" to="/imports/new" search={{ object: name }}>Import</Link></>}
             />

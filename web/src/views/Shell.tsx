@@ -3,8 +3,9 @@ import { useQuery, useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { healthQuery, modelQuery } from "../api/queries";
-import { Empty, Loading } from "../parts/basics";
-import { number } from "../parts/format";
+import { Loading, PageHead } from "../parts/basics";
+import { OutcomeContext } from "../parts/CellValue";
+import { number, sentence } from "../parts/format";
 import { Icon, type IconName } from "../parts/Icon";
 import type { KeyLine } from "../parts/KeysHelp";
 import type { PaletteSection } from "../parts/Palette";
@@ -72,7 +73,7 @@ function belongs(path: string, place: string): boolean {
 function Side({ index, open, help }: { index: Index | undefined; open: boolean; help: () => void }) {
     const path = useRouterState({ select: (state) => state.location.pathname });
     return (
-        <div className="side" data-open={open} id="navigation">
+        <aside className="side" data-open={open} id="navigation" aria-label="Workspace">
             <Link to="/" className="brand">
                 <img src="/favicon.svg" alt="" />
                 <span>Revos<small>{index?.model.company.name ?? "\u00a0"}</small></span>
@@ -86,7 +87,7 @@ function Side({ index, open, help }: { index: Index | undefined; open: boolean; 
                                 <ul className="sub">
                                     {index.model.objects.filter((one) => !one.builtin && one.kind === "record").map((one) => (
                                         <li key={one.name}>
-                                            <Link to="/records/$object" params={{ object: one.name }}>{one.label}<span className="count">{number(one.records)}</span></Link>
+                                            <Link to="/records/$object" params={{ object: one.name }}>{sentence(one.plural)}<span className="count">{number(one.records)}</span></Link>
                                         </li>
                                     ))}
                                 </ul>
@@ -102,7 +103,7 @@ function Side({ index, open, help }: { index: Index | undefined; open: boolean; 
                     <button type="button" className="button ghost icon" aria-label="Keys" title="Keys (?)" onClick={help}><Icon name="keyboard" /></button>
                 </div>
             </div>
-        </div>
+        </aside>
     );
 }
 
@@ -116,7 +117,7 @@ function crumbLabel(parts: string[], i: number, index: Index | undefined): strin
     const part = decodeURIComponent(parts[i] ?? "");
     if (i > 0 && parts[0] === "metrics") return index?.metric(part)?.label ?? part;
     if (i > 0 && parts[0] === "dashboards") return index?.model.dashboards.find((one) => one.name === part)?.label ?? part;
-    if (i === 1 && parts[0] === "records") return index?.object(part)?.label ?? part;
+    if (i === 1 && parts[0] === "records") return sentence(index?.object(part)?.plural ?? part);
     if (i === 2 && parts[0] === "model") return index?.object(part)?.label ?? part;
     return ROOMS[part] ?? part;
 }
@@ -145,11 +146,13 @@ function paletteSections(index: Index | undefined): PaletteSection[] {
     return [
         { title: "Metrics", items: model.metrics.map((one) => ({ id: `/metrics/${one.name}`, label: one.label, hint: one.name })) },
         { title: "Dashboards", items: model.dashboards.map((one) => ({ id: `/dashboards/${one.name}`, label: one.label, hint: one.audience })) },
-        { title: "Records", items: model.objects.filter((one) => one.kind === "record").map((one) => ({ id: `/records/${one.name}`, label: one.label, hint: one.plural })) },
+        { title: "Records", items: model.objects.filter((one) => one.kind === "record").map((one) => ({ id: `/records/${one.name}`, label: sentence(one.plural), hint: one.name })) },
         { title: "Definitions", items: model.objects.map((one) => ({ id: `/model/objects/${one.name}`, label: `${one.label}: fields and rules`, hint: one.name })) },
         pages,
     ];
 }
+
+const unknownOutcome = () => undefined;
 
 export function Shell() {
     const { data } = useQuery(modelQuery);
@@ -193,7 +196,9 @@ export function Shell() {
                     </button>
                 </header>
                 <main className="page" id="main" ref={main} tabIndex={-1}>
-                    <Suspense fallback={<Loading lines={6} height={28} />}><Outlet /></Suspense>
+                    <OutcomeContext value={index?.outcome ?? unknownOutcome}>
+                        <Suspense fallback={<Loading lines={6} height={28} />}><Outlet /></Suspense>
+                    </OutcomeContext>
                 </main>
             </div>
             <Suspense fallback={null}>
@@ -208,12 +213,17 @@ export function NotFound() {
     return (
         <>
             <title>Not found · Revos</title>
-            <Empty title="There is no such page"><p>The address may be old. <Link to="/" className="inline-link">Dashboards</Link> is a good place to start again, and <kbd>Ctrl</kbd> <kbd>K</kbd> finds everything by name.</p></Empty>
+            <PageHead title="There is no such page" lead={<p>The address may be old. <Link to="/" className="inline-link">Dashboards</Link> is a good place to start again, and <kbd>Ctrl</kbd> <kbd>K</kbd> finds everything by name.</p>} />
         </>
     );
 }
 
 export function PageFailed({ error, reset }: ErrorComponentProps) {
     const queries = useQueryErrorResetBoundary();
-    return <ProblemBox problem={problemOf(error)} retry={() => { queries.reset(); reset(); }} />;
+    return (
+        <>
+            <PageHead title="This page cannot be shown" />
+            <ProblemBox problem={problemOf(error)} retry={() => { queries.reset(); reset(); }} />
+        </>
+    );
 }

@@ -23,7 +23,7 @@ export function ChartOnly({ answer, label, height, onOpen }: { answer: Answer; l
     const more = leftOut(answer), tall = picture.kind === "bars" ? Math.max(height, picture.categories.length * 34 + 40) : height;
     return (
         <figure>
-            <div role="img" aria-label={`${picture.kind === "line" ? "Line" : "Bar"} chart: ${label}. The table has the same figures.`} style={{ height: tall }}>
+            <div role="img" aria-label={`${picture.kind === "line" ? "Line" : "Bar"} chart: ${label}. The table has the same figures.`} style={{ height: tall }} className="chart-box">
                 <Suspense fallback={<Skeleton height={tall} />}><Canvas answer={answer} picture={picture} onOpen={onOpen} /></Suspense>
             </div>
             {more ? <figcaption className="tiny muted">{more} more groups are in the table.</figcaption> : null}

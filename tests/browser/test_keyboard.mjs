@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// With the keyboard alone: from a number on a dashboard down to a record and back, the palette, the help, the skip link.
+import { is, ok, open, run, settled } from "./lib.mjs";
+
+/** Presses Tab until `selector` has the focus; says whether it came. */
+async function tabTo(page, selector, most = 120) {
+    for (let i = 0; i < most; i++) {
+        await page.keyboard.press("Tab");
+        if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return true;
+    }
+    return false;
+}
+const outline = (page) => page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+const heading = (page) => page.locator("h1").innerText();
+
+async function fromNumberToRecord(page, dashboard) {
+    await page.visit(`/dashboards/${dashboard.name}`);
+    ok(await tabTo(page, "a.big"), "Tab reaches a number");
+    is(await outline(page), "solid", "the focus is visible on it");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.getByRole("dialog").locator("table tbody a").first().waitFor();
+    ok(page.url().includes("open=figure"), "the open figure stands in the URL");
+    ok(await tabTo(page, "[role=dialog] tbody a"), "Tab reaches a record in the drawer");
+    const title = await page.evaluate(() => document.activeElement.textContent);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/records\//);
+    await settled(page);
+    is(await heading(page), title, "Enter opens the record");
+    await page.goBack();
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    ok(!page.url().includes("open="), "Escape closes the drawer and its URL");
+}
+
+async function palette(page, metric) {
+    await page.visit("/");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type(metric.name);
+    await page.getByRole("menuitem").first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/metrics/${metric.name}`);
+    await settled(page);
+    is(await heading(page), metric.label, "Ctrl+K opens a metric by its name");
+}
+
+async function idInPalette(page, object, id) {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type(id);
+    await page.getByRole("menuitem").first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/records/${object}/${id}`);
+    ok(true, "Ctrl+K opens a record by its id");
+}
+
+async function singleKeys(page) {
+    await page.visit("/");
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog");
+    await help.waitFor();
+    ok((await help.innerText()).includes("Ctrl"), "? lists the keys");
+    await help.getByRole("checkbox").press("Space");
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    is(await help.count(), 0, "single keys can be switched off");
+    await page.getByRole("button", { name: "Keys" }).click();
+    await help.getByRole("checkbox").press("Space");
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+    await page.keyboard.press("g");
+    await page.keyboard.press("m");
+    await page.waitForURL("**/metrics");
+    ok(true, "g m goes to the metrics");
+    is(await page.evaluate(() => document.activeElement.id), "main", "a new page has the focus");
+}
+
+await run(async (context) => {
+    const model = await context.api("/model"), page = await open(context);
+    const staged = model.objects.find((one) => one.kind === "record" && one.records && !one.builtin);
+    const { records } = await context.api(`/objects/${staged.name}/records?limit=1`);
+    await page.visit("/");
+    await page.keyboard.press("Tab");
+    is(await page.evaluate(() => document.activeElement.className), "skip", "the first Tab offers to skip the navigation");
+    await fromNumberToRecord(page, model.dashboards[0]);
+    await palette(page, model.metrics[0]);
+    await idInPalette(page, staged.name, records[0].id);
+    await singleKeys(page);
+    ok(page.faults.length === 0, "nothing goes wrong on the way", ...page.faults);
+});
