@@ -263,8 +263,6 @@ bool eval_mergeable(const struct plan *p)
 static void merge_cell(const struct metric *m, struct tally *sum, const struct tally *more)
 {
     sum->met += more->met;
-    sum->unknown += more->unknown;
-    sum->present += more->present;
     sum->values += more->values;
     if (!more->has_a)
         return;

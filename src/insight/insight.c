@@ -328,27 +328,49 @@ static void leave_out(struct session *s, struct answer *out, const struct metric
         out->left_out[out->n_left_out++] = (struct exclusion){m, why, n, sentence};
 }
 
-static void make_left_out(struct session *s, const struct found *f, struct answer *out)
+static bool in_money(const struct metric *m)
+{
+    if (m->value_expr)
+        return expr_type(m->value_expr)->kind == X_MONEY;
+    return m->value.n_steps > 0 && m->value.steps[m->value.n_steps - 1]->type == FT_MONEY;
+}
+
+/* Records that met the condition but do not count: without the value, or without a rate for it. */
+static enum rc leave_out_values(struct session *s, const struct leaf *l, const struct tally *sum,
+                                struct str name, struct answer *out)
+{
+    uint64_t present = sum->values;
+    bool money = in_money(l->input) &&
+                 (l->input->kind == METRIC_SIMPLE || l->input->kind == METRIC_SNAPSHOT);
+    enum rc rc = RC_OK;
+    if (sum->met > sum->values && money)
+        rc = run_present(&s->runner, &s->plan, l, &present);
+    leave_out(s, out, l->metric, LEFT_VALUE, sum->met - present,
+              str_printf(s->a, "%.*s without the value", STR_ARG(name)));
+    leave_out(s, out, l->metric, LEFT_RATE, present - sum->values,
+              str_printf(s->a, "%.*s in a currency without a rate for that day", STR_ARG(name)));
+    return rc;
+}
+
+static enum rc make_left_out(struct session *s, const struct found *f, struct answer *out)
 {
     const struct plan *p = f->plan;
     struct tally *sum = ARENA_ARRAY(s->a, p->n_leaves, struct tally);
+    enum rc rc = RC_OK;
     out->left_out = ARENA_ARRAY(s->a, p->n_leaves * LEFT_COUNT, struct exclusion);
     for (size_t g = 0; g < f->n_groups; g++) {
         for (size_t i = 0; i < p->n_leaves; i++) {
-            const struct tally *c = &f->groups[g]->cells[i];
-            sum[i].met += c->met;
-            sum[i].unknown += c->unknown;
-            sum[i].present += c->present;
-            sum[i].values += c->values;
+            sum[i].met += f->groups[g]->cells[i].met;
+            sum[i].values += f->groups[g]->cells[i].values;
         }
     }
-    for (size_t i = 0; i < p->n_leaves; i++) {
+    for (size_t i = 0; i < p->n_leaves && rc == RC_OK; i++) {
         const struct leaf *l = &p->leaves[i];
         const struct scan *scan = &p->scans[l->scan];
         const struct scan_facts *facts = &f->facts[l->scan];
         struct str name = scan->object->plural.n ? scan->object->plural : scan->object->name;
         leave_out(
-            s, out, l->metric, LEFT_CONDITION, sum[i].unknown,
+            s, out, l->metric, LEFT_CONDITION, facts->unknown[l->measure],
             str_printf(s->a,
                        "%.*s for which the condition cannot be said, since a field in it is empty",
                        STR_ARG(name)));
@@ -356,14 +378,11 @@ static void make_left_out(struct session *s, const struct found *f, struct answe
             leave_out(s, out, l->metric, LEFT_TIME, facts->no_time[l->measure],
                       str_printf(s->a, "%.*s without %.*s, so in no period", STR_ARG(name),
                                  STR_ARG(scan->time->name)));
-        leave_out(s, out, l->metric, LEFT_VALUE, sum[i].met - sum[i].present,
-                  str_printf(s->a, "%.*s without the value", STR_ARG(name)));
-        leave_out(
-            s, out, l->metric, LEFT_RATE, sum[i].present - sum[i].values,
-            str_printf(s->a, "%.*s in a currency without a rate for that day", STR_ARG(name)));
+        rc = leave_out_values(s, l, &sum[i], name, out);
         leave_out(s, out, l->metric, LEFT_LATER, facts->later,
                   str_printf(s->a, "%.*s that took effect after the as-of", STR_ARG(name)));
     }
+    return rc;
 }
 
 /* ---- what the answer says about itself ------------------------------------------------------------------------------------ */
@@ -452,10 +471,10 @@ enum rc insight_query(struct insight *i, const struct model *m, const struct que
         rc = make_total(&s, &f, out);
     if (rc == RC_OK && q->compare.n > 0)
         rc = make_compare(&s, q, &f, out);
-    if (rc == RC_OK) {
-        make_left_out(&s, &f, out);
+    if (rc == RC_OK)
+        rc = make_left_out(&s, &f, out);
+    if (rc == RC_OK)
         describe(&s, q, out);
-    }
     session_end(&s);
     return rc;
 }
@@ -568,9 +587,10 @@ enum rc insight_explain(struct insight *i, const struct model *m, const struct q
         rc = make_rows(&s, &f, &out->answer);
     if (rc == RC_OK)
         rc = make_total(&s, &f, &out->answer);
+    if (rc == RC_OK)
+        rc = make_left_out(&s, &f, &out->answer);
     if (rc == RC_OK) {
         struct opening o = {&s, &f, out, offset, limit};
-        make_left_out(&s, &f, &out->answer);
         describe(&s, &one, &out->answer);
         rc = open_metric(&o, s.plan.metric, 0);
     }

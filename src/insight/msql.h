@@ -70,7 +70,7 @@ struct value_sql msql_value(struct place *pl, struct xquery *q, const struct met
 struct str msql_day_of(struct arena *a, const char *alias, const struct field *f);
 
 /* One statement. `keys`, then the bucket, then per measure the columns below. */
-enum { MC_MET, MC_UNKNOWN, MC_PRESENT, MC_VALUES, MC_A, MC_B, MC_COUNT };
+enum { MC_MET, MC_VALUES, MC_A, MC_B, MC_COUNT };
 struct statement {
     struct str sql;
     const struct xbound *params;
@@ -81,13 +81,20 @@ MUST_CHECK enum rc msql_scan(struct msql *e, struct statement *out);
 /* Records behind one measure: id, value, second value, ascending ids; and their number. */
 MUST_CHECK enum rc msql_records(struct msql *e, size_t measure, size_t offset, size_t limit,
                                 struct statement *page, struct statement *count);
-/* Records that a simple scan leaves out of every bucket: one row; without a time by measure, then those that took effect
- * after the as-of, then all there are. */
+/* One row: records of the object, those that took effect after the as-of, then per measure: without a time though the condition
+ * holds; in the window with the condition absent. */
 MUST_CHECK enum rc msql_left_out(struct msql *e, struct statement *out);
+/* One row for a measure in money: records with an amount, before its conversion. */
+MUST_CHECK enum rc msql_present(struct msql *e, size_t measure, struct statement *out);
+/* " FILTER (c1)", or nothing where the only condition of the scan stands in its WHERE. */
+struct str msql_only(struct msql *e, size_t measure);
+/* "(VALUES (bucket, from, to), ...) win(b, f, t)": the days that count in each bucket of a cumulative metric. */
+void msql_windows(struct msql *e, struct buf *out);
 
 /* ---- the parts msql_scan is made of, one per kind of scan; each writes the relation of single records --------- */
 
-/* id, k0…, b, and per measure c<i> (met), v<i> (value), p<i> (present), o<i> (order of latest). */
+/* id, k0…, b, and per measure c<i> (met; only when there are several), v<i> (value), p<i> (present), o<i> (order of latest).
+ * The bucket of a cumulative scan is the day. */
 void msql_simple(struct msql *e, struct buf *out);
 void msql_snapshot(struct msql *e, struct buf *out);
 void msql_stage_time(struct msql *e, struct buf *out);

@@ -167,7 +167,7 @@ void msql_cohort(struct msql *e, struct buf *out)
                                            : STR("CASE WHEN z.s > 0 THEN 1 ELSE 0 END");
     }
     buf_printf(out,
-               "SELECT s.ent AS id, s.b AS b%.*s, true AS c0, %s AS v0, %.*s AS w0 FROM (%.*s) "
+               "SELECT s.ent AS id, s.b AS b%.*s, %s AS v0, %.*s AS w0 FROM (%.*s) "
                "s%.*s WHERE s.s > 0",
                STR_ARG(keys), m->measure == COHORT_LOGO ? "1" : "s.s", STR_ARG(end),
                STR_ARG(before), STR_ARG(buf_view(&joins)));

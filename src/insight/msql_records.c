@@ -56,16 +56,21 @@ void msql_filter(struct msql *e, struct xquery *q, struct buf *where)
     buf_printf(where, " AND (%.*s)", STR_ARG(text));
 }
 
-/* ", c0, v0, p0, o0" of every measure: condition, value, what was there before conversion, order of `latest`. */
+/* ", c0, v0, p0, o0" of every measure: condition, value, what was there before conversion, order of `latest`. A single
+ * condition stands in the WHERE, where it also keeps rows out of joins. */
 static void msql_measures(struct place *pl, struct xquery *q, const char *order,
-                          struct buf *columns)
+                          struct buf *columns, struct buf *where)
 {
     struct msql *e = pl->e;
+    bool single = e->scan->n_measures == 1;
     for (size_t i = 0; i < e->scan->n_measures; i++) {
         const struct metric *m = e->scan->measures[i].metric;
-        struct str met = msql_condition(e, q, m->where, XS_VALUE);
+        struct str met = msql_condition(e, q, m->where, XS_CONDITION);
         struct value_sql v = msql_value(pl, q, m, "r");
-        buf_printf(columns, ", (%.*s) AS c%zu", STR_ARG(met), i);
+        if (!single)
+            buf_printf(columns, ", (%.*s) AS c%zu", STR_ARG(met), i);
+        else if (m->where)
+            buf_printf(where, " AND (%.*s)", STR_ARG(met));
         if (v.value.n > 0)
             buf_printf(columns, ", (%.*s) AS v%zu", STR_ARG(v.value), i);
         if (v.present.n > 0)
@@ -77,8 +82,7 @@ static void msql_measures(struct place *pl, struct xquery *q, const char *order,
 
 /* ---- simple: records by their time -------------------------------------------------------------------------------- */
 
-/* "(VALUES (bucket, from, to), …) win(b, f, t)": the days that count in each bucket of a cumulative metric. */
-static void msql_windows(struct msql *e, struct buf *out)
+void msql_windows(struct msql *e, struct buf *out)
 {
     const struct plan *p = e->plan;
     const struct scan *s = e->scan;
@@ -122,11 +126,9 @@ static void msql_bucket(struct msql *e, struct str day, struct buf *bucket, stru
                         struct buf *where)
 {
     const struct plan *p = e->plan;
-    if (e->scan->cumulative) {
-        buf_cstr(joins, " JOIN ");
-        msql_windows(e, joins);
-        buf_printf(joins, " ON %.*s >= win.f AND %.*s < win.t", STR_ARG(day), STR_ARG(day));
-        buf_cstr(bucket, "win.b");
+    if (e->scan->cumulative) { /* windows overlap: they are joined where the records are added up */
+        buf_printf(bucket, "%.*s", STR_ARG(day));
+        buf_printf(where, " AND %.*s IS NOT NULL", STR_ARG(day));
         return;
     }
     if (p->window.bounded)
@@ -223,7 +225,7 @@ void msql_simple(struct msql *e, struct buf *out)
     } else {
         buf_cstr(&r.bucket, "0");
     }
-    msql_measures(&pl, &q, str_c(e->a, order), &r.columns);
+    msql_measures(&pl, &q, str_c(e->a, order), &r.columns, &r.where);
     msql_filter(e, &q, &r.where);
     if (!by_event(s))
         msql_keys(&pl, &q, &r.columns, &r.where);
@@ -403,7 +405,7 @@ void msql_snapshot(struct msql *e, struct buf *out)
     if (!series)
         msql_source(&pl, s->object, "r", &r.from, &r.where);
     buf_cstr(&r.bucket, series ? "t.b" : "0");
-    msql_measures(&pl, &q, "r.id", &r.columns);
+    msql_measures(&pl, &q, "r.id", &r.columns, &r.where);
     msql_filter(e, &q, &r.where);
     bool apart = any_key(e) && !s->at_event && !as_of && !s->object->is_fact;
     if (!apart)

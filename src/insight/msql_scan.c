@@ -1,5 +1,7 @@
 #include "insight/msql.h"
 
+#include "projection/rows.h"
+
 #include <inttypes.h>
 
 static void msql_base(struct msql *e, struct buf *out)
@@ -42,42 +44,49 @@ static void msql_merged(struct msql *e, struct buf *out)
                   "IN (SELECT id FROM step)) ");
 }
 
-/* The aggregate of one measure over the rows that met its condition: columns a and b. */
-static void msql_aggregate(const struct metric *m, size_t i, struct buf *out)
+struct str msql_only(struct msql *e, size_t measure)
 {
-    struct buf *o = out;
+    return e->scan->n_measures == 1 ? STR("") : str_printf(e->a, " FILTER (c%zu)", measure);
+}
+
+/* The aggregate of one measure over the rows that met its condition: columns a and b. */
+static void msql_aggregate(const struct metric *m, size_t i, const char *only, struct buf *out)
+{
     if (m->kind == METRIC_CONVERSION) {
-        buf_printf(o, ", sum(v%zu) FILTER (c%zu), NULL", i, i);
+        buf_printf(out, ", sum(v%zu)%s, NULL", i, only);
         return;
     }
     if (m->kind == METRIC_COHORT) {
-        buf_printf(o, ", sum(w%zu), sum(v%zu)", i, i);
+        buf_printf(out, ", sum(w%zu), sum(v%zu)", i, i);
         return;
     }
     switch (m->aggregate) {
     case AGG_COUNT:
-        buf_cstr(o, ", NULL, NULL");
+        buf_cstr(out, ", NULL, NULL");
         return;
     case AGG_SUM:
     case AGG_AVERAGE:
-        buf_printf(o, ", sum(v%zu) FILTER (c%zu), NULL", i, i);
+        buf_printf(out, ", sum(v%zu)%s, NULL", i, only);
         return;
     case AGG_MIN:
-        buf_printf(o, ", min(v%zu) FILTER (c%zu), NULL", i, i);
+        buf_printf(out, ", min(v%zu)%s, NULL", i, only);
         return;
     case AGG_MAX:
-        buf_printf(o, ", max(v%zu) FILTER (c%zu), NULL", i, i);
+        buf_printf(out, ", max(v%zu)%s, NULL", i, only);
         return;
-    case AGG_MEDIAN: /* the two middle values; the same one when their number is odd */
-        buf_printf(
-            o, ", quantile_disc(v%zu, 0.5) FILTER (c%zu), -quantile_disc(-v%zu, 0.5) FILTER (c%zu)",
-            i, i, i, i);
+    case AGG_MEDIAN: /* The two middle values, the same one when their number n is odd: ceil(n q) is the place for q. */
+        for (int k = 1; k <= 2; k++)
+            buf_printf(out, ", (quantile_disc(v%zu, [0.5, 0.5000000001])%s)[%d]", i, only, k);
         return;
     case AGG_COUNT_DISTINCT:
-        buf_printf(o, ", count(DISTINCT v%zu) FILTER (c%zu), NULL", i, i);
+        buf_printf(out, ", count(DISTINCT v%zu)%s, NULL", i, only);
         return;
     case AGG_LATEST:
-        buf_printf(o, ", arg_max(v%zu, o%zu) FILTER (c%zu AND v%zu IS NOT NULL), NULL", i, i, i, i);
+        if (only[0])
+            buf_printf(out, ", arg_max(v%zu, o%zu) FILTER (c%zu AND v%zu IS NOT NULL), NULL", i, i,
+                       i, i);
+        else
+            buf_printf(out, ", arg_max(v%zu, o%zu) FILTER (v%zu IS NOT NULL), NULL", i, i, i);
         return;
     }
 }
@@ -88,23 +97,49 @@ static bool has_value(const struct metric *m)
            m->kind == METRIC_COHORT || m->value_expr || m->value.n_steps > 0;
 }
 
-static bool is_converted(const struct metric *m)
+static void msql_measure(struct msql *e, size_t i, struct buf *out)
 {
-    if (m->value_expr)
-        return expr_type(m->value_expr)->kind == X_MONEY;
-    return m->value.n_steps > 0 && m->value.steps[m->value.n_steps - 1]->type == FT_MONEY;
+    const struct metric *m = e->scan->measures[i].metric;
+    struct str only = msql_only(e, i);
+    buf_printf(out, ", count(*)%s, ", only.p);
+    if (has_value(m))
+        buf_printf(out, "count(v%zu)%s", i, only.p);
+    else
+        buf_printf(out, "count(*)%s", only.p);
+    msql_aggregate(m, i, only.p, out);
 }
 
-static void msql_measure(const struct metric *m, size_t i, struct buf *out)
+/* A cumulative scan adds up days first, since its windows overlap; what cannot be added up so meets every window row by row. */
+static bool adds_days(const struct metric *m)
 {
-    buf_printf(out, ", count(*) FILTER (c%zu), count(*) FILTER (c%zu IS NULL)", i, i);
-    if (has_value(m) && is_converted(m) && m->kind != METRIC_COHORT)
-        buf_printf(out, ", count(*) FILTER (c%zu AND p%zu), count(v%zu) FILTER (c%zu)", i, i, i, i);
-    else if (has_value(m))
-        buf_printf(out, ", count(v%zu) FILTER (c%zu), count(v%zu) FILTER (c%zu)", i, i, i, i);
-    else
-        buf_printf(out, ", count(*) FILTER (c%zu), count(*) FILTER (c%zu)", i, i);
-    msql_aggregate(m, i, out);
+    return m->aggregate == AGG_COUNT || m->aggregate == AGG_SUM || m->aggregate == AGG_AVERAGE ||
+           m->aggregate == AGG_MIN || m->aggregate == AGG_MAX;
+}
+
+static const char *over_days(const struct metric *m)
+{
+    return m->aggregate == AGG_MIN ? "min" : m->aggregate == AGG_MAX ? "max" : "sum";
+}
+
+static void msql_cumulative(struct msql *e, struct str groups, struct str base, struct buf *out)
+{
+    const struct metric *m = e->scan->measures[0].metric;
+    buf_printf(out, "SELECT %.*swin.b", STR_ARG(groups));
+    if (adds_days(m)) {
+        buf_printf(out,
+                   ", sum(n), sum(nv), %s(a), NULL FROM (SELECT %.*sb, count(*) AS n, %s AS nv, ",
+                   over_days(m), STR_ARG(groups), has_value(m) ? "count(v0)" : "count(*)");
+        if (m->aggregate == AGG_COUNT)
+            buf_cstr(out, "0 AS a");
+        else
+            buf_printf(out, "%s(v0) AS a", over_days(m));
+        buf_printf(out, " FROM (%.*s) GROUP BY %.*sb) x JOIN ", STR_ARG(base), STR_ARG(groups));
+    } else {
+        msql_measure(e, 0, out);
+        buf_printf(out, " FROM (%.*s) x JOIN ", STR_ARG(base));
+    }
+    msql_windows(e, out);
+    buf_printf(out, " ON x.b >= win.f AND x.b < win.t GROUP BY %.*swin.b", STR_ARG(groups));
 }
 
 static void finish(struct msql *e, struct str body, struct statement *out)
@@ -118,34 +153,66 @@ static void finish(struct msql *e, struct str body, struct statement *out)
         .sql = msql_take(e, &all), .params = e->params.v, .n_params = e->params.n};
 }
 
+static struct str group_list(struct msql *e, const char *form)
+{
+    struct str list = STR("");
+    for (size_t i = 0; i < e->plan->n_by; i++)
+        list = str_printf(
+            e->a, str_is(str_of(form), "text") ? "%.*sCAST(k%zu AS VARCHAR), " : "%.*sk%zu, ",
+            STR_ARG(list), i);
+    return list;
+}
+
 enum rc msql_scan(struct msql *e, struct statement *out)
 {
     const struct scan *s = e->scan;
-    struct buf base, all, groups;
+    struct buf base, all;
     buf_init(&base, MSQL_MAX);
     buf_init(&all, MSQL_MAX);
-    buf_init(&groups, MSQL_MAX);
     msql_base(e, &base);
-    buf_cstr(&all, "SELECT ");
-    for (size_t i = 0; i < e->plan->n_by; i++) {
-        buf_printf(&all, "CAST(k%zu AS VARCHAR), ", i);
-        buf_printf(&groups, "k%zu, ", i);
+    struct str from = msql_take(e, &base), keys = group_list(e, "plain"),
+               shown = group_list(e, "text");
+    if (s->cumulative) {
+        buf_printf(&all, "SELECT %.*sb, * EXCLUDE (%.*sb) FROM (", STR_ARG(shown), STR_ARG(keys));
+        msql_cumulative(e, keys, from, &all);
+        buf_char(&all, ')');
+    } else {
+        buf_printf(&all, "SELECT %.*sb", STR_ARG(shown));
+        for (size_t i = 0; i < s->n_measures; i++)
+            msql_measure(e, i, &all);
+        buf_printf(&all, " FROM (%.*s)", STR_ARG(from));
+        for (size_t i = 0; i < s->n_measures && s->n_measures > 1; i++)
+            buf_printf(&all, "%s c%zu", i ? " OR" : " WHERE", i);
+        buf_printf(&all, " GROUP BY %.*sb", STR_ARG(keys));
     }
-    buf_cstr(&all, "b");
-    bool every = false;
-    for (size_t i = 0; i < s->n_measures; i++) {
-        msql_measure(s->measures[i].metric, i, &all);
-        every = every || (!s->measures[i].metric->where && s->kind != METRIC_COHORT);
-    }
-    buf_printf(&all, " FROM (%.*s)", STR_ARG(buf_view(&base)));
-    for (size_t i = 0; i < s->n_measures && !every; i++)
-        buf_printf(&all, "%s c%zu IS DISTINCT FROM false", i ? " OR" : " WHERE", i);
-    buf_printf(&all, " GROUP BY %.*sb", STR_ARG(buf_view(&groups)));
-    msql_fail(e, buf_ok(&base));
-    msql_fail(e, buf_ok(&groups));
-    buf_release(&base);
-    buf_release(&groups);
     finish(e, msql_take(e, &all), out);
+    return e->rc;
+}
+
+/* The rows of one measure, as a FROM item with its WHERE. */
+static struct str rows_of(struct msql *e, size_t measure)
+{
+    struct buf base, sql;
+    buf_init(&base, MSQL_MAX);
+    buf_init(&sql, MSQL_MAX);
+    msql_base(e, &base);
+    struct str from = msql_take(e, &base);
+    buf_printf(&sql, "(%.*s) x", STR_ARG(from));
+    if (e->scan->cumulative) {
+        buf_cstr(&sql, " JOIN ");
+        msql_windows(e, &sql);
+        buf_cstr(&sql, " ON x.b >= win.f AND x.b < win.t");
+    }
+    if (e->scan->n_measures > 1)
+        buf_printf(&sql, " WHERE c%zu", measure);
+    return msql_take(e, &sql);
+}
+
+enum rc msql_present(struct msql *e, size_t measure, struct statement *out)
+{
+    struct str rows = rows_of(e, measure);
+    finish(e, str_printf(e->a, "SELECT count(*) FILTER (p%zu) FROM %.*s", measure, STR_ARG(rows)),
+           out);
     return e->rc;
 }
 
@@ -153,25 +220,76 @@ enum rc msql_records(struct msql *e, size_t measure, size_t offset, size_t limit
                      struct statement *page, struct statement *count)
 {
     const struct metric *m = e->scan->measures[measure].metric;
-    struct buf base, sql;
-    buf_init(&base, MSQL_MAX);
-    buf_init(&sql, MSQL_MAX);
-    msql_base(e, &base);
-    struct str from = msql_take(e, &base);
-    buf_cstr(&sql, "SELECT id, ");
-    if (!has_value(m) || m->aggregate == AGG_COUNT_DISTINCT || m->aggregate == AGG_LATEST)
-        buf_cstr(&sql, "1");
-    else
-        buf_printf(&sql, "v%zu", measure);
-    buf_cstr(&sql, m->kind == METRIC_COHORT ? ", w0" : ", NULL");
-    buf_printf(&sql,
-               " FROM (%.*s) WHERE c%zu ORDER BY id NULLS LAST, 2 NULLS LAST LIMIT %zu OFFSET %zu",
-               STR_ARG(from), measure, limit, offset);
-    finish(e, msql_take(e, &sql), page);
-    buf_init(&sql, MSQL_MAX);
-    buf_printf(&sql, "SELECT count(*) FROM (%.*s) WHERE c%zu", STR_ARG(from), measure);
-    finish(e, msql_take(e, &sql), count);
+    bool counts = !has_value(m) || m->aggregate == AGG_COUNT_DISTINCT || m->aggregate == AGG_LATEST;
+    struct str rows = rows_of(e, measure),
+               value = counts ? STR("1") : str_printf(e->a, "v%zu", measure);
+    struct str text = str_printf(
+        e->a,
+        "SELECT id, %.*s, %s FROM %.*s ORDER BY 1 NULLS LAST, 2 NULLS LAST LIMIT %zu OFFSET %zu",
+        STR_ARG(value), m->kind == METRIC_COHORT ? "w0" : "NULL", STR_ARG(rows), limit, offset);
+    finish(e, text, page);
+    finish(e, str_printf(e->a, "SELECT count(*) FROM %.*s", STR_ARG(rows)), count);
     return e->rc;
+}
+
+/* A condition over filled fields of the record itself is never absent, which DuckDB sees without reading a row. Where it reads
+ * further, or money, every row has to be looked at. */
+static struct str may_be_absent(struct msql *e, const struct expr *x)
+{
+    const struct xread *reads;
+    size_t n = expr_reads(x, &reads);
+    struct str guard = STR("false");
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = reads[i].field
+                                    ? object_field_numbered(e->scan->object, reads[i].field->number)
+                                    : NULL;
+        char room[24];
+        if (reads[i].n_steps > 0 || !f || f->type == FT_MONEY || f->type == FT_JSON ||
+            f->type == FT_UTM)
+            return STR("true");
+        guard = str_printf(e->a, "%.*s OR r.%.*s IS NULL", STR_ARG(guard),
+                           STR_ARG(column_of(f, room)));
+    }
+    return guard;
+}
+
+/* "(SELECT count(*) FROM the object WHERE …)"; `where` makes its condition. */
+static void msql_count(struct msql *e, const struct metric *m, bool absent, struct buf *out)
+{
+    const struct scan *s = e->scan;
+    const struct plan *p = e->plan;
+    struct place pl = {.e = e};
+    struct xtables t;
+    struct xquery q;
+    struct buf from, where, columns;
+    struct buf *parts[] = {&from, &where, &columns};
+    for (size_t i = 0; i < 3; i++)
+        buf_init(parts[i], MSQL_MAX);
+    bool timed = s->kind == METRIC_SIMPLE && s->time;
+    struct str day = timed ? msql_day_of(e->a, "r", s->time) : STR_NONE;
+    place_tables(&pl, &t);
+    msql_begin(&pl, &q, &t, "r");
+    msql_source(&pl, s->object, "r", &from, &where);
+    buf_cstr(&where, where.n > 0 ? " AND " : "");
+    struct str met = msql_condition(e, &q, m->where, absent ? XS_VALUE : XS_CONDITION);
+    if (absent)
+        buf_printf(&where, "(%.*s) AND (%.*s) IS NULL", STR_ARG(may_be_absent(e, m->where)),
+                   STR_ARG(met));
+    else
+        buf_printf(&where, "%.*s IS NULL AND (%.*s)", STR_ARG(day), STR_ARG(met));
+    if (absent && timed && p->window.bounded && !s->cumulative)
+        buf_printf(&where, " AND %.*s >= %d AND %.*s < %d", STR_ARG(day), p->window.from.days,
+                   STR_ARG(day), p->window.to.days);
+    msql_filter(e, &q, &where);
+    if (p->query->n_pins > 0)
+        msql_keys(&pl, &q, &columns, &where);
+    buf_printf(out, ", (SELECT count(*) FROM %.*s%.*s WHERE %.*s)", STR_ARG(buf_view(&from)),
+               STR_ARG(buf_view(&q.joins)), STR_ARG(buf_view(&where)));
+    msql_end(e, &q, p->now);
+    for (size_t i = 0; i < 3; i++) {
+        msql_fail(e, buf_ok(parts[i]));
+        buf_release(parts[i]);
+    }
 }
 
 enum rc msql_left_out(struct msql *e, struct statement *out)
@@ -179,57 +297,31 @@ enum rc msql_left_out(struct msql *e, struct statement *out)
     const struct scan *s = e->scan;
     const struct object *o = s->object;
     struct place pl = {.e = e};
-    struct xtables t;
-    struct xquery q;
-    struct buf from, alive, where, all;
-    struct buf *parts[] = {&from, &alive, &where};
-    for (size_t i = 0; i < 3; i++)
-        buf_init(parts[i], MSQL_MAX);
+    struct buf from, where, all;
+    buf_init(&from, MSQL_MAX);
+    buf_init(&where, MSQL_MAX);
     buf_init(&all, MSQL_MAX);
-    place_tables(&pl, &t);
-    msql_begin(&pl, &q, &t, "r");
-    msql_source(&pl, o, "r", &from, &alive);
-    msql_filter(e, &q, &where);
-    struct str keys = STR_NONE;
-    struct buf columns;
-    buf_init(&columns, MSQL_MAX);
-    msql_keys(&pl, &q, &columns, &where);
-    buf_release(&columns);
-    bool timed = s->kind == METRIC_SIMPLE && s->time;
-    struct str day = timed ? msql_day_of(e->a, "r", s->time) : keys;
-    buf_cstr(&all, "SELECT (SELECT count(*) FROM ");
-    struct buf any_from, any_where;
-    buf_init(&any_from, MSQL_MAX);
-    buf_init(&any_where, MSQL_MAX);
-    msql_source(&pl, o, "y", &any_from, &any_where);
-    buf_printf(&all, "%.*s%s%.*s)", STR_ARG(buf_view(&any_from)), any_where.n ? " WHERE " : "",
-               STR_ARG(buf_view(&any_where)));
-    buf_release(&any_from);
-    buf_release(&any_where);
+    msql_source(&pl, o, "y", &from, &where);
+    buf_printf(&all, "SELECT (SELECT count(*) FROM %.*s%s%.*s)", STR_ARG(buf_view(&from)),
+               where.n ? " WHERE " : "", STR_ARG(buf_view(&where)));
+    buf_release(&from);
+    buf_release(&where);
     if (e->plan->has_as_of && !o->is_fact)
         buf_printf(&all, ", (SELECT count(*) FROM c_%u z WHERE z.created_at > %" PRId64 ")",
                    o->number, e->plan->as_of.us);
     else
         buf_cstr(&all, ", 0");
     for (size_t i = 0; i < s->n_measures; i++) {
-        if (timed) {
-            struct str met = msql_condition(e, &q, s->measures[i].metric->where, XS_CONDITION);
-            buf_printf(&all, ", count(*) FILTER (%.*s)", STR_ARG(met));
-        } else {
+        const struct metric *m = s->measures[i].metric;
+        if (s->kind == METRIC_SIMPLE && s->time)
+            msql_count(e, m, false, &all);
+        else
             buf_cstr(&all, ", 0");
-        }
+        if (m->where && s->kind != METRIC_COHORT)
+            msql_count(e, m, true, &all);
+        else
+            buf_cstr(&all, ", 0");
     }
-    if (timed)
-        buf_printf(&all, " FROM %.*s%.*s WHERE %.*s IS NULL%s%.*s%.*s", STR_ARG(buf_view(&from)),
-                   STR_ARG(buf_view(&q.joins)), STR_ARG(day), alive.n ? " AND " : "",
-                   STR_ARG(buf_view(&alive)), STR_ARG(buf_view(&where)));
-    msql_end(e, &q, e->plan->now);
-    for (size_t i = 0; i < 3; i++) {
-        msql_fail(e, buf_ok(parts[i]));
-        buf_release(parts[i]);
-    }
-    if (!timed)
-        e->params.n = 0; /* the condition of the pins is not in the text */
     finish(e, msql_take(e, &all), out);
     return e->rc;
 }

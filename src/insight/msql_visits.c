@@ -34,7 +34,7 @@ static const char *grain_of(const struct plan *p)
 
 /* "SELECT r.id, bucket b, keys, c0, <value> v0 FROM <visits> AS x JOIN the living record r …": `day` is a column of x. */
 static void of_records(struct msql *e, const char *visits, const char *day, const char *value,
-                       const char *more, struct buf *out)
+                       struct buf *out)
 {
     const struct plan *p = e->plan;
     const struct scan *s = e->scan;
@@ -48,7 +48,7 @@ static void of_records(struct msql *e, const char *visits, const char *day, cons
     place_tables(&pl, &t);
     msql_begin(&pl, &q, &t, "r");
     msql_source(&pl, s->object, "r", &from, &alive);
-    struct str met = msql_condition(e, &q, s->measures[0].metric->where, XS_VALUE);
+    struct str met = msql_condition(e, &q, s->measures[0].metric->where, XS_CONDITION);
     msql_filter(e, &q, &where);
     msql_keys(&pl, &q, &columns, &where);
     if (p->window.bounded)
@@ -63,7 +63,7 @@ static void of_records(struct msql *e, const char *visits, const char *day, cons
                alive.n ? " AND " : "", STR_ARG(buf_view(&alive)), STR_ARG(buf_view(&q.joins)));
     if (p->has_grain)
         buf_printf(out, " JOIN day dy ON dy.day = x.%s", day);
-    buf_printf(out, " WHERE true%s%.*s", more, STR_ARG(buf_view(&where)));
+    buf_printf(out, " WHERE (%.*s)%.*s", STR_ARG(met), STR_ARG(buf_view(&where)));
     msql_end(e, &q, p->now);
     for (size_t i = 0; i < 4; i++) {
         msql_fail(e, buf_ok(all[i]));
@@ -86,7 +86,7 @@ void msql_stage_time(struct msql *e, struct buf *out)
                    p->has_as_of ? p->as_of.us : TIME_OPEN - 1);
     struct str text = msql_take(e, &visits);
     struct str value = str_printf(e->a, "least(x.left_at, %" PRId64 ") - x.entered", p->as_of.us);
-    of_records(e, text.p, m->take_start ? "entered_d" : "left_at_d", value.p, "", out);
+    of_records(e, text.p, m->take_start ? "entered_d" : "left_at_d", value.p, out);
 }
 
 /* Does being in `s` mean having passed `to`? A skip counts; being lost only when that is what is asked. */
@@ -163,6 +163,19 @@ static struct str starts(struct msql *e, const struct metric *m)
         from, STR_ARG(list), from);
 }
 
+/* The usual question in one pass: a record has got there when its last such visit comes after its first start. */
+static struct str first_and_any(struct msql *e, const struct metric *m, struct str visits,
+                                struct str list)
+{
+    return str_printf(e->a,
+                      "SELECT id, entered_d, CASE WHEN last > first THEN 1 ELSE 0 END AS reached "
+                      "FROM (SELECT id, "
+                      "min(k) FILTER (stage = %u) AS first, min(entered_d) FILTER (stage = %u) AS "
+                      "entered_d, max(k) FILTER (stage IN "
+                      "(%.*s)) AS last FROM (%.*s) GROUP BY id) WHERE first IS NOT NULL",
+                      m->from->number, m->from->number, STR_ARG(list), STR_ARG(visits));
+}
+
 void msql_conversion(struct msql *e, struct buf *out)
 {
     const struct metric *m = e->scan->measures[0].metric;
@@ -171,12 +184,16 @@ void msql_conversion(struct msql *e, struct buf *out)
     visits_of(e, m, &visits);
     struct str all = msql_take(e, &visits), first = starts(e, m), list = reaching_stages(e, m),
                limit = within(e, m);
-    struct str text = str_printf(
-        e->a,
-        "WITH visits AS (%.*s), base AS (%.*s) SELECT b.id, b.entered_d, b.k, "
-        "CASE WHEN max(r.k) IS NULL THEN 0 ELSE 1 END AS reached FROM base b LEFT JOIN visits r ON "
-        "r.id = b.id "
-        "AND r.k > b.k AND r.stage IN (%.*s)%.*s GROUP BY b.id, b.entered_d, b.k",
-        STR_ARG(all), STR_ARG(first), STR_ARG(list), STR_ARG(limit));
-    of_records(e, text.p, "entered_d", "x.reached", "", out);
+    struct str text;
+    if (!m->per_visit && !m->base_nearest && limit.n == 0)
+        text = first_and_any(e, m, all, list);
+    else
+        text = str_printf(e->a,
+                          "WITH visits AS (%.*s), base AS (%.*s) SELECT b.id, b.entered_d, b.k, "
+                          "CASE WHEN max(r.k) IS NULL THEN 0 ELSE 1 END AS reached FROM base b "
+                          "LEFT JOIN visits r ON "
+                          "r.id = b.id "
+                          "AND r.k > b.k AND r.stage IN (%.*s)%.*s GROUP BY b.id, b.entered_d, b.k",
+                          STR_ARG(all), STR_ARG(first), STR_ARG(list), STR_ARG(limit));
+    of_records(e, text.p, "entered_d", "x.reached", out);
 }

@@ -159,8 +159,6 @@ static struct str text_of(struct runner *r, const struct duck_result *row, size_
 static void read_cell(struct runner *r, const struct duck_result *row, size_t col, struct tally *c)
 {
     c->met = (uint64_t)duck_i64(row, col + MC_MET);
-    c->unknown = (uint64_t)duck_i64(row, col + MC_UNKNOWN);
-    c->present = (uint64_t)duck_i64(row, col + MC_PRESENT);
     c->values = (uint64_t)duck_i64(row, col + MC_VALUES);
     c->has_a = run_ratio(row, col + MC_A, &c->a);
     c->has_b = run_ratio(row, col + MC_B, &c->b);
@@ -212,6 +210,7 @@ static enum rc run_facts(struct runner *r, const struct plan *p, const struct sc
     struct duck_stmt *stmt = NULL;
     struct duck_result *row = NULL;
     out->no_time = ARENA_ARRAY(r->a, s->n_measures, uint64_t);
+    out->unknown = ARENA_ARRAY(r->a, s->n_measures, uint64_t);
     msql_init(&e, p, s, r->facts, r->a, r->ds);
     enum rc rc = msql_left_out(&e, &text);
     if (rc == RC_OK)
@@ -219,9 +218,27 @@ static enum rc run_facts(struct runner *r, const struct plan *p, const struct sc
     if (rc == RC_OK && duck_next(row)) {
         out->records = (uint64_t)duck_i64(row, 0);
         out->later = (uint64_t)duck_i64(row, 1);
-        for (size_t i = 0; i < s->n_measures; i++)
-            out->no_time[i] = (uint64_t)duck_i64(row, 2 + i);
+        for (size_t i = 0; i < s->n_measures; i++) {
+            out->no_time[i] = (uint64_t)duck_i64(row, 2 + 2 * i);
+            out->unknown[i] = (uint64_t)duck_i64(row, 3 + 2 * i);
+        }
     }
+    duck_result_close(row);
+    duck_finalize(stmt);
+    return rc;
+}
+
+enum rc run_present(struct runner *r, const struct plan *p, const struct leaf *l, uint64_t *out)
+{
+    struct msql e;
+    struct statement text;
+    struct duck_stmt *stmt = NULL;
+    struct duck_result *row = NULL;
+    msql_init(&e, p, &p->scans[l->scan], r->facts, r->a, r->ds);
+    enum rc rc = msql_present(&e, l->measure, &text);
+    if (rc == RC_OK)
+        rc = run_statement(r, &text, &stmt, &row);
+    *out = rc == RC_OK && duck_next(row) ? (uint64_t)duck_i64(row, 0) : 0;
     duck_result_close(row);
     duck_finalize(stmt);
     return rc;

@@ -30,6 +30,7 @@ struct scan_facts {
     uint64_t records;  /* of the object, at the as-of */
     uint64_t later;    /* live now, but not yet at the as-of */
     uint64_t *no_time; /* by measure: met the condition, without a value in the time field */
+    uint64_t *unknown; /* by measure: in the window, the condition absent */
 };
 
 struct found {
@@ -53,6 +54,9 @@ MUST_CHECK enum rc run_statement(struct runner *r, const struct statement *s,
                                  struct duck_stmt **stmt, struct duck_result **out);
 /* A number in a result; false when it is NULL or no number. */
 bool run_ratio(const struct duck_result *r, size_t col, struct ratio *out);
+/* Records with an amount before conversion, behind one leaf; asked only when some have no value. */
+MUST_CHECK enum rc run_present(struct runner *r, const struct plan *p, const struct leaf *l,
+                               uint64_t *out);
 /* Fills labels of record keys from the records' names. */
 MUST_CHECK enum rc run_labels(struct runner *r, const struct found *f);
 
