@@ -1,3 +1,4 @@
+/* Operators on numbers, text, lists and money. Nothing wraps, nothing rounds silently. */
 #include "expr/arith.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Values for the parameters of a query, and the dry run in which `check` learns what cannot be said in SQL. */
 #include "expr/emit.h"
 
 #include <string.h>

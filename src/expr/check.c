@@ -1,3 +1,5 @@
+/* Names, fields, places, operators. Plain CEL passes through the same code with every complaint left out: there a mistake is a fault
+ * when it is reached, as the language says. */
 #include "expr/check.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* Functions, macros, changed(), and the folding of constants: a call over literals is its value now, and when it can only fail that
+ * is an error now. */
 #include "expr/check.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* Equality and order of values. Numbers of all kinds are one line; values of different kinds are unequal and have no order; money
+ * of two currencies is neither. */
 #include "expr/call.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* int(), double(), string() and their kind. What does not convert is a fault that quotes the value. */
 #include "expr/arith.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* An expression as SQL. NULL stands for absent and fault alike: && and || absorb both in the same way, and at the top neither is
+ * met. Whatever does not depend on the row is a parameter, computed by the evaluator. */
 #include "expr/emit.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Operators and functions as SQL. The form of each stands in the table of overload.c; a dialect's words are its leaves. */
 #include "expr/emit.h"
 
 #include <math.h>

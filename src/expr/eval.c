@@ -1,3 +1,5 @@
+/* Walks the tree. Every node gives a value, an absence with the path that was empty, or a fault with its place. Calls are strict;
+ * only &&, ||, ?: and the macros decide what to do with an argument that is no value. */
 #include "expr/eval.h"
 
 #include <math.h>
@@ -101,11 +103,14 @@ static void reader_fault(struct run *r, const struct node *n, enum rc rc, struct
 
 bool eval_load(struct run *r, const struct node *n, struct xrecord *rec, struct xvalue *out)
 {
+    if (!r->reader) {
+        reader_fault(r, n, RC_UNSUPPORTED, out);
+        return false;
+    }
     if (rec->row)
         return true;
     struct xrecord found;
-    enum rc rc = r->reader ? r->reader->follow(r->reader->ctx, rec->object, rec->id, &found)
-                           : RC_NOT_FOUND;
+    enum rc rc = r->reader->follow(r->reader->ctx, rec->object, rec->id, &found);
     if (rc == RC_OK) {
         *rec = found;
         return true;

@@ -1,3 +1,4 @@
+/* The doors: compile (parse, check, reads, cost, time terms, SQL, lints, in this order), evaluate, ask about a plan. */
 #include "expr/eval.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* Text to tokens, one at a time. Strings are unescaped here; numbers keep their magnitude, since only the parser knows whether a
+ * minus before them belongs to them. */
 #include "expr/tree.h"
 
 #include <math.h>

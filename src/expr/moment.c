@@ -1,3 +1,4 @@
+/* Arithmetic and parts of timestamps, durations and dates, and what needs the company's calendar. */
 #include "expr/arith.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* Tokens to a tree, by recursive descent along CEL's grammar: ? : then || then && then relations, + -, * / %, ! -, members.
+ * The first error ends the pass. What the text may cost is bounded here: bytes, nesting, parts, height of the tree. */
 #include "expr/tree.h"
 
 #include <string.h>

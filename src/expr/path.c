@@ -1,3 +1,4 @@
+/* Follows record-valued nodes back to the roots they start from. */
 #include "expr/path.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* What a plan reads and uses, so that a group of commands can be loaded with set statements beforehand. */
 #include "expr/path.h"
 
 #include <string.h>

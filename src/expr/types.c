@@ -1,3 +1,4 @@
+/* Names of types, the table of places, limits. */
 #include "expr/tree.h"
 
 #include <stdio.h>

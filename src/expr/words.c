@@ -1,3 +1,4 @@
+/* Functions of text, sizes, money and people. */
 #include "expr/arith.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Between what records store and what expressions compute. */
 #include "expr/eval.h"
 
 #include "base/json.h"
