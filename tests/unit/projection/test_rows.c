@@ -284,6 +284,38 @@ static void keys(struct bench *b)
     ok(keys_find(b->p, wanted, 1, records) == RC_OK && records[0] == 0);
 }
 
+/* Rows of facts are taken back one by one or by batch; what is taken back is found no more. */
+static void retracted_facts(struct bench *b)
+{
+    struct fact_row rows[3];
+    struct ledger_txn t;
+    struct event e = {.actor = STR("import:1"), .object = OBJ_TOUCH, .effective_at = b->f.env.now};
+    for (size_t i = 0; i < 3; i++) {
+        struct value *v = ARENA_ARRAY(b->f.arena, b->f.touch->n_fields, struct value);
+        v[7] = v_int((int64_t)i);
+        rows[i] = (struct fact_row){
+            .id = fixture_id(&b->f), .home = 1, .at = b->f.env.now, .values = v};
+    }
+    ok_int(ledger_begin_group(b->f.ledger), RC_OK);
+    ok_int(ledger_begin(b->f.ledger, b->f.env.now, &t), RC_OK);
+    ok_int(ledger_append_facts(b->f.ledger, b->f.touch, rows, 3, &e), RC_OK);
+    ok_int(ledger_end(b->f.ledger), RC_OK);
+    ok_int(ledger_commit(b->f.ledger), RC_OK);
+    struct value wanted[] = {v_int(0), v_int(1), v_int(2)};
+    const struct value *keys[] = {&wanted[0], &wanted[1], &wanted[2]};
+    uint64_t ids[3];
+    struct event one = {.kind = EV_RETRACT,
+                        .object = OBJ_TOUCH,
+                        .retract = {.batch = e.seq, .seqs = &rows[1].id, .n = 1}};
+    happen(b, &one, NULL);
+    ok_int(ledger_find_facts(b->f.store, b->f.touch, b->f.touch->keys, keys, 3, ids), RC_OK);
+    ok(ids[0] == rows[0].id && ids[1] == 0 && ids[2] == rows[2].id);
+    struct event all = {.kind = EV_RETRACT, .object = OBJ_TOUCH, .retract = {.batch = e.seq}};
+    happen(b, &all, NULL);
+    ok_int(ledger_find_facts(b->f.store, b->f.touch, b->f.touch->keys, keys, 3, ids), RC_OK);
+    ok(ids[0] == 0 && ids[1] == 0 && ids[2] == 0);
+}
+
 /* A wider model: the table gains columns, old rows read on. */
 static void evolving(struct bench *b)
 {
@@ -323,6 +355,7 @@ int main(void)
     merging(&b);
     deleting(&b);
     keys(&b);
+    retracted_facts(&b);
     evolving(&b);
     projection_close(b.p);
     fixture_close(&b.f);
