@@ -1,0 +1,211 @@
+/* test_change.c - plans, apply, rollback and examples on a private store. */
+#include "change/apply.h"
+#include "change/examples.h"
+#include "tests/engine.h"
+
+static const char first[] = "objects:\n"
+                            "- name: account\n"
+                            "  owner: ana\n"
+                            "  keys: [name]\n"
+                            "  fields:\n"
+                            "  - {name: name, type: text, required: true}\n"
+                            "  - {name: employees, type: integer}\n";
+
+static const char second[] = "objects:\n"
+                             "- name: account\n"
+                             "  owner: ana\n"
+                             "  keys: [name]\n"
+                             "  fields:\n"
+                             "  - {name: name, type: text, required: true}\n"
+                             "  - {name: employees, type: integer, required: true}\n"
+                             "  - {name: city, type: text}\n"
+                             "rules:\n"
+                             "- {id: ACC-1, object: account, owner: ana, require: "
+                             "account.employees >= 10, message: Too small.}\n"
+                             "- {id: ACC-2, object: account, owner: ana, require: account.city != "
+                             "'X', message: No X., enforcement: audit}\n";
+
+struct bench {
+    struct engine e; /* its store, vault and ledger; models come from the ledger */
+    struct version live;
+    struct model *model;
+    struct change_parts parts;
+};
+
+static struct source_set *sources(struct bench *b, const char *yaml)
+{
+    struct source *file = ARENA_NEW(b->e.arena, struct source);
+    struct source_set *set = ARENA_NEW(b->e.arena, struct source_set);
+    *file = (struct source){STR("revos.yaml"), str_printf(b->e.arena, "%s%s", ENGINE_HEAD, yaml)};
+    *set = (struct source_set){file, 1};
+    return set;
+}
+
+static bool open_bench(struct bench *b)
+{
+    *b = (struct bench){.e = {.arena = arena_new()}};
+    struct engine *e = &b->e;
+    env_sim_init(&e->env, 1, (struct instant){INT64_C(1767225600) * US_PER_SECOND});
+    diags_init(&e->ds, e->arena);
+    b->parts.env = &e->env.env;
+    b->parts.live = &b->live;
+    return store_open_temporary(&e->env.env, &e->store, &e->ds) == RC_OK &&
+           vault_open(&e->env.env, STR(""), &e->vault, &e->ds) == RC_OK &&
+           ledger_open(e->store, e->vault, &e->ledger) == RC_OK;
+}
+
+static void close_bench(struct bench *b)
+{
+    engine_detach(&b->e);
+    arena_free(b->e.arena);
+}
+
+/* Reads what is live now, and opens admission on it. */
+static bool reload(struct bench *b)
+{
+    struct engine *e = &b->e;
+    admission_close(e->adm);
+    projection_close(e->projection);
+    b->parts.store = e->store;
+    b->parts.ledger = e->ledger;
+    b->parts.vault = e->vault;
+    struct admission_parts parts = {
+        .store = e->store, .ledger = e->ledger, .vault = e->vault, .env = &e->env.env};
+    if (live_load(e->store, e->arena, &b->live, &e->model, &e->ds) != RC_OK ||
+        projection_open(e->store, e->model, &e->projection) != RC_OK)
+        return false;
+    b->parts.model = parts.model = e->model;
+    parts.projection = e->projection;
+    return admission_open(&parts, &e->adm) == RC_OK;
+}
+
+static enum rc plan(struct bench *b, const char *yaml, struct change_plan *p)
+{
+    b->parts.store = b->e.store;
+    b->parts.ledger = b->e.ledger;
+    b->parts.vault = b->e.vault;
+    return change_plan_make(&b->parts, sources(b, yaml), b->e.arena, p, &b->e.ds);
+}
+
+static enum rc apply(struct bench *b, const struct change_plan *p)
+{
+    struct actor actor = {.kind = ACTOR_PERSON, .name = STR("ana")};
+    return change_apply(&b->parts, p, &actor, b->e.arena, &b->e.ds);
+}
+
+static void test_first(struct bench *b)
+{
+    struct change_plan p;
+    ok_int(plan(b, first, &p), RC_OK);
+    ok(p.base == 0 && p.changes.n > 0 && p.n_migration > 0 && !change_plan_is_empty(&p));
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    ok_int(b->live.number, 1);
+    struct verdict v = engine_write(&b->e, "person", "name=ana;role=boss");
+    ok_str(verdict_outcome_name(v.outcome), "updated"); /* the seed is there */
+    for (int i = 0; i < 12; i++)
+        engine_write(&b->e, "account",
+                     str_c(b->e.arena, str_printf(b->e.arena, "name=A%d;employees=%d", i, i)));
+    engine_write(&b->e, "account", "name=Unknown");
+}
+
+static void test_second(struct bench *b)
+{
+    struct change_plan p, same;
+    struct saved_plan saved;
+    struct buf bytes;
+    ok_int(plan(b, first, &same), RC_OK);
+    ok(change_plan_is_empty(&same));
+    uint64_t seq = ledger_head(b->e.ledger).seq;
+    ok_int(plan(b, second, &p), RC_OK);
+    ok(ledger_head(b->e.ledger).seq == seq);
+    ok_int(p.n_migration, 1);
+    ok_int(p.n_breaches, 3);
+    for (size_t i = 0; i < p.n_breaches; i++) {
+        const struct breach *br = &p.breaches[i];
+        uint64_t wanted = str_is(br->criterion, "ACC-1")   ? 11 /* 0 … 9, and who has none */
+                          : str_is(br->criterion, "ACC-2") ? 13 /* nobody has a city yet */
+                                                           : 1;
+        ok_int(br->count, wanted);
+        ok_int(br->n_first, wanted < BREACH_FIRST ? wanted : BREACH_FIRST);
+    }
+    buf_init(&bytes, 1 << 20);
+    change_plan_encode(&p, &bytes);
+    ok_int(change_plan_decode(buf_view(&bytes), b->e.arena, &saved), RC_OK);
+    ok(saved.base == 1 && digest_eq(saved.digest, p.digest) && saved.sources.n == 1);
+    ok_int(change_plan_decode(STR("{}"), b->e.arena, &saved), RC_INVALID);
+    buf_release(&bytes);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    ok_int(apply(b, &p), RC_CONFLICT); /* made against version 1 */
+    ok_int(b->live.number, 2);
+    struct verdict v = engine_write(&b->e, "account", "name=A3;employees=4");
+    ok_str(engine_codes(&b->e, &v), "RULE:ACC-1");
+    v = engine_write(&b->e, "account",
+                     "name=A3;city=Bonn"); /* what it does not touch is not judged */
+    ok_str(verdict_outcome_name(v.outcome), "updated");
+    v = engine_write(&b->e, "person", "name=ana");
+    ok_str(verdict_outcome_name(v.outcome),
+           "unchanged"); /* role=boss was not reverted by the seed */
+}
+
+static void test_rollback(struct bench *b)
+{
+    struct change_plan p;
+    struct version *all;
+    size_t n;
+    ok_int(change_rollback(&b->parts, 9, b->e.arena, &p, &b->e.ds), RC_NOT_FOUND);
+    ok_int(change_rollback(&b->parts, 1, b->e.arena, &p, &b->e.ds), RC_OK);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    ok_int(b->live.number, 3);
+    ok_int(version_list(b->e.store, b->e.arena, &all, &n), RC_OK);
+    ok(n == 3 && digest_eq(all[0].digest, all[2].digest) &&
+       !digest_eq(all[0].digest, all[1].digest));
+    struct verdict v = engine_write(&b->e, "account", "name=A3;employees=4");
+    ok_str(verdict_outcome_name(v.outcome), "updated");
+}
+
+static void test_examples(struct bench *b)
+{
+    static const char text[] = "tests:\n"
+                               "- name: small ones are refused\n"
+                               "  record: {account: {name: A, employees: 3}}\n"
+                               "  expect: {refused: [ACC-1]}\n"
+                               "- name: a second word changes the first record\n"
+                               "  at: 2026-03-01\n"
+                               "  given: [{account: {name: A, employees: 30, city: Bonn}, as: a}]\n"
+                               "  record: {account: {city: Ulm}, as: a}\n"
+                               "  expect: {allowed: [], fields: {employees: 30, city: Ulm}}\n"
+                               "- name: wrong\n"
+                               "  record: {account: {name: A, employees: 3}}\n"
+                               "  expect: allowed\n";
+    struct source file = {STR("tests/a.yaml"), str_of(text)};
+    struct example_result *r;
+    struct model *m;
+    struct diags ds;
+    size_t n;
+    diags_init(&ds, b->e.arena);
+    ok_int(model_compile(sources(b, second), NULL, b->e.arena, &m, &ds), RC_OK);
+    diags_init(&ds, b->e.arena);
+    ok_int(examples_run(m, &file, b->e.env.now, b->e.arena, &r, &n, &ds), RC_OK);
+    ok_int(n, 3);
+    ok(n == 3 && r[0].passed && r[1].passed && !r[2].passed);
+    ok(n == 3 && str_find(r[2].why, STR("ACC-1"), 0) > 0);
+    file.text = STR("tests: [{name: x, record: {nothing: {a: 1}}, expect: allowed}]");
+    ok_int(examples_run(m, &file, b->e.env.now, b->e.arena, &r, &n, &ds), RC_INVALID);
+    ok_int(ds.errors, 1);
+}
+
+int main(void)
+{
+    struct bench b;
+    if (!ok(open_bench(&b)))
+        return tap_done();
+    test_first(&b);
+    test_second(&b);
+    test_rollback(&b);
+    test_examples(&b);
+    close_bench(&b);
+    return tap_done();
+}
