@@ -35,6 +35,8 @@ static const char model[] =
     "- {name: average_deal, kind: ratio, numerator: won_value, denominator: won, owner: ana}\n"
     "- {name: median_seats, kind: simple, object: opportunity, aggregate: median, value: seats, "
     "time: close_date, owner: ana}\n"
+    "- {name: touches, kind: simple, object: touch, owner: ana, dimensions: [account.segment, "
+    "channel]}\n"
     "- {name: leads, kind: simple, object: lead, time: created_at, owner: ana}\n"
     "- {name: open_value, kind: snapshot, object: opportunity, value: amount, where: "
     "\"opportunity.stage == 'open'\", owner: ana, "
@@ -236,6 +238,71 @@ static void then(void)
            "1");
 }
 
+/* Three touches in one batch; values by position in the object's fields. */
+static uint64_t put_touches(const char *day, uint64_t ids[3])
+{
+    const struct object *o = model_object(w.model, STR("touch"));
+    struct fact_row rows[3];
+    struct ledger_txn t;
+    struct event e = {.actor = STR("system"), .model_version = 1, .object = o->number};
+    w.env.now = at_day("2026-05-10");
+    for (size_t i = 0; i < 3; i++) {
+        struct value *values = ARENA_ARRAY(w.arena, o->n_fields, struct value);
+        for (size_t f = 0; f < o->n_fields; f++) {
+            struct instant at = {at_day(day).us + (int64_t)i};
+            if (str_is(o->fields[f]->name, "account") && i < 2)
+                values[f] = w_ref(i ? mid : smb);
+            else if (str_is(o->fields[f]->name, "channel"))
+                values[f] = w_text(i ? "email" : "web");
+            else if (o->fields[f] == o->time_field)
+                values[f] = (struct value){.type = VT_INSTANT, .instant = at};
+        }
+        ids[i] = id_next(&w.ids, w.env.now);
+        rows[i] = (struct fact_row){
+            .id = ids[i], .home = ids[i], .at = {at_day(day).us + (int64_t)i}, .values = values};
+    }
+    world_must(&w, ledger_begin_group(w.ledger));
+    world_must(&w, ledger_begin(w.ledger, w.env.now, &t));
+    e.effective_at = t.recorded_at;
+    world_must(&w, ledger_append_facts(w.ledger, o, rows, 3, &e));
+    world_must(&w, ledger_end(w.ledger));
+    world_must(&w, ledger_commit(w.ledger));
+    return e.seq;
+}
+
+static void facts(void)
+{
+    struct answer a;
+    struct str by[] = {STR("channel")};
+    uint64_t ids[3], batch = put_touches("2026-04-02", ids);
+    world_follow(&w);
+    ok_str(ask(&w, (struct query){.metric = STR("touches")}, 0), "3");
+    ok_str(ask(&w, (struct query){.metric = STR("touches"), .window = STR("last_month")}, 0), "3");
+    ok_str(ask(&w, (struct query){.metric = STR("touches"), .as_of = STR("2026-04-01")}, 0),
+           "no_records");
+    ok_str_at("recorded later",
+              ask(&w, (struct query){.metric = STR("touches"), .known = STR("2026-05-01")}, 0),
+              "no_records");
+    ok(world_ask(&w, &(struct query){.metric = STR("touches"), .by = by, .n_by = 1}, &a) &&
+       a.n_rows == 2);
+    ok_str(figure_shown(&w, &a.rows[0].figure, 0), "2");
+    by[0] = STR("account.segment");
+    ok(world_ask(&w, &(struct query){.metric = STR("touches"), .by = by, .n_by = 1}, &a));
+    ok_at("a group of those without", a.n_rows == 2 && a.rows[1].keys[0].none);
+    struct event one = {.kind = EV_RETRACT,
+                        .object = model_object(w.model, STR("touch"))->number,
+                        .retract = {.batch = batch, .seqs = &ids[1], .n = 1}};
+    world_append(&w, &one, at_day("2026-05-11"), at_day("2026-05-11"));
+    world_follow(&w);
+    ok_str(ask(&w, (struct query){.metric = STR("touches")}, 0), "2");
+    ok_str(ask(&w, (struct query){.metric = STR("touches"), .known = STR("2026-05-10")}, 0), "3");
+    struct event all = {.kind = EV_RETRACT, .object = one.object, .retract = {.batch = batch}};
+    world_append(&w, &all, at_day("2026-05-12"), at_day("2026-05-12"));
+    world_follow(&w);
+    ok_str(ask(&w, (struct query){.metric = STR("touches")}, 0), "no_records");
+    ok_str(ask(&w, (struct query){.metric = STR("touches"), .known = STR("2026-05-11")}, 0), "2");
+}
+
 static void explains(void)
 {
     struct explanation x;
@@ -291,6 +358,7 @@ int main(void)
     over_time();
     stages();
     then();
+    facts();
     explains();
     refusals();
     world_close(&w);
