@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What the pages do with answers: chart and table agree, refusals stand where they belong, states have URLs, nothing is lost.
-import { is, ok, open, run, settled } from "./lib.mjs";
+import { is, ok, open, run, settled, violations } from "./lib.mjs";
 
 async function tableTwin(page, api, metric) {
     const by = metric.dimensions[0].name, query = `by=${encodeURIComponent(by)}&window=last_12_months`;
@@ -41,6 +41,8 @@ async function refusedCondition(page, metric) {
     ok((await said.innerText()).includes("no_such_field"), "a condition that does not compile is refused beside its field");
     is(await field.getAttribute("aria-invalid"), "true", "the field is marked");
     is(await page.locator(".huge").innerText(), figure, "the last figure stays");
+    const found = await violations(page);
+    ok(found.length === 0, "axe finds nothing on the refused page", ...found);
     await page.getByRole("button", { name: "Clear" }).click();
     await said.waitFor({ state: "detached" });
     ok(!page.url().includes("where="), "and can be cleared");

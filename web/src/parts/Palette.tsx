@@ -1,6 +1,6 @@
 /* Ctrl/Cmd+K: one field over everything that can be opened. Knows no URL: it is given items and says which one was chosen. */
 import { useState } from "react";
-import { Autocomplete, Collection, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal, ModalOverlay, SearchField } from "react-aria-components";
+import { Autocomplete, Collection, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal, ModalOverlay, TextField } from "react-aria-components";
 
 export type PaletteItem = { id: string; label: string; hint?: string };
 export type PaletteSection = { title: string; items: PaletteItem[] };
@@ -28,9 +28,9 @@ export function Palette({ close, sections, record, choose }: {
             <Modal className="palette">
                 <Dialog aria-label="Go to">
                     <Autocomplete inputValue={text} onInputChange={setText}>
-                        <SearchField aria-label="Metric, dashboard, object or record id" autoFocus>
+                        <TextField aria-label="Metric, dashboard, object or record id" autoFocus>
                             <Input className="search" placeholder="Metric, dashboard, object or record id" />
-                        </SearchField>
+                        </TextField>
                         <Menu className="results" aria-label="Places" items={shown} onAction={(id) => { close(); choose(String(id)); }} renderEmptyState={() => <p className="muted option">Nothing has that name. Paste an id to open a record.</p>}>
                             {(section) => (
                                 <MenuSection id={section.title}>

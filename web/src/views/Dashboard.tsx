@@ -52,7 +52,7 @@ function NumberTile({ tile, answer }: { tile: TileAnswer; answer: Answer }) {
                 {figure.value === null ? <p className="small soft">{figure.because ?? format.words(figure.reason ?? "no value")}</p> : null}
             </div>
             <Judgement target={answer.target} benchmark={answer.benchmark} kind={kind} />
-            {answer.so_what && (answer.target?.state === "missed" || figure.value === null) ? <p className="so-what small">{answer.so_what}</p> : null}
+            {answer.so_what && answer.target?.state !== "met" ? <p className="so-what small">{answer.so_what}</p> : null}
             <TileFoot answer={answer} />
         </section>
     );
@@ -96,12 +96,13 @@ function Tile({ tile, table, onTable }: { tile: TileAnswer; table: boolean; onTa
 
 export function DashboardPage() {
     const { name } = route.useParams(), search = route.useSearch(), navigate = useNavigate({ from: "/dashboards/$name" });
-    const { model, person } = useModel();
+    const { model, person, zone } = useModel();
     const { table, ...params } = search;
     const { data, error, refetch, isPlaceholderData } = useQuery(dashboardQuery(name, params));
     const known = model.dashboards.find((one) => one.name === name);
     const set = (more: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...more }) });
     const numbers = data?.tiles.filter(isNumber) ?? [], rest = data?.tiles.filter((one) => !isNumber(one)) ?? [];
+    const read = data?.tiles.find((one) => one.answer)?.answer?.lineage;
     const shown = new Set(table);
     const tile = (one: TileAnswer, i: number) => {
         const key = `${one.tile.target}.${i}`;
@@ -112,7 +113,7 @@ export function DashboardPage() {
             <title>{`${known?.label ?? name} · Revos`}</title>
             <PageHead
                 title={known?.label ?? name}
-                lead={<>{known?.description ? <p>{known.description}</p> : null}{known ? <div className="row head-facts"><Owner label={person(known.owner)} /><Badge>{known.audience}</Badge>{known.at ? <span className="tiny muted mono">{known.at}</span> : null}</div> : null}</>}
+                lead={<>{known?.description ? <p>{known.description}</p> : null}{known ? <div className="row head-facts"><Owner label={person(known.owner)} /><Badge>{known.audience}</Badge>{known.at ? <span className="tiny muted mono">{known.at}</span> : null}{read ? <span className="tiny muted"><Icon name="clock" /> read at event {format.number(read.seq)}, {format.instant(read.now, zone)}</span> : null}</div> : null}</>}
                 aside={
                     <>
                         <Select label="Window" value={search.window ?? ""} choices={withValue([{ id: "", label: "As each tile says" }, ...WINDOWS], search.window ?? "")} onChange={(window) => set({ window: window || undefined })} />

@@ -133,7 +133,8 @@ export function MetricPage() {
             <Controls metric={metric} search={search} error={error} set={set} />
             {failed ? <ProblemBox problem={problemOf(error)} retry={() => void refetch()} /> : null}
             <div className="metric-grid">
-                <div className="stack" data-stale={isPlaceholderData || Boolean(error)}>
+                <div className="stack" data-stale={isPlaceholderData}>
+                    {answer && error ? <p className="notice"><Icon name="alert" /> These are the last figures that could be read{answer.where ? <>, where <code>{answer.where}</code></> : null}.</p> : null}
                     {answer ? (
                         <>
                             {answer.warnings.map((text) => <p key={text} className="notice"><Icon name="alert" /> {text}</p>)}

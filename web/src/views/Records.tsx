@@ -65,7 +65,7 @@ export function RecordsPage() {
                     <Filter key={search.where ?? ""} value={search.where ?? ""} example={example ? `${name}.${columns.find((one) => one.values)!.name} == '${example.name}'` : `has(${name}.owner)`} error={error} onChange={(where) => set({ where })} />
                     {failed ? <ProblemBox problem={problemOf(error)} retry={() => void refetch()} /> : null}
                     {data ? (
-                        <div data-stale={isPlaceholderData || Boolean(error)}>
+                        <div data-stale={isPlaceholderData}>
                             <RecordTable
                                 rows={rows} total={total} fields={columns} zone={zone} sort={search.sort} onSort={(sort) => set({ sort })} link={refLink} caption={`${object.label} records`}
                                 title={(row) => <Link className="strong" to="/records/$object/$id" params={{ object: name, id: row.id }}>{row.title}</Link>}

@@ -173,6 +173,7 @@ export function Shell() {
     useKeys(useMemo(() => ({
         "mod+k": () => setOverlay("palette"),
         "?": () => setOverlay("keys"),
+        Escape: () => setMenu(false),
         ...Object.fromEntries(PLACES.map((place) => [`g ${place.key}`, () => void navigate({ to: place.to })])),
     }), [navigate]));
 

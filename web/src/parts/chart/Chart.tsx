@@ -23,6 +23,11 @@ export function ChartOnly({ answer, label, height, onOpen }: { answer: Answer; l
     const more = leftOut(answer), tall = picture.kind === "bars" ? Math.max(height, picture.categories.length * 34 + 40) : height;
     return (
         <figure>
+            {picture.series.length > 1 ? (
+                <ul className="legend" aria-label="Series">
+                    {picture.series.map((one, i) => <li key={one.name}><i data-series={i + 1} aria-hidden="true" />{one.name}</li>)}
+                </ul>
+            ) : null}
             <div role="img" aria-label={`${picture.kind === "line" ? "Line" : "Bar"} chart: ${label}. The table has the same figures.`} style={{ height: tall }} className="chart-box">
                 <Suspense fallback={<Skeleton height={tall} />}><Canvas answer={answer} picture={picture} onOpen={onOpen} /></Suspense>
             </div>

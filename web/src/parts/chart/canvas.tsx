@@ -1,6 +1,6 @@
 /* Draws a picture with ECharts as SVG. This module and ECharts are loaded when the first chart is shown. */
 import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
@@ -9,7 +9,7 @@ import { useScheme } from "../../state/theme";
 import { figure, axis, unitWord } from "../format";
 import type { Picture } from "./shape";
 
-use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, MarkLineComponent, MarkAreaComponent, SVGRenderer]);
+use([BarChart, LineChart, GridComponent, TooltipComponent, MarkLineComponent, SVGRenderer]);
 
 /** Colours as the page shows them now: a probe resolves light-dark() and var(). */
 function palette(within: HTMLElement): (token: string) => string {
@@ -59,12 +59,11 @@ function option(answer: Answer, picture: Picture, colour: (token: string) => str
     };
     const bound = answer.target?.at_least ?? answer.target?.at_most;
     const target = bound !== undefined && answer.kind !== "simple" ? {
-        markLine: { silent: true, symbol: "none", animation: false, data: [bars ? { xAxis: Number(bound) } : { yAxis: Number(bound) }], lineStyle: { color: colour("good"), type: "dashed", width: 1.25 }, label: { show: true, formatter: "target", color: colour("good"), fontSize: 10, position: bars ? "end" : "insideStartTop" } },
+        markLine: { silent: true, symbol: "none", animation: false, data: [bars ? { xAxis: Number(bound) } : { yAxis: Number(bound) }], lineStyle: { color: colour("good"), type: "dashed", width: 1.25 }, label: { show: true, formatter: "target", color: colour("good"), fontSize: 10, position: bars ? "start" : "insideStartTop" } },
     } : {};
     return {
         animation: animate, animationDuration: 350, textStyle: { fontFamily: "inherit" },
-        grid: { left: 4, right: 14, top: many ? 34 : bars && bound ? 20 : 14, bottom: 4, containLabel: true },
-        ...(many ? { legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 14, textStyle: { color: colour("text-2"), fontSize: 11 } } } : {}),
+        grid: { left: 4, right: 14, top: bars && bound ? 20 : 14, bottom: 4, containLabel: true },
         tooltip: {
             trigger: "axis", confine: true, transitionDuration: animate ? 0.2 : 0, backgroundColor: colour("surface"), borderColor: colour("line"), padding: 0, axisPointer: { type: bars || picture.kind === "stack" ? "shadow" : "line", lineStyle: { color: colour("text-3") }, shadowStyle: { color: colour("raised"), opacity: 0.6 } },
             formatter: (found: Params[]) => tooltip(answer, picture.categories[found[0]?.dataIndex ?? 0] ?? "", found.map((one) => ({
