@@ -20,6 +20,7 @@ static const struct command_def *const commands[] = {
     &command_rebuild,
     &command_record,
     &command_rollback,
+    &command_serve,
     &command_test,
     &command_version,
 };

@@ -94,8 +94,9 @@ void respond_problem(struct response *r, int status, const char *code, const cha
                      const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* A problem from a result code: status of its table, code its name. */
 void respond_rc(struct response *r, enum rc rc, const char *fmt, ...) PRINTF_LIKE(3, 4);
-/* A problem with the diagnostics of a text the request brought. */
-void respond_diags(struct response *r, const char *parameter, const struct diags *ds);
+/* A 400 with the diagnostics of a text the request brought: `code` is bad_expression or bad_parameter. */
+void respond_diags(struct response *r, const char *code, const char *parameter,
+                   const struct diags *ds);
 
 /* The OpenAPI document of a route table. */
 void routes_openapi(const struct route *routes, size_t n, struct buf *out);

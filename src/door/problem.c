@@ -67,6 +67,8 @@ static void put_problem(struct response *r, int status, const char *code, const 
                 json_field_str(&w, "file", d->at.source->name);
                 json_field_int(&w, "line", d->at.line);
                 json_field_int(&w, "column", d->at.col);
+                json_field_int(&w, "end_line", d->at.end_line);
+                json_field_int(&w, "end_column", d->at.end_col);
             }
             json_end_object(&w);
         }
@@ -99,8 +101,9 @@ void respond_rc(struct response *r, enum rc rc, const char *fmt, ...)
     arena_free(a);
 }
 
-void respond_diags(struct response *r, const char *parameter, const struct diags *ds)
+void respond_diags(struct response *r, const char *code, const char *parameter,
+                   const struct diags *ds)
 {
     struct str first = ds->list.n > 0 ? ds->list.v[0].message : STR_NONE;
-    put_problem(r, 400, "bad_expression", parameter, first, ds);
+    put_problem(r, 400, code, parameter, first, ds);
 }

@@ -343,7 +343,7 @@ static void put_lineage(const struct answer *a, struct json_out *out)
     json_end_object(out);
 }
 
-static const char *kind_name(enum metric_kind k)
+const char *metric_kind_name(enum metric_kind k)
 {
     static const char *const names[] = {
         [METRIC_SIMPLE] = "simple",         [METRIC_RATIO] = "ratio",
@@ -370,7 +370,7 @@ void answer_json(const struct answer *a, struct arena *arena, struct json_out *o
     json_begin_object(out);
     json_field_str(out, "metric", m->name);
     json_field_str(out, "label", label_of(m));
-    json_field_cstr(out, "kind", kind_name(m->kind));
+    json_field_cstr(out, "kind", metric_kind_name(m->kind));
     json_field_cstr(out, "shape", shape_name(a->kind));
     put_optional(out, "unit", a->unit);
     json_field_str(out, "owner", m->owner ? m->owner->name : STR_NONE);
@@ -409,7 +409,7 @@ static void put_record(const struct explained_record *r, struct arena *arena, st
 {
     json_begin_object(out);
     json_field_str(out, "id", r->shown);
-    json_field_str(out, "title", r->shown);
+    json_field_str(out, "title", r->title.n > 0 ? r->title : r->shown);
     if (r->has_value)
         json_field_str(out, "value", number_text(r->value, arena));
     if (r->has_second)

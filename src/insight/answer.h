@@ -68,6 +68,9 @@ struct exclusion {
     struct str sentence;
 };
 
+/* "EUR", "days", "%", or what the model says; may be empty. */
+struct str metric_unit(const struct model *m, const struct metric *metric, struct arena *a);
+
 /* What the figures rest on. */
 struct lineage {
     uint64_t seq; /* the ledger up to this event … */
@@ -110,6 +113,7 @@ struct answer {
 struct explained_record {
     uint64_t id;
     struct str shown; /* "opp_…" */
+    struct str title; /* what it is called, where the caller knows; may be empty */
     bool has_value;
     struct ratio
         value; /* what it adds: 1 of a count, its amount, its days; conversion: 1 or 0; cohort: at the start */

@@ -426,16 +426,15 @@ static struct str population_of(struct session *s, const struct metric *m)
     return STR_NONE;
 }
 
-static struct str unit_of(struct session *s, const struct metric *m)
+struct str metric_unit(const struct model *m, const struct metric *metric, struct arena *a)
 {
     char code[4];
-    if (m->unit.n > 0)
-        return m->unit;
-    if (m->kind == METRIC_STAGE_TIME)
+    if (metric->unit.n > 0)
+        return metric->unit;
+    if (metric->kind == METRIC_STAGE_TIME)
         return STR("days");
-    return m->shape == SHAPE_MONEY
-               ? str_dup(s->a, currency_text(s->plan.model->company.currency, code))
-               : STR_NONE;
+    return metric->shape == SHAPE_MONEY ? str_dup(a, currency_text(m->company.currency, code))
+                                        : STR_NONE;
 }
 
 static void describe(struct session *s, const struct query *q, struct answer *out)
@@ -443,7 +442,7 @@ static void describe(struct session *s, const struct query *q, struct answer *ou
     const struct plan *p = &s->plan;
     out->metric = p->metric;
     out->kind = p->metric->shape == SHAPE_MONEY ? FIGURE_MONEY : FIGURE_NUMBER;
-    out->unit = unit_of(s, p->metric);
+    out->unit = metric_unit(p->model, p->metric, s->a);
     out->where = q->where;
     out->dimensions = q->by;
     out->n_dimensions = q->n_by;

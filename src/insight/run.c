@@ -259,17 +259,6 @@ enum rc run_plan(struct runner *r, const struct plan *p, struct found *out)
 
 /* ---- labels of records ------------------------------------------------------------------------------------------- */
 
-static const struct field *name_field(const struct object *o)
-{
-    static const char *const names[] = {"full_name", "name", "title", "email", "domain"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const struct field *f = object_field(o, str_of(names[i]));
-        if (f && field_type_info(f->type)->stored == VT_TEXT)
-            return f;
-    }
-    return NULL;
-}
-
 static enum rc label_dimension(struct runner *r, const struct found *f, size_t dim,
                                const struct object *to, const struct field *name)
 {
@@ -322,7 +311,7 @@ enum rc run_labels(struct runner *r, const struct found *f)
     for (size_t i = 0; i < f->plan->n_by && f->plan->n_scans > 0 && rc == RC_OK; i++) {
         const struct field *last = last_step(&f->plan->scans[0].keys[i].path);
         const struct field *name = last->type == FT_REF && last->to && !last->to->is_fact
-                                       ? name_field(last->to)
+                                       ? object_title(last->to)
                                        : NULL;
         if (name && f->n_groups > 0)
             rc = label_dimension(r, f, i, last->to, name);

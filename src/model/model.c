@@ -57,6 +57,17 @@ const struct field *object_field_numbered(const struct object *o, uint32_t numbe
     return NULL;
 }
 
+const struct field *object_title(const struct object *o)
+{
+    static const char *const names[] = {"full_name", "name", "title", "email", "domain"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct field *f = object_field(o, str_of(names[i]));
+        if (f && field_type_info(f->type)->stored == VT_TEXT)
+            return f;
+    }
+    return NULL;
+}
+
 const struct child *object_child(const struct object *o, struct str plural)
 {
     for (size_t i = 0; i < o->n_children; i++)

@@ -375,6 +375,7 @@ static enum rc sqlite_copy(struct store *s, struct str path,
 const struct store_driver sqlite_driver = {
     .name = "sqlite",
     .named = sqlite_named,
+    .dialect = sqlite_dialect,
     .open = sqlite_open,
     .close = sqlite_close,
     .exec = sqlite_exec,

@@ -321,6 +321,11 @@ enum rc store_exec(struct store *s, struct str sql)
     return rc;
 }
 
+const struct xdialect *store_dialect(const struct store *s)
+{
+    return s->driver->dialect();
+}
+
 void store_quote(struct str identifier, struct buf *out)
 {
     buf_char(out, '"');

@@ -19,6 +19,7 @@
 
 struct store;
 struct stmt;
+struct xdialect; /* expr/sql.h */
 
 enum store_mode {
     /* the one writing connection; creates the file and the fixed tables when absent */
@@ -71,6 +72,8 @@ MUST_CHECK enum rc store_borrow(struct store *s, struct str sql, struct stmt **o
 void stmt_return(struct stmt *st); /* resets it; NULL is allowed */
 #define STORE_CACHE 256
 
+/* How conditions are said here. */
+const struct xdialect *store_dialect(const struct store *s);
 void store_quote(struct str identifier, struct buf *out);        /* "name", quotes doubled */
 void store_param(const struct store *s, int i, struct buf *out); /* ?3 or $3 */
 

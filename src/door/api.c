@@ -1,0 +1,160 @@
+#include "door/api.h"
+
+#include "door/handlers.h"
+
+enum rc api_open(const struct api_parts *parts, struct api **out)
+{
+    struct api *api = mem_new(1, sizeof *api);
+    *out = NULL;
+    api->parts = *parts;
+    atomic_init(&api->stopping, false);
+    pthread_mutex_init(&api->copying, NULL);
+    api->readers = readers_new(parts->env, parts->data, parts->keys, parts->model);
+    enum rc rc = figures_open(&parts->figures, &api->figures);
+    if (rc == RC_OK)
+        *out = api;
+    else
+        api_close(api);
+    return rc;
+}
+
+void api_stop(struct api *api)
+{
+    atomic_store(&api->stopping, true);
+}
+
+void api_close(struct api *api)
+{
+    if (api == NULL)
+        return;
+    figures_close(api->figures);
+    readers_close(api->readers);
+    pthread_mutex_destroy(&api->copying);
+    mem_free(api);
+}
+
+/* ---- for handlers -------------------------------------------------------------------------------------------------- */
+
+struct reader *api_begin(struct api *api, struct response *r)
+{
+    struct reader *reader;
+    enum rc rc = readers_take(api->readers, &reader);
+    if (rc == RC_OK)
+        return reader;
+    respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
+                    rc == RC_BUSY ? "too many requests read at once; try again"
+                                  : "the data cannot be opened for reading");
+    return NULL;
+}
+
+void api_end(struct api *api, struct reader *reader)
+{
+    readers_put(api->readers, reader);
+}
+
+const struct object *api_object(struct api *api, struct str name, struct response *r)
+{
+    const struct model *m = api->parts.model;
+    const struct object *o = model_object(m, name);
+    if (o != NULL)
+        return o;
+    struct arena *a = arena_new();
+    struct str *names = ARENA_ARRAY(a, m->n_objects + 1, struct str);
+    for (size_t i = 0; i < m->n_objects; i++)
+        names[i] = m->objects[i]->name;
+    struct str near = text_nearest(name, names, m->n_objects);
+    respond_problem(r, 404, "not_found", NULL, "the live model has no object '%.*s'%s%.*s%s",
+                    STR_ARG(name), near.n > 0 ? "; did you mean '" : "", STR_ARG(near),
+                    near.n > 0 ? "'?" : "");
+    arena_free(a);
+    return NULL;
+}
+
+struct instant api_now(const struct api *api)
+{
+    return api->parts.env->now(api->parts.env->self);
+}
+
+void respond_store(struct response *r, enum rc rc, struct store *store)
+{
+    respond_rc(r, rc, "the data cannot be read: %s", store_error(store));
+}
+
+bool api_limit(const struct request *q, struct response *r, size_t *limit)
+{
+    int64_t n;
+    bool good = request_number(q, r, "limit", 1, PAGE_LIMIT_MAX, PAGE_LIMIT, &n);
+    *limit = good ? (size_t)n : 0;
+    return good;
+}
+
+/* ---- the routes ---------------------------------------------------------------------------------------------------- */
+
+#define PARAMS(list) .params = (list), .n_params = sizeof(list) / sizeof *(list)
+#define PAGING                                          \
+    {"limit", "at most so many, 1 to 500 (50)", false}, \
+    {                                                   \
+        "cursor", "where the last page ended", false    \
+    }
+#define QUERY_SCOPE                                                  \
+    {"from", "first day, or a period: 2026-03-01, 2026-Q1", false},  \
+        {"to", "the day after the last, or the last period", false}, \
+        {"window", "this_quarter, last_12_months …", false},         \
+        {"as_of", "as true then: an instant or a date", false},      \
+    {                                                                \
+        "known", "as recorded by then", false                        \
+    }
+#define QUERY_FILTER                                               \
+    {"where", "a further condition (CEL)", false},                 \
+        {"group", "DIMENSION=VALUE: one group; repeatable", true}, \
+    {                                                              \
+        "bucket", "one bucket, by its label", false                \
+    }
+
+static const struct http_param_def history_params[] = {PAGING};
+static const struct http_param_def metric_params[] = {
+    QUERY_SCOPE,
+    QUERY_FILTER,
+    {"by", "a dimension; repeatable", true},
+    {"grain", "day … fiscal_year; none: one figure", false},
+    {"compare", "previous, previous_year …", false},
+    {"format", "csv", false},
+};
+static const struct http_param_def explain_params[] = {
+    QUERY_SCOPE,
+    QUERY_FILTER,
+    {"compare", "previous, previous_year …", false},
+    {"part", "only this part, from 0", false},
+    PAGING,
+};
+static const struct http_param_def dashboard_params[] = {QUERY_SCOPE};
+
+static const struct route routes[] = {
+    {"GET", "/api/v1/dashboards/{name}", "a dashboard with an answer per tile",
+     PARAMS(dashboard_params), .run = api_dashboard},
+    {"GET", "/api/v1/health", "the head of the ledger, and how far the warehouse follows",
+     .run = api_health},
+    {"GET", "/api/v1/metrics", "the metrics of the model", .run = api_metrics},
+    {"GET", "/api/v1/metrics/{name}", "a metric answer", PARAMS(metric_params), .run = api_metric},
+    {"GET", "/api/v1/metrics/{name}/explain", "one figure opened down to its records",
+     PARAMS(explain_params), .run = api_explain},
+    {"GET", "/api/v1/model", "the live model", .run = api_model},
+    {"GET", "/api/v1/model/history", "versions of the model, newest first", PARAMS(history_params),
+     .run = api_model_history},
+    {"GET", "/api/v1/openapi.json", "this document", .run = api_openapi},
+};
+
+const struct route *api_routes(size_t *n)
+{
+    *n = sizeof routes / sizeof *routes;
+    return routes;
+}
+
+void api_openapi(void *context, const struct request *q, struct response *r)
+{
+    size_t n;
+    (void)context;
+    (void)q;
+    const struct route *all = api_routes(&n);
+    routes_openapi(all, n, &r->body);
+}

@@ -1,0 +1,48 @@
+/* api.h - the routes of docs/api.md over an open workspace.
+ *
+ * In:     the open engine in narrow parts.   Out: a table of routes for http_open, whose context is the api.
+ * Owns:   reading connections and the warehouse's thread, until api_close.
+ * Errors: RC_IO when a thread cannot be made.
+ * Rule:   every write goes through the writer; the model is the one that was live when it was opened.
+ * Never:  decides; computes a figure; reads a file of the workspace but below maps/.
+ */
+#ifndef REVOS_DOOR_API_H
+#define REVOS_DOOR_API_H
+
+#include "admission/writer.h"
+#include "change/live.h"
+#include "door/figures.h"
+#include "door/http.h"
+#include "door/readers.h"
+
+struct api;
+
+/* A private copy of the data for a dry run; `handle` is its maker's. */
+struct api_copy {
+    struct store *store;
+    struct admission *admission;
+    void *handle;
+};
+
+struct api_parts {
+    const struct env *env;
+    const char *dir;       /* the workspace */
+    struct str data, keys; /* paths of the store and of the keys of persons */
+    const struct model *model;
+    const struct version *version;
+    struct writer *writer;
+    struct store *store; /* the writer's: for jobs in its thread only */
+    struct figures_settings figures;
+    void *self; /* of open_copy and close_copy */
+    enum rc (*open_copy)(void *self, struct store *of, struct arena *a, struct api_copy *out);
+    void (*close_copy)(void *self, struct api_copy *copy);
+};
+
+MUST_CHECK enum rc api_open(const struct api_parts *parts, struct api **out);
+/* From now on long jobs end at their next step. */
+void api_stop(struct api *api);
+void api_close(struct api *api); /* after http_close; NULL is allowed */
+
+const struct route *api_routes(size_t *n);
+
+#endif

@@ -1,0 +1,44 @@
+/* handlers.h - what the files of handlers share; included nowhere else.
+ *
+ * A handler reads its parameters, asks one engine function, and lets face/ write the answer. It has one snapshot of the data
+ * (api_begin … api_end), or insight, or a verdict.
+ */
+#ifndef REVOS_DOOR_HANDLERS_H
+#define REVOS_DOOR_HANDLERS_H
+
+#include "door/api.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct api {
+    struct api_parts parts;
+    struct readers *readers;
+    struct figures *figures;
+    atomic_bool stopping;
+    pthread_mutex_t copying; /* one dry run at a time: a workspace has room for one copy */
+};
+
+enum { PAGE_LIMIT = 50, PAGE_LIMIT_MAX = 500 };
+
+/* A reader inside one snapshot, or NULL after a problem was put into `r`. */
+struct reader *api_begin(struct api *api, struct response *r);
+void api_end(struct api *api, struct reader *reader);
+/* The object a path names, or NULL after a 404. */
+const struct object *api_object(struct api *api, struct str name, struct response *r);
+struct instant api_now(const struct api *api);
+/* A problem from a failed read: what the store said. */
+void respond_store(struct response *r, enum rc rc, struct store *store);
+/* limit of a page; false after a 400. */
+bool api_limit(const struct request *q, struct response *r, size_t *limit);
+
+void api_health(void *context, const struct request *q, struct response *r);
+void api_model(void *context, const struct request *q, struct response *r);
+void api_model_history(void *context, const struct request *q, struct response *r);
+void api_openapi(void *context, const struct request *q, struct response *r);
+void api_metrics(void *context, const struct request *q, struct response *r);
+void api_metric(void *context, const struct request *q, struct response *r);
+void api_explain(void *context, const struct request *q, struct response *r);
+void api_dashboard(void *context, const struct request *q, struct response *r);
+
+#endif

@@ -1,0 +1,51 @@
+/* list.h - current records by a condition, in an order, a page at a time.
+ *
+ * In:     an object, a compiled condition, a parent, a field to sort by; the place where the last page ended.
+ * Out:    ids with the values they are sorted by; how many there are in all. Rows of fact objects too, those in force.
+ * Order:  the field, empty ones last, then the id; without a field by id. Money sorts by its minor units.
+ * Errors: those of the store; RC_UNSUPPORTED when the condition has no exact SQL here: list_matching evaluates it instead;
+ *         RC_LIMIT when its text grows too long.
+ * Never:  reads a clock; puts a value from outside into SQL text.
+ */
+#ifndef REVOS_PROJECTION_LIST_H
+#define REVOS_PROJECTION_LIST_H
+
+#include "base/zone.h"
+#include "expr/sql.h"
+#include "projection/rows.h"
+
+struct list_query {
+    const struct object *object;
+    const struct expr *where; /* over the object; NULL: all */
+    /* only rows whose reference `via` names `parent`, through merges; NULL: all */
+    const struct field *via;
+    uint64_t parent;
+    const uint64_t *ids; /* only these; NULL: all */
+    size_t n_ids;
+    const struct field *sort; /* NULL: by id */
+    bool descending;
+    struct instant now; /* of conditions */
+    struct zone *zone;  /* the company's */
+};
+
+/* Where a page ended: the value sorted by (absent: empty, or no field) and the id. */
+struct list_place {
+    struct value value;
+    uint64_t id; /* 0: before the first */
+};
+
+enum { LIST_IDS_MAX = 20000 };
+
+/* At most `limit` rows behind `after`; `*out` in the arena. */
+MUST_CHECK enum rc list_page(struct projection *p, const struct list_query *q,
+                             const struct list_place *after, size_t limit, struct arena *a,
+                             struct list_place **out, size_t *n);
+MUST_CHECK enum rc list_count(struct projection *p, const struct list_query *q, uint64_t *out);
+
+/* Ids of live records that meet q->where, evaluated record by record; RC_LIMIT beyond LIST_IDS_MAX, RC_UNSUPPORTED for
+ * a fact object. */
+MUST_CHECK enum rc list_matching(struct projection *p, const struct list_query *q,
+                                 const struct xhost *host, struct arena *a, uint64_t **ids,
+                                 size_t *n);
+
+#endif
