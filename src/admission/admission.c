@@ -2,7 +2,6 @@
 #include "admission/engine.h"
 
 #include <assert.h>
-#include <string.h>
 
 enum { SCRATCH_MAX = 64 << 20, LEDGER_FORMAT = 1 };
 
@@ -74,6 +73,12 @@ struct str actor_text(const struct actor *actor, struct arena *a)
     return str_of(kind);
 }
 
+void verdicts_clear(struct verdict *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (struct verdict){0};
+}
+
 static void decide_one(struct group *g, size_t i, struct verdict *v)
 {
     struct ledger *l = g->adm->parts.ledger;
@@ -112,7 +117,7 @@ static enum rc group(struct admission *a, const struct command *commands, size_t
                      struct verdict *out)
 {
     assert(n <= GROUP_MAX);
-    memset(out, 0, n * sizeof *out);
+    verdicts_clear(out, n);
     if (n == 0 && !with)
         return RC_OK;
     struct group g;
@@ -202,7 +207,7 @@ enum rc admission_go_live(struct admission *a, const struct going_live *what, st
 {
     assert(a->parts.model->version > 0 && what->n_seeds <= GROUP_MAX);
     struct id_source ids = a->ids;
-    memset(out, 0, what->n_seeds * sizeof *out);
+    verdicts_clear(out, what->n_seeds);
     enum rc rc = ledger_begin_group(a->parts.ledger);
     if (rc != RC_OK)
         return rc;

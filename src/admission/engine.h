@@ -277,6 +277,7 @@ void derive_from_facts(struct decision *d, const struct object_plan *p, const st
                        size_t n, const struct event *batch);
 /* Appends the events of the command in hand and keeps its drafts. */
 void effects_keep(struct decision *d);
+void verdicts_clear(struct verdict *out, size_t n);
 struct str actor_text(const struct actor *actor, struct arena *a);
 struct xbindings bindings_of(struct decision *d, const struct row *before, const struct row *now,
                              struct instant at, struct date today);

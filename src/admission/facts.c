@@ -2,7 +2,6 @@
 #include "admission/engine.h"
 
 #include <assert.h>
-#include <string.h>
 
 /* One row on its way. */
 struct incoming {
@@ -395,7 +394,7 @@ enum rc admission_facts(struct admission *a, const struct fact_batch *in,
                         const struct companion *with, struct arena *arena, struct verdict *out)
 {
     assert(in->object->is_fact && in->n_rows <= GROUP_MAX);
-    memset(out, 0, in->n_rows * sizeof *out);
+    verdicts_clear(out, in->n_rows);
     if (in->n_rows == 0 && !with)
         return RC_OK;
     struct batch b = {.in = in, .out = out};
