@@ -37,8 +37,18 @@ static void bind_column(struct binding *b, struct map_column *c)
     }
 }
 
+/* Columns that `revos quarantine export` added come back with the mended file. */
+static bool is_ours(struct str name)
+{
+    return str_is(name, "_row") || str_is(name, "_field") || str_is(name, "_code") ||
+           str_is(name, "_message");
+}
+
 static bool is_ignored(const struct mapping *map, struct str name)
 {
+    if (is_ours(name)) {
+        return true;
+    }
     for (size_t i = 0; i < map->n_ignored; i++) {
         if (same_name(map->ignored[i], name)) {
             return true;
@@ -161,7 +171,7 @@ static bool number_text(const struct row_reading *r, const struct map_target *t,
     char plain[NUMBER_TEXT_MAX];
     struct number_fault fault;
     if (!number_plain(&t->numbers, cell, plain, out, &fault)) {
-        *why = str_of(fault.why);
+        *why = str_printf(r->a, "'%.*s' is no number: %s", STR_ARG(cell), fault.why);
         return false;
     }
     *out = str_dup(r->a, *out);
@@ -174,7 +184,8 @@ static bool number_text(const struct row_reading *r, const struct map_target *t,
     if (!decimal_parse(*out, &d) ||
         !ratio_mul(ratio_decimal(d), ratio_decimal(t->factor), &product) ||
         !ratio_to_decimal(product, 9, &d)) {
-        *why = STR("the number has too many digits in the unit of the mapping");
+        *why = str_printf(r->a, "'%.*s' has too many digits in the unit of the mapping",
+                          STR_ARG(cell));
         return false;
     }
     *out = str_dup(r->a, decimal_text(d, room));

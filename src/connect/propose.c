@@ -155,7 +155,8 @@ static void propose_target(struct mapping *map, struct str header, const struct 
     t->n_columns = 1;
     t->numbers = number_format_plain();
     map_init(&t->aliases, a);
-    if (f != NULL && f->type == FT_REF && f->to->n_keys > 0) {
+    /* With several keys any of them may be meant: people stand in exports by name or by e-mail. */
+    if (f != NULL && f->type == FT_REF && f->to->n_keys == 1) {
         t->by = &f->to->keys[0];
     }
     bool compiled = datetime_format_compile(STR("auto"), &t->format, &unused);
