@@ -17,6 +17,8 @@ export function cellText(cell: Cell | null | undefined, field: Field | undefined
         case "date": return format.date(String(value));
         case "instant": return format.instant(String(value), zone);
         case "integer": case "number": return format.number(cell.text);
+        // The model's words for a value of a closed list; the cell has them too unless the value has no label.
+        case "enum": return field.values?.find((one) => one.name === value)?.label ?? cell.text;
         default: return cell.text;
     }
 }

@@ -2,6 +2,7 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { modelQuery } from "../api/queries";
 import type { Field, Metric, Model, ObjectDef, Process, Stage } from "../api/types";
+import { readableModel, type DimensionField } from "./readable";
 
 export type Index = {
     model: Model;
@@ -12,6 +13,8 @@ export type Index = {
     process: (name: string) => Process | undefined;
     /** How a value of a stage field ends its process. */
     outcome: (field: Field, stage: string) => Stage["outcome"] | undefined;
+    /** The field that a dimension of a metric ends at. */
+    dimension: DimensionField;
     /** A person's name for people; the short name when the model does not know it. */
     person: (name: string) => string;
     /** The object whose ids begin like this one. */
@@ -20,9 +23,23 @@ export type Index = {
 
 const indexes = new WeakMap<Model, Index>();
 
-export function indexOf(model: Model): Index {
-    let found = indexes.get(model);
+/** Follows a dimension from a metric's object, or from that of the first input that has one. */
+function dimensionOf(index: Index, metric: string, dimension: string): Field | undefined {
+    const found = index.metric(metric), from = found?.object;
+    if (!from) return found?.inputs.map((input) => dimensionOf(index, input, dimension)).find((field) => field);
+    const steps = dimension.split(".");
+    let object: string | undefined = from, field: Field | undefined;
+    for (const step of steps[0] === from ? steps.slice(1) : steps) {
+        field = object ? index.field(object, step) : undefined;
+        object = field?.to;
+    }
+    return field;
+}
+
+export function indexOf(raw: Model): Index {
+    let found = indexes.get(raw);
     if (found) return found;
+    const model = readableModel(raw);
     const objects = new Map(model.objects.map((one) => [one.name, one]));
     const fields = new Map(model.objects.map((one) => [one.name, new Map(one.fields.map((field) => [field.name, field]))]));
     const metrics = new Map(model.metrics.map((one) => [one.name, one]));
@@ -38,10 +55,13 @@ export function indexOf(model: Model): Index {
         metric: (name) => metrics.get(name),
         process: (name) => processes.get(name),
         outcome: (field, stage) => staged.get(field)?.stages.find((one) => one.name === stage)?.outcome,
+        dimension: () => undefined,
         person: (name) => people.get(name) ?? name,
         objectOfId: (id) => prefixes.get(id.slice(0, id.lastIndexOf("_"))),
     };
-    indexes.set(model, found);
+    const index = found;
+    found.dimension = (metric, dimension) => dimensionOf(index, metric, dimension);
+    indexes.set(raw, found);
     return found;
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import { dashboardQuery } from "../api/queries";
 import type { Answer, AnswerRow, TileAnswer } from "../api/types";
 import { Badge, Owner, PageHead, Skeleton } from "../parts/basics";
@@ -14,6 +14,7 @@ import { Select } from "../parts/Select";
 import { WINDOWS, withValue } from "../parts/windows";
 import { openSearch, type MetricSearch } from "../state/metric";
 import { useModel } from "../state/model";
+import { readableDashboard } from "../state/readable";
 
 const route = getRouteApi("/dashboards/$name");
 
@@ -96,9 +97,10 @@ function Tile({ tile, table, onTable }: { tile: TileAnswer; table: boolean; onTa
 
 export function DashboardPage() {
     const { name } = route.useParams(), search = route.useSearch(), navigate = useNavigate({ from: "/dashboards/$name" });
-    const { model, person, zone } = useModel();
+    const index = useModel(), { model, person, zone } = index;
     const { table, ...params } = search;
-    const { data, error, refetch, isPlaceholderData } = useQuery(dashboardQuery(name, params));
+    const { data: raw, error, refetch, isPlaceholderData } = useQuery(dashboardQuery(name, params));
+    const data = useMemo(() => (raw ? readableDashboard(raw, index.dimension, (metric) => index.metric(metric)?.label) : undefined), [raw, index]);
     const known = model.dashboards.find((one) => one.name === name);
     const set = (more: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...more }) });
     const numbers = data?.tiles.filter(isNumber) ?? [], rest = data?.tiles.filter((one) => !isNumber(one)) ?? [];

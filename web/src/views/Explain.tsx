@@ -1,7 +1,7 @@
 /* A figure opened: value, definition, inputs, window, records, SQL. Its URL is the metric page's with `open`. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { explainPageQuery, explainQuery } from "../api/queries";
 import type { Explanation, ExplainPart, Metric, MetricParams } from "../api/types";
@@ -12,6 +12,7 @@ import { Icon } from "../parts/Icon";
 import { ProblemBox, problemOf } from "../parts/Problem";
 import { closedSearch, explainParams, type MetricSearch } from "../state/metric";
 import { useModel } from "../state/model";
+import { readableExplanation } from "../state/readable";
 
 function Tree({ parts }: { parts: ExplainPart[] }) {
     const { model } = useModel();
@@ -129,7 +130,9 @@ function Body({ metric, params, data, search }: { metric: Metric; params: Metric
 export function ExplainDrawer({ metric, search }: { metric: Metric; search: MetricSearch }) {
     const navigate = useNavigate({ from: "/metrics/$name" });
     const params = explainParams(search);
-    const { data, error, refetch } = useQuery(explainQuery(metric.name, params));
+    const { dimension } = useModel();
+    const { data: raw, error, refetch } = useQuery(explainQuery(metric.name, params));
+    const data = useMemo(() => (raw ? readableExplanation(raw, dimension) : undefined), [raw, dimension]);
     const close = () => void navigate({ search: (before: MetricSearch) => closedSearch(before), resetScroll: false });
     const where = pinned(search, metric);
     return (

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { apiUrl } from "../api/client";
 import { metricQuery } from "../api/queries";
 import type { Answer, AnswerRow, Metric } from "../api/types";
@@ -16,6 +16,7 @@ import { GRAINS, WINDOWS, withValue } from "../parts/windows";
 import { useKept } from "../state/kept";
 import { openSearch, questionOf, type MetricSearch } from "../state/metric";
 import { useModel } from "../state/model";
+import { readableAnswer } from "../state/readable";
 import { ExplainDrawer } from "./Explain";
 
 const route = getRouteApi("/metrics/$name");
@@ -91,7 +92,7 @@ function About({ metric, answer }: { metric: Metric; answer: Answer | undefined 
     return (
         <Card title="Definition" id="definition">
             <p>{metric.definition}</p>
-            {metric.expr ? <pre className="code" tabIndex={0}>{metric.expr}</pre> : null}
+            {metric.expr && metric.expr !== metric.definition ? <pre className="code" tabIndex={0}>{metric.expr}</pre> : null}
             {metric.where ? <pre className="code" tabIndex={0}>{metric.where}</pre> : null}
             <dl className="facts">
                 <dt>Owner</dt><dd><Owner label={person(metric.owner)} /></dd>
@@ -115,7 +116,8 @@ export function MetricPage() {
     const metric = model.metric(name);
     const question = questionOf(search);
     const { data, error, refetch, isPlaceholderData } = useQuery(metricQuery(name, question));
-    const answer = useKept(data, name);
+    const fresh = useMemo(() => (data ? readableAnswer(data, model.dimension) : undefined), [data, model]);
+    const answer = useKept(fresh, name);
     const set = (more: MetricSearch) => void navigate({ search: (before: MetricSearch) => ({ ...before, ...more, open: undefined, group: undefined, bucket: undefined }) });
     const open = (row: AnswerRow | undefined, label: string, children: ReactNode) => (
         <Link className="cell" to="/metrics/$name" params={{ name }} search={openSearch(question, row, answer)} resetScroll={false}>{children}<span className="visually-hidden">, {label}: open</span></Link>
