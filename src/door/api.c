@@ -129,6 +129,18 @@ static const struct http_param_def explain_params[] = {
 };
 static const struct http_param_def dashboard_params[] = {QUERY_SCOPE};
 
+static const struct http_param_def records_params[] = {
+    {"where", "a condition (CEL)", false},
+    {"sort", "a field; -field descends", false},
+    {"fields", "a comma list; all by default", false},
+    {"ids", "a comma list", false},
+    PAGING,
+};
+static const struct http_param_def record_params[] = {
+    {"as_of", "as true then: an instant or a date", false},
+    {"known", "as recorded by then", false},
+};
+
 static const struct route routes[] = {
     {"GET", "/api/v1/dashboards/{name}", "a dashboard with an answer per tile",
      PARAMS(dashboard_params), .run = api_dashboard},
@@ -141,6 +153,16 @@ static const struct route routes[] = {
     {"GET", "/api/v1/model", "the live model", .run = api_model},
     {"GET", "/api/v1/model/history", "versions of the model, newest first", PARAMS(history_params),
      .run = api_model_history},
+    {"GET", "/api/v1/objects/{object}/records", "current records", PARAMS(records_params),
+     .run = api_records},
+    {"POST", "/api/v1/objects/{object}/records", "a command: a record created or changed",
+     .run = api_post_record},
+    {"GET", "/api/v1/objects/{object}/records/{id}", "one record, as it is or was",
+     PARAMS(record_params), .run = api_record},
+    {"GET", "/api/v1/objects/{object}/records/{id}/children/{name}", "records that refer to it",
+     PARAMS(records_params), .run = api_children},
+    {"GET", "/api/v1/objects/{object}/records/{id}/history", "its events, newest first",
+     PARAMS(history_params), .run = api_record_history},
     {"GET", "/api/v1/openapi.json", "this document", .run = api_openapi},
 };
 

@@ -29,6 +29,8 @@ const struct object *api_object(struct api *api, struct str name, struct respons
 struct instant api_now(const struct api *api);
 /* A problem from a failed read: what the store said. */
 void respond_store(struct response *r, enum rc rc, struct store *store);
+/* A refused command: its findings. */
+void respond_refusal(struct response *r, int status, const struct verdict *v, struct str detail);
 /* limit of a page; false after a 400. */
 bool api_limit(const struct request *q, struct response *r, size_t *limit);
 
@@ -38,6 +40,11 @@ void api_model_history(void *context, const struct request *q, struct response *
 void api_openapi(void *context, const struct request *q, struct response *r);
 void api_metrics(void *context, const struct request *q, struct response *r);
 void api_metric(void *context, const struct request *q, struct response *r);
+void api_records(void *context, const struct request *q, struct response *r);
+void api_record(void *context, const struct request *q, struct response *r);
+void api_children(void *context, const struct request *q, struct response *r);
+void api_record_history(void *context, const struct request *q, struct response *r);
+void api_post_record(void *context, const struct request *q, struct response *r);
 void api_explain(void *context, const struct request *q, struct response *r);
 void api_dashboard(void *context, const struct request *q, struct response *r);
 

@@ -1,6 +1,6 @@
 /* Problems (RFC 9457): what went wrong, as JSON. */
 #include "base/diag.h"
-#include "door/http.h"
+#include "door/handlers.h"
 
 static const char *title_of(int status)
 {
@@ -27,8 +27,56 @@ static const char *title_of(int status)
     return "Something failed";
 }
 
+static void put_diagnostic(struct json_out *w, const struct diag *d)
+{
+    static const char *const severities[] = {"error", "warning", "note"};
+    json_begin_object(w);
+    json_field_cstr(w, "severity", severities[d->severity]);
+    json_field_cstr(w, "code", d->code);
+    json_field_str(w, "message", d->message);
+    if (d->help.n > 0)
+        json_field_str(w, "help", d->help);
+    if (d->at.source != NULL) {
+        json_field_str(w, "file", d->at.source->name);
+        json_field_int(w, "line", d->at.line);
+        json_field_int(w, "column", d->at.col);
+        json_field_int(w, "end_line", d->at.end_line);
+        json_field_int(w, "end_column", d->at.end_col);
+    }
+    json_end_object(w);
+}
+
+/* Also which record stands in the way, where the verdict names one. */
+static void put_findings(struct json_out *w, const struct verdict *v)
+{
+    struct buf findings;
+    buf_init(&findings, HTTP_BODY_MAX);
+    verdict_findings_json(v, &findings);
+    json_key(w, "findings");
+    if (buf_ok(&findings) == RC_OK)
+        json_put_raw(w, buf_view(&findings));
+    else
+        json_put_raw(w, STR("[]"));
+    buf_release(&findings);
+}
+
+static void put_diagnostics(struct json_out *w, const struct diags *ds)
+{
+    json_key(w, "diagnostics");
+    json_begin_array(w);
+    for (size_t i = 0; i < ds->list.n; i++)
+        put_diagnostic(w, &ds->list.v[i]);
+    json_end_array(w);
+}
+
+/* What a problem may carry beside its text. */
+struct problem_more {
+    const struct diags *ds;
+    const struct verdict *verdict;
+};
+
 static void put_problem(struct response *r, int status, const char *code, const char *parameter,
-                        struct str detail, const struct diags *ds)
+                        struct str detail, struct problem_more more)
 {
     struct json_out w;
     buf_clear(&r->body);
@@ -48,32 +96,10 @@ static void put_problem(struct response *r, int status, const char *code, const 
     if (parameter != NULL) {
         json_field_cstr(&w, "parameter", parameter);
     }
-    if (ds != NULL) {
-        json_key(&w, "diagnostics");
-        json_begin_array(&w);
-        for (size_t i = 0; i < ds->list.n; i++) {
-            const struct diag *d = &ds->list.v[i];
-            json_begin_object(&w);
-            json_field_cstr(&w, "severity",
-                            d->severity == SEV_ERROR     ? "error"
-                            : d->severity == SEV_WARNING ? "warning"
-                                                         : "note");
-            json_field_cstr(&w, "code", d->code);
-            json_field_str(&w, "message", d->message);
-            if (d->help.n > 0) {
-                json_field_str(&w, "help", d->help);
-            }
-            if (d->at.source != NULL) {
-                json_field_str(&w, "file", d->at.source->name);
-                json_field_int(&w, "line", d->at.line);
-                json_field_int(&w, "column", d->at.col);
-                json_field_int(&w, "end_line", d->at.end_line);
-                json_field_int(&w, "end_column", d->at.end_col);
-            }
-            json_end_object(&w);
-        }
-        json_end_array(&w);
-    }
+    if (more.ds != NULL)
+        put_diagnostics(&w, more.ds);
+    if (more.verdict != NULL)
+        put_findings(&w, more.verdict);
     json_end_object(&w);
     json_out_done(&w);
 }
@@ -86,7 +112,7 @@ void respond_problem(struct response *r, int status, const char *code, const cha
     va_start(ap, fmt);
     struct str detail = str_vprintf(a, fmt, ap);
     va_end(ap);
-    put_problem(r, status, code, parameter, detail, NULL);
+    put_problem(r, status, code, parameter, detail, (struct problem_more){0});
     arena_free(a);
 }
 
@@ -97,7 +123,8 @@ void respond_rc(struct response *r, enum rc rc, const char *fmt, ...)
     va_start(ap, fmt);
     struct str detail = str_vprintf(a, fmt, ap);
     va_end(ap);
-    put_problem(r, rc_info(rc)->http_status, rc_info(rc)->name, NULL, detail, NULL);
+    put_problem(r, rc_info(rc)->http_status, rc_info(rc)->name, NULL, detail,
+                (struct problem_more){0});
     arena_free(a);
 }
 
@@ -105,5 +132,11 @@ void respond_diags(struct response *r, const char *code, const char *parameter,
                    const struct diags *ds)
 {
     struct str first = ds->list.n > 0 ? ds->list.v[0].message : STR_NONE;
-    put_problem(r, 400, code, parameter, first, ds);
+    put_problem(r, 400, code, parameter, first, (struct problem_more){.ds = ds});
+}
+
+void respond_refusal(struct response *r, int status, const struct verdict *v, struct str detail)
+{
+    put_problem(r, status, status == 409 ? "conflict" : "refused", NULL, detail,
+                (struct problem_more){.verdict = v});
 }

@@ -140,26 +140,36 @@ static struct xbound stored(struct arena *a, const struct value *v)
     return out;
 }
 
+/* What is sorted by. Of a text its first 200 characters decide, so that the place where a page ended stays short. */
+static struct str sort_column(const struct listing *l)
+{
+    char room[COLUMN_MAX];
+    const struct field *f = l->q->sort;
+    struct str c = column_of(f, room);
+    enum value_type t = column_type(f);
+    return str_printf(l->a, t == VT_TEXT || t == VT_JSON ? "substr(t.%.*s, 1, 200)" : "t.%.*s",
+                      STR_ARG(c));
+}
+
 /* The rows behind `after` in the order of the page. */
 static void put_after(struct listing *l, const struct list_place *after)
 {
     const struct field *f = l->q->sort;
-    char room[COLUMN_MAX];
     if (after == NULL || after->id == 0)
         return;
-    struct str c = f ? column_of(f, room) : STR("id");
+    struct str c = f ? sort_column(l) : STR_NONE;
     buf_cstr(&l->sql, " AND (");
     if (!f) {
         buf_printf(&l->sql, "t.id %s ", l->q->descending ? "<" : ">");
         put_int(l, (int64_t)after->id);
     } else if (after->value.type == VT_ABSENT) {
-        buf_printf(&l->sql, "t.%.*s IS NULL AND t.id > ", STR_ARG(c));
+        buf_printf(&l->sql, "%.*s IS NULL AND t.id > ", STR_ARG(c));
         put_int(l, (int64_t)after->id);
     } else {
         struct xbound value = stored(l->a, &after->value);
-        buf_printf(&l->sql, "t.%.*s %s ", STR_ARG(c), l->q->descending ? "<" : ">");
+        buf_printf(&l->sql, "%.*s %s ", STR_ARG(c), l->q->descending ? "<" : ">");
         put_param(l, value);
-        buf_printf(&l->sql, " OR t.%.*s IS NULL OR (t.%.*s = ", STR_ARG(c), STR_ARG(c));
+        buf_printf(&l->sql, " OR %.*s IS NULL OR (%.*s = ", STR_ARG(c), STR_ARG(c));
         put_param(l, value);
         buf_cstr(&l->sql, " AND t.id > ");
         put_int(l, (int64_t)after->id);
@@ -305,11 +315,9 @@ static enum rc read_page(struct listing *l, struct stmt *st, size_t limit, struc
 static void put_order(struct listing *l, size_t limit)
 {
     const struct field *f = l->q->sort;
-    char room[COLUMN_MAX];
     const char *way = l->q->descending ? " DESC" : "";
     if (f)
-        buf_printf(&l->sql, " ORDER BY t.%.*s%s NULLS LAST, t.id", STR_ARG(column_of(f, room)),
-                   way);
+        buf_printf(&l->sql, " ORDER BY %.*s%s NULLS LAST, t.id", STR_ARG(sort_column(l)), way);
     else
         buf_printf(&l->sql, " ORDER BY t.id%s", way);
     buf_printf(&l->sql, " LIMIT %zu", limit);
@@ -330,7 +338,7 @@ enum rc list_page(struct projection *p, const struct list_query *q, const struct
         struct str c = column_of(q->sort, room);
         what = column_type(q->sort) == VT_MONEY
                    ? str_printf(a, "t.id, t.%.*s, t.%.*s_c", STR_ARG(c), STR_ARG(c))
-                   : str_printf(a, "t.id, t.%.*s", STR_ARG(c));
+                   : str_printf(a, "t.id, %.*s", STR_ARG(sort_column(&l)));
     }
     buf_init(&l.sql, LIST_SQL_MAX);
     enum rc rc = put_select(&l, str_c(a, what), after);

@@ -2,7 +2,8 @@
  *
  * In:     an object, a compiled condition, a parent, a field to sort by; the place where the last page ended.
  * Out:    ids with the values they are sorted by; how many there are in all. Rows of fact objects too, those in force.
- * Order:  the field, empty ones last, then the id; without a field by id. Money sorts by its minor units.
+ * Order:  the field, empty ones last, then the id; without a field by id. Money sorts by its minor units, a text by its
+ *         first 200 characters.
  * Errors: those of the store; RC_UNSUPPORTED when the condition has no exact SQL here: list_matching evaluates it instead;
  *         RC_LIMIT when its text grows too long.
  * Never:  reads a clock; puts a value from outside into SQL text.

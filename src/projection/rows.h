@@ -77,6 +77,16 @@ MUST_CHECK enum rc rows_children(struct projection *p, const struct object *chil
 MUST_CHECK enum rc rows_visits(struct projection *p, const struct object *o, uint64_t record,
                                struct arena *a, struct fold_visit **out, size_t *n);
 
+/* A record as it was true at `true_at`, as known at `known_at`, from all its events; `*row` is NULL when it was not there yet. */
+struct row_then {
+    struct instant true_at, known_at;
+    struct row *row;
+    struct fold_visit *visits;
+    size_t n_visits;
+};
+void row_as_of(struct projection *p, const struct object *o, const struct event *events, size_t n,
+               struct arena *a, struct row_then *then);
+
 /* Everything else an event changes outside r_ rows: keys, redirects, retractions of facts, import batches, versions.
  * Call it for every event appended, in order. */
 MUST_CHECK enum rc projection_apply(struct projection *p, const struct event *e);

@@ -222,6 +222,33 @@ enum rc rows_refold(struct projection *p, struct vault *vault, const struct obje
     return rc == RC_OK ? record_write(p, o, record, events, n, old != NULL, a, out) : rc;
 }
 
+/* What took effect later, or was recorded later, is not there; a retract counts from when it was recorded. */
+void row_as_of(struct projection *p, const struct object *o, const struct event *events, size_t n,
+               struct arena *a, struct row_then *then)
+{
+    const struct object_plan *plan = plan_of(p, o);
+    struct event *kept = ARENA_ARRAY(a, n + 1, struct event);
+    struct folded f;
+    size_t n_kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool known = events[i].recorded_at.us <= then->known_at.us;
+        bool effective = events[i].effective_at.us <= then->true_at.us;
+        if (known && (effective || events[i].kind == EV_RETRACT))
+            kept[n_kept++] = events[i];
+    }
+    then->row = NULL;
+    then->visits = NULL;
+    then->n_visits = 0;
+    if (n_kept == 0)
+        return;
+    fold_current(&plan->layout, kept, n_kept, a, &f);
+    if (f.state.life == LIFE_NONE)
+        return;
+    then->row = row_of_state(plan, events[0].record, &f.state, a);
+    then->visits = f.visits;
+    then->n_visits = f.n_visits;
+}
+
 /* ---- visits ----------------------------------------------------------------------------------------------------- */
 
 static enum rc visit_insert(struct projection *p, const struct object *o, uint64_t record,

@@ -1,0 +1,192 @@
+/* commands.c - a record created or changed: one command, one verdict. */
+#include "door/handlers.h"
+
+enum { REASON_MAX = 2000, KEY_MAX = 200 };
+
+/* One command as a request states it. */
+struct posted {
+    struct api *api;
+    const struct request *q;
+    struct response *r;
+    struct command c;
+    bool dry_run;
+};
+
+static bool bad_body(struct posted *p, const char *member, const char *why)
+{
+    respond_problem(p->r, 400, "bad_parameter", member, "%s", why);
+    return false;
+}
+
+/* Money as it is answered: {"minor":…,"currency":…}. */
+static bool read_money(const struct json *j, struct value *out)
+{
+    struct str code;
+    *out = (struct value){.type = VT_MONEY};
+    return json_int(json_get(j, "minor"), &out->money.minor) &&
+           json_str(json_get(j, "currency"), &code) && currency_parse(code, &out->money.currency);
+}
+
+/* Texts and numbers are read by the field's type, as at every other door. */
+static bool read_value(struct posted *p, const struct json *j, struct field_input *in)
+{
+    char room[24];
+    bool on = false;
+    struct buf text;
+    in->form = INPUT_TEXT;
+    switch (j->type) {
+    case JSON_NULL:
+        in->form = INPUT_CLEAR;
+        return true;
+    case JSON_BOOL:
+        (void)json_bool(j, &on);
+        in->text = on ? STR("true") : STR("false");
+        return true;
+    case JSON_INT:
+    case JSON_NUMBER:
+        if (!json_number(j, room, &in->text))
+            return false;
+        in->text = str_dup(p->q->arena, in->text);
+        return true;
+    case JSON_STRING:
+        return json_str(j, &in->text);
+    case JSON_OBJECT:
+    case JSON_ARRAY:
+        break;
+    }
+    const struct field *f = object_field(p->c.object, in->name);
+    if (f != NULL && f->type == FT_MONEY) {
+        in->form = INPUT_VALUE;
+        return read_money(j, &in->value);
+    }
+    buf_init(&text, HTTP_BODY_MAX);
+    json_canonical(j, &text);
+    in->text = str_dup(p->q->arena, buf_view(&text));
+    buf_release(&text);
+    return true;
+}
+
+static bool read_fields(struct posted *p, const struct json *fields)
+{
+    if (!json_is(fields, JSON_OBJECT))
+        return bad_body(p, "fields", "'fields' is an object of field names and values");
+    if (fields->n > COMMAND_FIELDS_MAX)
+        return bad_body(p, "fields", "a command has at most 2000 fields");
+    struct field_input *in = ARENA_ARRAY(p->q->arena, fields->n + 1, struct field_input);
+    for (uint32_t i = 0; i < fields->n; i++) {
+        in[i].name = fields->items[i].key;
+        if (!read_value(p, &fields->items[i], &in[i])) {
+            respond_problem(p->r, 400, "bad_parameter", "fields",
+                            "'%.*s' is money: {\"minor\": 120050, \"currency\": \"EUR\"}",
+                            STR_ARG(in[i].name));
+            return false;
+        }
+    }
+    p->c.fields = in;
+    p->c.n_fields = fields->n;
+    return true;
+}
+
+static bool read_member(struct posted *p, const struct json *m)
+{
+    struct str text;
+    int64_t number;
+    if (str_is(m->key, "fields"))
+        return read_fields(p, m);
+    if (str_is(m->key, "id")) {
+        p->c.kind = CMD_UPDATE;
+        return (json_str(m, &text) && id_parse(text, p->c.object->prefix, &p->c.id)) ||
+               bad_body(p, "id", "'id' is no id of this object");
+    }
+    if (str_is(m->key, "version")) {
+        bool good = json_int(m, &number) && number >= 0;
+        p->c.has_seen_version = good;
+        p->c.seen_version = good ? (uint64_t)number : 0;
+        return good || bad_body(p, "version", "'version' is the number the record was shown with");
+    }
+    if (str_is(m->key, "reason"))
+        return (json_str(m, &p->c.reason) && p->c.reason.n <= REASON_MAX) ||
+               bad_body(p, "reason", "'reason' is a text of at most 2,000 bytes");
+    if (str_is(m->key, "dry_run"))
+        return json_bool(m, &p->dry_run) || bad_body(p, "dry_run", "'dry_run' is true or false");
+    respond_problem(p->r, 400, "bad_parameter", str_c(p->q->arena, m->key),
+                    "a command has no member '%.*s': id, version, fields, reason, dry_run",
+                    STR_ARG(m->key));
+    return false;
+}
+
+static bool read_command(struct posted *p)
+{
+    struct json *body;
+    struct json_fault fault;
+    if (json_read(p->q->body, NULL, p->q->arena, &body, &fault) != RC_OK) {
+        respond_problem(p->r, 400, "bad_json", NULL, "the body is no JSON: line %u, column %u: %s",
+                        fault.line, fault.col, fault.message);
+        return false;
+    }
+    if (body->type != JSON_OBJECT)
+        return bad_body(p, NULL, "the body is an object with 'fields'");
+    if (p->q->idempotency_key.n > KEY_MAX)
+        return bad_body(p, "Idempotency-Key", "a key has at most 200 bytes");
+    for (uint32_t i = 0; i < body->n; i++)
+        if (!read_member(p, &body->items[i]))
+            return false;
+    return p->c.fields != NULL || bad_body(p, "fields", "'fields' is missing");
+}
+
+/* ---- the verdict ------------------------------------------------------------------------------------------------------ */
+
+struct rehearsal {
+    struct posted *p;
+    struct verdict *v;
+};
+
+static enum rc rehearse(void *self, struct admission *a)
+{
+    struct rehearsal *job = self;
+    return admission_dry_run(a, &job->p->c, 1, job->p->q->arena, job->v);
+}
+
+static bool has_code(const struct verdict *v, const char *code)
+{
+    for (size_t i = 0; i < v->n_findings; i++)
+        if (str_is(str_of(v->findings[i].code), code))
+            return true;
+    return false;
+}
+
+static void answer_verdict(struct posted *p, const struct verdict *v)
+{
+    if (verdict_accepted(v)) {
+        verdict_json(v, &p->r->body);
+        return;
+    }
+    const struct finding *why = verdict_reason(v);
+    int status = has_code(v, "STALE") ? 409 : 422;
+    respond_refusal(p->r, status, v, why != NULL ? why->message : STR("the command was refused"));
+}
+
+void api_post_record(void *context, const struct request *q, struct response *r)
+{
+    struct posted p = {.api = context, .q = q, .r = r};
+    struct verdict v;
+    struct rehearsal job = {&p, &v};
+    p.c = (struct command){.kind = CMD_UPSERT,
+                           .object = api_object(context, q->args[0], r),
+                           .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
+                           .door = DOOR_HTTP,
+                           .idempotency_key = q->idempotency_key};
+    if (p.c.object == NULL || !read_command(&p))
+        return;
+    enum rc rc = p.dry_run ? writer_run(p.api->parts.writer, rehearse, &job)
+                           : writer_submit(p.api->parts.writer, &p.c, 1, q->arena, &v);
+    if (rc != RC_OK) {
+        respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
+                        rc == RC_BUSY ? "too many changes wait; try again"
+                                      : "nothing was written: the data cannot be changed now");
+        return;
+    }
+    if (!p.dry_run)
+        figures_follow(p.api->figures);
+    answer_verdict(&p, &v);
+}
