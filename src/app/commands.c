@@ -21,6 +21,7 @@ static const struct command_def *const commands[] = {
     &command_record,
     &command_rollback,
     &command_serve,
+    &command_simulate,
     &command_test,
     &command_version,
 };

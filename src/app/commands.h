@@ -22,6 +22,7 @@ extern const struct command_def command_rebuild;
 extern const struct command_def command_record;
 extern const struct command_def command_rollback;
 extern const struct command_def command_serve;
+extern const struct command_def command_simulate;
 extern const struct command_def command_test;
 extern const struct command_def command_version;
 

@@ -1,0 +1,139 @@
+/* company.h - what the files of this room share: the company while it runs.
+ *
+ * Rule:   a story acts in its step: it sends commands and says when it acts again, never in the same half day, so that
+ *         it has heard the answers by then. An answer (`hear`) only remembers.
+ */
+#ifndef REVOS_SIM_COMPANY_H
+#define REVOS_SIM_COMPANY_H
+
+#include "base/zone.h"
+#include "sim/desk.h"
+#include "sim/outlook.h"
+#include "sim/sim.h"
+
+enum role { EXECUTIVE, DEVELOPER, SUCCESS, ROLES };
+
+struct rep {
+    char name[24]; /* the short name, as owners are written */
+    enum role role;
+    double skill; /* 1: average */
+    double tidy;  /* how often all fields are filled at the first attempt */
+    bool here;
+};
+
+/* A company of the market. */
+struct firm {
+    uint64_t id; /* of its account; 0: not in the CRM */
+    uint64_t contacts[3];
+    uint32_t number, employees;
+    uint16_t owner; /* index of a rep */
+    uint8_t n_contacts, industry;
+    char country[3];
+    bool entering; /* the command that makes the account is under way */
+    bool customer, in_play;
+};
+
+enum { REPS_MAX = 400, CONTACTS_MAX = 3, PRODUCTS = 4, CAMPAIGNS_MAX = 8 };
+
+struct subscription;
+
+struct sim {
+    const struct sim_request *request;
+    struct sim_report *report;
+    struct desk desk;
+    struct sim_clock *clock;
+    struct queue queue;
+    struct outlook outlook;
+    struct zone *zone;
+    struct instant end;
+    struct instant now;      /* of the step under way */
+    struct instant tick_end; /* no story acts again before this */
+    struct dice market, demand, deals, customers, service, staff, dirt;
+    struct arena *scratch; /* of one step */
+    struct firm *companies;
+    struct rep reps[REPS_MAX];
+    size_t n_reps;
+    uint64_t campaigns[CHANNELS][CAMPAIGNS_MAX]; /* the latest of each channel */
+    size_t n_campaigns[CHANNELS];
+    struct subscription **active; /* those whose usage is counted */
+    size_t n_active, cap_active;
+    uint64_t deal_numbers, billing_numbers, ticket_numbers, mail_numbers;
+};
+
+/* ---- stories and time (sim.c) -------------------------------------------------------------------------------------- */
+
+/* A zeroed story of `size` bytes that steps first at `at`. */
+void *story_new(struct sim *s, size_t size, void (*step)(struct sim *, struct story *),
+                struct instant at);
+void story_again(struct sim *s, struct story *l, void (*step)(struct sim *, struct story *),
+                 struct instant at);
+void story_end(struct story *l);
+struct date sim_date(struct sim *s, struct instant at);
+/* Some moment of office hours of the first workday at or after `day`. */
+struct instant sim_office(struct sim *s, struct dice *d, struct date day);
+/* The same, `days` after now. */
+struct instant sim_later(struct sim *s, struct dice *d, double days);
+struct instant sim_minutes(struct instant t, int64_t minutes);
+
+/* ---- people (staff.c) -------------------------------------------------------------------------------------------- */
+
+void staff_start(struct sim *s);
+/* Somebody of this role who is there. */
+size_t staff_pick(struct sim *s, struct dice *d, enum role role);
+struct actor staff_actor(const struct sim *s, size_t rep);
+struct actor sim_actor(enum actor_kind kind, const char *name);
+
+/* ---- companies (market.c) ---------------------------------------------------------------------------------------- */
+
+void market_open(struct sim *s);
+void market_start(struct sim *s); /* products, campaigns, spend */
+struct str firm_name(struct sim *s, const struct firm *c);
+struct str firm_domain(struct sim *s, const struct firm *c);
+enum segment firm_segment(const struct firm *c);
+/* A company without account, deal or subscription under way; NULL: none was found. */
+struct firm *market_prospect(struct sim *s, struct dice *d, size_t employees_min);
+/* Sends the account; `heard` sets c->id. */
+void firm_enter(struct sim *s, struct firm *c, struct story *l, struct actor by,
+                void (*hear)(struct sim *, struct story *, const struct verdict *));
+void firm_contact(struct sim *s, struct firm *c, struct dice *d, struct story *l, struct actor by,
+                  const char *source,
+                  void (*hear)(struct sim *, struct story *, const struct verdict *));
+void firm_heard(struct firm *c, const struct verdict *v);
+void firm_contact_heard(struct firm *c, const struct verdict *v);
+uint64_t market_campaign(struct sim *s, struct dice *d, enum channel c); /* 0: none */
+
+/* ---- what happens ------------------------------------------------------------------------------------------------ */
+
+void leads_day(struct sim *s, struct date day); /* those who come on a day */
+void deals_day(struct sim *s, struct date day); /* those that sales finds */
+/* A deal begins with `c`, which is in play from now on. */
+void deal_start(struct sim *s, struct firm *c, enum channel channel, uint64_t lead,
+                struct instant at);
+void customers_start(struct sim *s); /* those from before the first day */
+struct sale {
+    struct firm *company;
+    uint64_t deal;
+    double mrr;
+    int64_t seats;
+};
+void customer_won(struct sim *s, const struct sale *sale);
+void service_start(struct sim *s);
+void service_day(struct sim *s, struct date day);
+void calls_day(struct sim *s, struct date day);
+void dirt_start(struct sim *s);
+
+/* A subscription, as service sees it. */
+struct subscription {
+    struct story story;
+    struct firm *company;
+    uint64_t id, deal, renewal;
+    double mrr, fit; /* fit: 0 poor … 1 good; moves churn, use and scores */
+    int64_t seats;
+    struct date start, renews;
+    size_t place; /* in sim.active */
+    int64_t term;
+    bool monthly, leaving, live, base;
+    bool refused;
+};
+
+#endif

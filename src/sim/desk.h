@@ -1,0 +1,145 @@
+/* desk.h - where everything that somebody does is written down and handed to admission, in order of time.
+ *
+ * In:     commands field by field, fact rows cell by cell, each with its instant.
+ * Out:    verdicts to whoever sent the command, once they are committed; counts of outcomes and of reasons.
+ * Owns:   what waits for the next desk_flush; texts given are copied.
+ * Errors: the first of admission is kept in `rc`; everything after it does nothing.
+ * Clock:  admission looks at the clock once a command: it then reads the instant of that command.
+ * Fields: one that the model lacks is left out, so that a company may change its model and still be simulated.
+ * Never:  decides; keeps more than one stretch of time.
+ */
+#ifndef REVOS_SIM_DESK_H
+#define REVOS_SIM_DESK_H
+
+#include "admission/admission.h"
+#include "base/map.h"
+#include "sim/queue.h"
+
+/* The objects of the model that the company works with. */
+enum thing {
+    T_ACCOUNT,
+    T_CONTACT,
+    T_PRODUCT,
+    T_LEAD,
+    T_CAMPAIGN,
+    T_TOUCH,
+    T_SPEND,
+    T_OPPORTUNITY,
+    T_LINE,
+    T_ROLE,
+    T_ACTIVITY,
+    T_MEETING,
+    T_CALL,
+    T_SUBSCRIPTION,
+    T_MOVEMENT,
+    T_USAGE,
+    T_TICKET,
+    T_NPS,
+    T_PERSON,
+    THINGS
+};
+
+/* A simulated machine whose clock follows a script while one is set. */
+struct sim_clock {
+    struct env_sim machine; /* first: env.self points here */
+    const struct instant *script;
+    size_t n_script;
+};
+void clock_init(struct sim_clock *c, uint64_t seed, struct instant start);
+
+/* Who hears the verdict; zeroed: nobody. A story with a command under way is not freed. */
+struct reply {
+    struct story *story;
+    void (*hear)(struct sim *s, struct story *l, const struct verdict *v);
+};
+
+struct refusal_count {
+    struct str code; /* "GATE PROP-2" */
+    uint64_t n;
+};
+
+enum { REFUSALS_MAX = 64 };
+
+struct sheet { /* fact rows of one object that wait */
+    const struct object *object;
+    struct fact_column *columns;
+    size_t n_columns;
+    VEC(struct fact_cell) cells;
+    size_t n_rows;
+};
+
+struct desk {
+    struct admission *admission;
+    const struct model *model;
+    struct sim_clock *clock;
+    struct sim *sim; /* of replies */
+    const struct object *objects[THINGS];
+    struct arena *arena; /* of what waits */
+    struct arena *work;  /* of admission */
+    VEC(struct command) commands;
+    VEC(struct reply) replies;
+    VEC(struct instant) times;
+    struct sheet sheets[THINGS];
+    struct arena *keep; /* of the counts */
+    uint64_t outcomes[VERDICT_OUTCOME_COUNT];
+    uint64_t sent, facts, warned;
+    struct refusal_count refusals[REFUSALS_MAX];
+    size_t n_refusals;
+    enum rc rc;
+};
+
+/* RC_NOT_FOUND: the model lacks `*missing`, or has it as the other kind of object, record or fact. */
+MUST_CHECK enum rc desk_open(struct desk *d, struct admission *admission, struct sim_clock *clock,
+                             const char **missing);
+void desk_close(struct desk *d);
+
+/* ---- a command ---------------------------------------------------------------------------------------------- */
+
+struct form {
+    struct desk *desk;
+    struct command *command;
+    struct field_input *fields;
+};
+
+struct form form_open(struct desk *d, enum thing object, enum command_kind kind, struct actor actor,
+                      struct instant when);
+void form_target(struct form *f, uint64_t id);
+void form_reason(struct form *f, const char *reason);
+/* It happened then, and is written down only now. */
+void form_late(struct form *f, struct instant happened);
+void form_text(struct form *f, const char *field, struct str text); /* empty: left out */
+void form_word(struct form *f, const char *field, const char *text);
+void form_key(struct form *f, const char *field, const char *key); /* a reference by key */
+void form_ref(struct form *f, const char *field, uint64_t id);     /* 0: left out */
+void form_int(struct form *f, const char *field, int64_t x);
+void form_bool(struct form *f, const char *field, bool x);
+void form_money(struct form *f, const char *field,
+                double major); /* in whole units of the company */
+void form_date(struct form *f, const char *field, struct date x);
+void form_instant(struct form *f, const char *field, struct instant x);
+void form_decimal(struct form *f, const char *field, double x); /* two fraction digits */
+/* Goes out with the next flush. */
+void form_send(struct form *f, struct reply reply);
+
+/* ---- a fact row --------------------------------------------------------------------------------------------- */
+
+struct fact {
+    struct desk *desk;
+    struct sheet *sheet;
+    struct fact_cell *cells;
+};
+
+struct fact fact_open(struct desk *d, enum thing object);
+void fact_word(struct fact *f, const char *field, const char *text);
+void fact_text(struct fact *f, const char *field, struct str text);
+void fact_ref(struct fact *f, const char *field, uint64_t id);
+void fact_int(struct fact *f, const char *field, int64_t x);
+void fact_money(struct fact *f, const char *field, double major);
+void fact_date(struct fact *f, const char *field, struct date x);
+void fact_instant(struct fact *f, const char *field, struct instant x);
+
+/* Commits what waits, commands first; the clock ends at `now`. Answers are told after each commit. */
+void desk_flush(struct desk *d, struct instant now);
+struct money desk_money(const struct desk *d, double major);
+
+#endif

@@ -1,0 +1,332 @@
+/* leads.c - people who come to the web site, a booth, a webinar; what becomes of them. */
+#include "sim/company.h"
+
+#include <math.h>
+
+struct lead {
+    struct story story;
+    struct firm *company; /* NULL: outside the market we keep */
+    uint64_t id;
+    const char *first, *last;
+    struct str mail; /* of the story's own memory */
+    char mail_text[96];
+    enum channel channel;
+    size_t developer;
+    uint32_t employees;
+    bool good;  /* right kind of company, and they will ask for something */
+    bool again; /* came back once */
+    bool refused;
+    unsigned tries;
+    uint8_t senior;
+};
+
+/* Of those marketing hands over. */
+#define ACCEPTED 0.56
+#define QUALIFIED 0.45
+#define BECOMES_DEAL 0.50
+
+static void lead_qualify(struct sim *s, struct story *l);
+
+static struct lead *lead_of(struct story *l)
+{
+    return (struct lead *)l;
+}
+
+/* ---- who comes -------------------------------------------------------------------------------------------------------- */
+
+static void draw_mail(struct sim *s, struct lead *x)
+{
+    struct dice *d = &s->demand;
+    size_t number = dice_chance(d, 0.5) ? 0 : ++s->mail_numbers;
+    struct str domain;
+    if (x->company)
+        domain = firm_domain(s, x->company);
+    else if (dice_chance(d, 0.45))
+        domain = str_of(word(d, &freemail_hosts));
+    else
+        domain = name_domain(s->scratch,
+                             s->outlook.accounts + dice_below(d, 4 * s->outlook.accounts));
+    if (!x->company)
+        number = ++s->mail_numbers;
+    struct str mail = name_mail(s->scratch, x->first, x->last, number, domain);
+    size_t n = mail.n < sizeof x->mail_text ? mail.n : sizeof x->mail_text - 1;
+    for (size_t i = 0; i < n; i++)
+        x->mail_text[i] = mail.p[i];
+    x->mail = (struct str){x->mail_text, n};
+}
+
+static void lead_arrive(struct sim *s, struct story *l);
+
+static void lead_new(struct sim *s, struct date day)
+{
+    static const enum channel found_us[] = {ORGANIC, PAID_SEARCH, SOCIAL, EVENT};
+    struct dice *d = &s->demand;
+    double weights[4];
+    struct lead *x = story_new(s, sizeof *x, lead_arrive, sim_office(s, d, day));
+    for (size_t i = 0; i < 4; i++)
+        weights[i] = outlook_channel_share(found_us[i]);
+    x->channel = found_us[dice_weighted(d, weights, 4)];
+    x->good = dice_chance(d, OUTLOOK_GOOD_LEADS);
+    x->company = x->good ? market_prospect(s, d, 50) : NULL;
+    x->employees = x->company ? x->company->employees
+                   : x->good  ? (uint32_t)dice_around(d, 160, 0.6) + 50
+                              : (uint32_t)dice_around(d, 14, 0.8) + 1;
+    x->senior = dice_chance(d, x->good ? 0.7 : 0.15);
+    x->first = name_first(d);
+    x->last = name_last(d);
+    x->developer = staff_pick(s, d, DEVELOPER);
+    draw_mail(s, x);
+}
+
+void leads_day(struct sim *s, struct date day)
+{
+    double weekend = outlook_workday(day) ? 1 : 0.15;
+    double mean = s->outlook.leads_per_workday * outlook_pace(&s->outlook, day) * weekend;
+    for (size_t n = dice_count(&s->demand, mean); n > 0; n--)
+        lead_new(s, day);
+}
+
+/* ---- touches ----------------------------------------------------------------------------------------------------------- */
+
+static void touch(struct sim *s, const struct lead *x, const char *channel, struct instant at)
+{
+    static const char *const pages[] = {"/", "/blog/forecast", "/pricing", "/product",
+                                        "/customers"};
+    struct dice *d = &s->demand;
+    struct fact f = fact_open(&s->desk, T_TOUCH);
+    fact_ref(&f, "lead", x->id);
+    fact_ref(&f, "campaign", market_campaign(s, d, x->channel));
+    fact_word(&f, "channel", channel);
+    fact_text(&f, "content",
+              str_printf(s->scratch, "https://acme.example%s", pages[dice_below(d, 5)]));
+    if (x->channel == PAID_SEARCH)
+        fact_word(&f, "utm", "utm_source=google&utm_medium=cpc&utm_campaign=brand");
+    fact_instant(&f, "at", at);
+}
+
+static const char *some_channel(struct sim *s, const struct lead *x)
+{
+    struct dice *d = &s->demand;
+    if (dice_chance(d, 0.55))
+        return channel_names[x->channel];
+    return dice_chance(d, 0.25) ? "webinar" : channel_names[dice_below(d, EVENT)];
+}
+
+/* What they looked at in the `days` before now, the more the nearer. */
+static void touches_before(struct sim *s, const struct lead *x, size_t n, double days)
+{
+    for (size_t i = n; i > 0; i--) {
+        double back = days * dice_unit(&s->demand) * dice_unit(&s->demand) * (double)i / (double)n;
+        touch(s, x, some_channel(s, x), sim_minutes(s->now, -(int64_t)(back * 1440) - 1));
+    }
+}
+
+/* ---- the way ----------------------------------------------------------------------------------------------------------- */
+
+static void heard_lead(struct sim *s, struct story *l, const struct verdict *v)
+{
+    (void)s;
+    lead_of(l)->id = verdict_accepted(v) ? v->id : 0;
+}
+
+static void heard_move(struct sim *s, struct story *l, const struct verdict *v)
+{
+    (void)s;
+    lead_of(l)->refused = !verdict_accepted(v);
+}
+
+static struct form move(struct sim *s, const struct lead *x, const char *stage, struct actor by)
+{
+    struct form f = form_open(&s->desk, T_LEAD, CMD_UPDATE, by, s->now);
+    form_target(&f, x->id);
+    form_word(&f, "lifecycle_stage", stage);
+    return f;
+}
+
+static void lead_back(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    x->again = true;
+    touch(s, x, "demo_request", sim_minutes(s->now, -30));
+    story_again(s, l, lead_qualify, sim_later(s, &s->demand, 1));
+}
+
+static void recycle(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    const char *why = word(&s->demand, &recycle_reasons);
+    struct form f = move(s, x, "recycled", staff_actor(s, x->developer));
+    form_word(&f, "recycle_reason", why);
+    form_reason(&f, why);
+    form_send(&f, (struct reply){0});
+    if (!x->again && dice_chance(&s->demand, 0.15))
+        story_again(s, l, lead_back, sim_later(s, &s->demand, 45 + 60 * dice_unit(&s->demand)));
+    else
+        story_end(l);
+}
+
+static void lead_deal(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct firm *c = x->company;
+    bool busy = !c || c->customer || (c->in_play && !s->outlook.crowded);
+    if (!c) /* a company that we did not know: some other of the same kind stands for it */
+        c = market_prospect(s, &s->demand, 50);
+    if (!c || (busy && x->company) || !dice_chance(&s->demand, BECOMES_DEAL)) {
+        recycle(s, l);
+        return;
+    }
+    struct form f = move(s, x, "opportunity", staff_actor(s, x->developer));
+    form_ref(&f, "account", c->id);
+    form_send(&f, (struct reply){0});
+    deal_start(s, c, x->channel, x->id, sim_minutes(s->now, 5));
+    touches_before(s, x, 1 + dice_below(&s->demand, 3), 5);
+    story_end(l);
+}
+
+static void lead_meeting(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct dice *d = &s->demand;
+    struct form f = form_open(&s->desk, T_MEETING, CMD_CREATE, staff_actor(s, x->developer),
+                              s->now);
+    form_ref(&f, "lead", x->id);
+    form_instant(&f, "starts_at", sim_minutes(s->now, -60));
+    form_word(&f, "status",
+              dice_chance(d, 0.82)  ? "held"
+              : dice_chance(d, 0.5) ? "no_show"
+                                    : "moved");
+    form_word(&f, "need", word(d, &needs));
+    form_word(&f, "next_step", word(d, &next_steps));
+    form_key(&f, "owner", s->reps[x->developer].name);
+    form_send(&f, (struct reply){0});
+    story_again(s, l, lead_deal, sim_later(s, d, 1 + 3 * dice_unit(d)));
+}
+
+static void lead_sql(struct sim *s, struct story *l);
+
+/* Was it taken? Else the answers are asked for and filled in. */
+static void lead_sql_look(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    if (x->refused && x->tries++ < 2)
+        lead_sql(s, l);
+    else if (x->refused)
+        story_end(l);
+    else
+        lead_meeting(s, l);
+}
+
+static void lead_sql(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct dice *d = &s->demand;
+    struct date by = {sim_date(s, s->now).days + 60 + (int32_t)dice_below(d, 60)};
+    bool careful = x->tries || dice_chance(d, s->reps[x->developer].tidy);
+    struct form f = move(s, x, "sql", staff_actor(s, x->developer));
+    form_word(&f, "status", "working");
+    form_bool(&f, "budget", true);
+    form_bool(&f, "authority", true);
+    form_bool(&f, "replied", true);
+    if (careful)
+        form_word(&f, "need", word(d, &needs));
+    if (careful || dice_chance(d, 0.5))
+        form_date(&f, "timeline", by);
+    form_send(&f, (struct reply){l, heard_move});
+    story_again(s, l, lead_sql_look, sim_later(s, d, 1 + 2 * dice_unit(d)));
+}
+
+static void lead_accepted(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    x->tries = 0;
+    if (dice_chance(&s->demand, QUALIFIED))
+        lead_sql(s, l);
+    else
+        recycle(s, l);
+}
+
+static void lead_handover(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct dice *d = &s->demand;
+    if (x->refused || !dice_chance(d, ACCEPTED)) {
+        if (x->refused)
+            story_end(l);
+        else
+            recycle(s, l);
+        return;
+    }
+    struct form f = move(s, x, "sal", staff_actor(s, x->developer));
+    form_word(&f, "status", "working");
+    form_send(&f, (struct reply){0});
+    struct fact a = fact_open(&s->desk, T_ACTIVITY);
+    fact_word(&a, "kind", "call");
+    fact_ref(&a, "lead", x->id);
+    fact_word(&a, "outcome", dice_chance(d, 0.4) ? "reached" : "no_answer");
+    fact_instant(&a, "at", s->now);
+    story_again(s, l, lead_accepted, sim_later(s, d, 1 + 6 * dice_unit(d)));
+}
+
+/* Marketing calls it qualified; its own gates may say no. */
+static void lead_qualify(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct form f = move(s, x, "mql", sim_actor(ACTOR_RULE, "lead_to_revenue"));
+    if (x->again)
+        form_reason(&f, "Came back with a request");
+    form_send(&f, (struct reply){l, heard_move});
+    story_again(s, l, lead_handover, sim_later(s, &s->demand, dice_unit(&s->demand) * 1.5));
+}
+
+static void lead_warm(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct dice *d = &s->demand;
+    touches_before(s, x, 1 + dice_count(d, 1.8), 12);
+    touch(s, x, dice_chance(d, 0.6) ? "demo_request" : "pricing", sim_minutes(s->now, -15));
+    story_again(s, l, lead_qualify, s->tick_end);
+}
+
+/* The first touches are known as soon as the lead has an id. */
+static void lead_first(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct dice *d = &s->demand;
+    if (!x->id) {
+        story_end(l);
+        return;
+    }
+    touches_before(s, x, 1 + dice_count(d, x->good ? 2.2 : 0.8), x->good ? 40 : 10);
+    if (x->good)
+        story_again(s, l, lead_warm, sim_later(s, d, 1 + dice_around(d, 6, 0.8)));
+    else if (dice_chance(d, 0.05)) /* somebody wants them qualified all the same */
+        story_again(s, l, lead_qualify, sim_later(s, d, 3));
+    else
+        story_end(l);
+}
+
+static void lead_arrive(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct dice *d = &s->demand;
+    struct form f = form_open(&s->desk, T_LEAD, CMD_UPSERT, sim_actor(ACTOR_TOKEN, "website"),
+                              s->now);
+    form_text(&f, "email", x->mail);
+    form_word(&f, "first_name", x->first);
+    form_word(&f, "last_name", x->last);
+    form_word(&f, "title", word(d, x->senior ? &senior_titles : &junior_titles));
+    if (x->company)
+        form_text(&f, "company", firm_name(s, x->company));
+    form_int(&f, "employees", x->employees);
+    form_word(&f, "country", x->company ? x->company->country : name_country(d));
+    form_word(&f, "lead_source", channel_names[x->channel]);
+    if (x->channel == PAID_SEARCH)
+        form_word(&f, "utm", "utm_source=google&utm_medium=ppc&utm_campaign=brand");
+    form_ref(&f, "campaign", market_campaign(s, d, x->channel));
+    form_ref(&f, "account", x->company ? x->company->id : 0);
+    form_word(&f, "status", "new");
+    form_key(&f, "owner", s->reps[x->developer].name);
+    form_send(&f, (struct reply){l, heard_lead});
+    story_again(s, l, lead_first, s->tick_end);
+}

@@ -1,0 +1,112 @@
+/* staff.c - who sells, develops leads and looks after customers; who comes and who leaves. */
+#include "sim/company.h"
+
+#include <stdio.h>
+
+struct hiring {
+    struct story story;
+    size_t leavers;
+};
+
+static const char *const role_names[ROLES] = {"ae", "sdr", "csm"};
+static const char *const managers[ROLES] = {"ben", "ben", "dev"};
+
+static struct rep *add(struct sim *s, struct str name, enum role role)
+{
+    if (s->n_reps == REPS_MAX)
+        return NULL;
+    struct rep *r = &s->reps[s->n_reps++];
+    *r = (struct rep){.role = role, .here = true};
+    snprintf(r->name, sizeof r->name, "%.*s", STR_ARG(name));
+    r->skill = 0.75 + 0.5 * dice_unit(&s->staff);
+    r->tidy = 0.70 + 0.28 * dice_unit(&s->staff);
+    return r;
+}
+
+static void hire(struct sim *s, enum role role)
+{
+    const char *first = name_first(&s->staff), *last = name_last(&s->staff);
+    struct str name = str_lower(s->scratch, str_printf(s->scratch, "%s.%zu", first, s->n_reps));
+    struct rep *r = add(s, name, role);
+    if (!r)
+        return;
+    struct form f = form_open(&s->desk, T_PERSON, CMD_CREATE, sim_actor(ACTOR_PERSON, "ana"),
+                              s->now);
+    form_word(&f, "name", r->name);
+    form_text(&f, "full_name", str_printf(s->scratch, "%s %s", first, last));
+    form_text(&f, "email", name_mail(s->scratch, first, last, s->n_reps, STR("acme.example")));
+    form_word(&f, "role", role_names[role]);
+    form_key(&f, "manager", managers[role]);
+    form_key(&f, "team", role_names[role]);
+    form_bool(&f, "active", true);
+    form_send(&f, (struct reply){0});
+}
+
+static size_t here(const struct sim *s, enum role role)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_reps; i++)
+        n += s->reps[i].role == role && s->reps[i].here;
+    return n;
+}
+
+static void fill(struct sim *s, enum role role, size_t wanted)
+{
+    for (size_t n = here(s, role); n < wanted; n++)
+        hire(s, role);
+}
+
+/* The last one hired of a role goes; deals find their new owner at their next step. */
+static void leave(struct sim *s, enum role role)
+{
+    for (size_t i = s->n_reps; i-- > 0;) {
+        struct rep *r = &s->reps[i];
+        if (r->role != role || !r->here)
+            continue;
+        r->here = false;
+        struct form f = form_open(&s->desk, T_PERSON, CMD_UPSERT, sim_actor(ACTOR_PERSON, "ana"),
+                                  s->now);
+        form_word(&f, "name", r->name);
+        form_bool(&f, "active", false);
+        form_send(&f, (struct reply){0});
+        return;
+    }
+}
+
+static void hiring(struct sim *s, struct story *l)
+{
+    struct hiring *h = (struct hiring *)l;
+    double days = (double)(s->outlook.to.days - s->outlook.from.days);
+    fill(s, EXECUTIVE, s->outlook.account_executives);
+    fill(s, DEVELOPER, s->outlook.developers);
+    fill(s, SUCCESS, s->outlook.success_managers);
+    if (h->leavers && here(s, EXECUTIVE) > 1)
+        leave(s, EXECUTIVE);
+    h->leavers++;
+    story_again(s, l, hiring, sim_later(s, &s->staff, days / 4));
+}
+
+void staff_start(struct sim *s)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } seeds[] = {{"sam", EXECUTIVE}, {"lou", EXECUTIVE}, {"tia", DEVELOPER}, {"kim", SUCCESS}};
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
+        (void)add(s, str_of(seeds[i].name), seeds[i].role);
+    (void)story_new(s, sizeof(struct hiring), hiring, s->now);
+}
+
+size_t staff_pick(struct sim *s, struct dice *d, enum role role)
+{
+    size_t found = 0, seen = 0;
+    for (size_t i = 0; i < s->n_reps; i++)
+        if (s->reps[i].role == role && s->reps[i].here && dice_below(d, ++seen) == 0)
+            found = i;
+    return found;
+}
+
+struct actor staff_actor(const struct sim *s, size_t rep)
+{
+    return sim_actor(ACTOR_PERSON, s->reps[rep].name);
+}
