@@ -28,7 +28,7 @@ const ROUTES = [
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/children\/([^/]+)$/, LIST, ([object, id, name], params) => children(object, id, name, params)],
     ["GET", /^\/metrics$/, [], () => ({ metrics: model.metrics })],
     ["GET", /^\/metrics\/([^/]+)$/, [...METRIC, "format"], ([name], params) => answer(name, params)],
-    ["GET", /^\/metrics\/([^/]+)\/explain$/, [...METRIC, "part", ...PAGE], ([name], params) => explain(name, params)],
+    ["GET", /^\/metrics\/([^/]+)\/explain$/, [...METRIC.filter((one) => one !== "by" && one !== "grain"), "part", ...PAGE], ([name], params) => explain(name, params)],
     ["GET", /^\/dashboards\/([^/]+)$/, ["from", "to", "window", "as_of", "known"], ([name], params) => dashboard(name, params)],
     ["GET", /^\/imports$/, PAGE, () => ({ imports })],
     ["GET", /^\/imports\/([^/]+)$/, [], ([id]) => imports.find((one) => one.id === id) ?? refuse(404, "not_found", `There is no import '${id}'`)],

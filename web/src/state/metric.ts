@@ -22,7 +22,7 @@ export function closedSearch(search: MetricSearch): MetricSearch {
     return { ...search, open: undefined, group: undefined, bucket: undefined };
 }
 
-/** What explain is asked for the figure that is open. */
-export function explainParams({ open: _open, by: _by, grain, compare: _compare, ...params }: MetricSearch): MetricParams {
-    return params.bucket && grain ? { ...params, grain } : params;
+/** What explain is asked for the figure that is open: one figure, so neither groups nor buckets nor a comparison. */
+export function explainParams({ open: _open, by: _by, grain: _grain, compare: _compare, ...params }: MetricSearch): MetricParams {
+    return params;
 }

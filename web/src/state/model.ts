@@ -13,6 +13,8 @@ export type Index = {
     process: (name: string) => Process | undefined;
     /** How a value of a stage field ends its process. */
     outcome: (field: Field, stage: string) => Stage["outcome"] | undefined;
+    /** The object whose records a metric counts; of a metric over others, its first input's. */
+    objectOfMetric: (metric: string) => string | undefined;
     /** The field that a dimension of a metric ends at. */
     dimension: DimensionField;
     /** A person's name for people; the short name when the model does not know it. */
@@ -23,10 +25,15 @@ export type Index = {
 
 const indexes = new WeakMap<Model, Index>();
 
-/** Follows a dimension from a metric's object, or from that of the first input that has one. */
+function objectOf(index: Index, metric: string): string | undefined {
+    const found = index.metric(metric);
+    return found?.object ?? found?.inputs.map((input) => objectOf(index, input)).find((object) => object);
+}
+
+/** Follows a dimension from a metric's object. */
 function dimensionOf(index: Index, metric: string, dimension: string): Field | undefined {
-    const found = index.metric(metric), from = found?.object;
-    if (!from) return found?.inputs.map((input) => dimensionOf(index, input, dimension)).find((field) => field);
+    const from = objectOf(index, metric);
+    if (!from) return undefined;
     const steps = dimension.split(".");
     let object: string | undefined = from, field: Field | undefined;
     for (const step of steps[0] === from ? steps.slice(1) : steps) {
@@ -55,11 +62,13 @@ export function indexOf(raw: Model): Index {
         metric: (name) => metrics.get(name),
         process: (name) => processes.get(name),
         outcome: (field, stage) => staged.get(field)?.stages.find((one) => one.name === stage)?.outcome,
+        objectOfMetric: () => undefined,
         dimension: () => undefined,
-        person: (name) => people.get(name) ?? name,
+        person: (name) => people.get(name.replace(/^person:/, "")) ?? name.replace(/^person:/, ""),
         objectOfId: (id) => prefixes.get(id.slice(0, id.lastIndexOf("_"))),
     };
     const index = found;
+    found.objectOfMetric = (metric) => objectOf(index, metric);
     found.dimension = (metric, dimension) => dimensionOf(index, metric, dimension);
     indexes.set(raw, found);
     return found;

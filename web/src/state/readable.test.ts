@@ -6,6 +6,8 @@ import { indexOf } from "./model";
 test("names become words", () => {
     expect(words("won_value")).toBe("Won value");
     expect(words("account.segment")).toBe("Segment");
+    expect(words("product.name")).toBe("Product");
+    expect(words("name")).toBe("Name");
     expect(words("new_mrr")).toBe("New MRR");
 });
 

@@ -4,14 +4,18 @@ import type { Answer, Dashboard, Explanation, Field, Funnel, Model, Process } fr
 
 const ACRONYMS = new Set(["acv", "ae", "arr", "cac", "cpl", "crm", "csm", "grr", "icp", "id", "ltv", "mql", "mrr", "nps", "nrr", "ote", "p1", "roi", "sal", "sdr", "sla", "smb", "sql", "url", "utm"]);
 
-/** "account.segment" as "Segment", "won_value" as "Won value", "mrr" as "MRR". */
+/** "account.segment" as "Segment", "product.name" as "Product", "won_value" as "Won value", "mrr" as "MRR". */
 export function words(name: string): string {
-    const text = name.slice(name.lastIndexOf(".") + 1).split("_").map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word)).join(" ");
+    const path = name.split("."), last = path.at(-1) ?? name;
+    const text = (last === "name" ? (path.at(-2) ?? last) : last).split("_").map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word)).join(" ");
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export const label = (given: string | undefined, name: string): string => (!given || given === name ? words(name) : given);
-export const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
+/** A definition in words begins like a sentence; arithmetic stays as it was written. */
+const sentence = (definition: string, expr: string | undefined): string => (definition === expr ? definition : definition.charAt(0).toUpperCase() + definition.slice(1));
+const ARITHMETIC = new Set(["derived", "ratio"]);
 
 const named = <T extends { name: string; label: string }>(one: T): T => ({ ...one, label: label(one.label, one.name) });
 const readableField = (field: Field): Field => ({ ...named(field), ...(field.values ? { values: field.values.map(named) } : {}) });
@@ -22,7 +26,7 @@ export function readableModel(model: Model): Model {
         ...model,
         objects: model.objects.map((one) => ({ ...named(one), fields: one.fields.map(readableField) })),
         processes: model.processes.map(readableProcess),
-        metrics: model.metrics.map((one) => ({ ...named(one), definition: capital(one.definition), dimensions: one.dimensions.map(named) })),
+        metrics: model.metrics.map((one) => ({ ...named(one), definition: sentence(one.definition, one.expr), dimensions: one.dimensions.map(named) })),
         dashboards: model.dashboards.map(named),
     };
 }
@@ -35,7 +39,7 @@ export function readableAnswer(answer: Answer, fieldOf: DimensionField): Answer 
     return {
         ...answer,
         label: label(answer.label, answer.metric),
-        definition: capital(answer.definition),
+        definition: sentence(answer.definition, ARITHMETIC.has(answer.kind) ? answer.definition : undefined),
         columns: answer.columns.map(named),
         rows: answer.rows.map((row) => ({
             ...row,
@@ -47,7 +51,7 @@ export function readableAnswer(answer: Answer, fieldOf: DimensionField): Answer 
 export function readableExplanation(explanation: Explanation, fieldOf: DimensionField): Explanation {
     return {
         answer: readableAnswer(explanation.answer, fieldOf),
-        parts: explanation.parts.map((part) => ({ ...part, label: label(part.label, part.metric), definition: capital(part.definition) })),
+        parts: explanation.parts.map((part) => ({ ...part, label: label(part.label, part.metric), definition: sentence(part.definition, part.expr) })),
     };
 }
 

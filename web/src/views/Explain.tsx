@@ -50,6 +50,7 @@ function Leaf({ metric, params, part, at }: { metric: string; params: MetricPara
     const page = cursor === undefined ? part : next.data?.parts[0];
     const records = page?.records ?? [], first = cursors.length * 20;
     const second = records.some((one) => one.second !== undefined);
+    const titled = records.some((one) => one.title !== one.id);
     const adds = part.shape === "money" || records.some((one) => one.value !== "1");
     const caption = `Records of ${part.label}`;
     return (
@@ -65,12 +66,12 @@ function Leaf({ metric, params, part, at }: { metric: string; params: MetricPara
                     <div className="scroll-x" tabIndex={0} role="group" aria-label={caption}>
                         <table className="table">
                             <caption className="visually-hidden">{caption}</caption>
-                            <thead><tr><th scope="col">{object(part.object ?? "")?.label ?? "Record"}</th><th scope="col">Id</th>{adds ? <th scope="col" className="num">{second ? "At the start" : "Adds"}</th> : null}{second ? <th scope="col" className="num">At the end</th> : null}</tr></thead>
+                            <thead><tr><th scope="col">{object(part.object ?? "")?.label ?? "Record"}</th>{titled ? <th scope="col">Id</th> : null}{adds ? <th scope="col" className="num">{second ? "At the start" : "Adds"}</th> : null}{second ? <th scope="col" className="num">At the end</th> : null}</tr></thead>
                             <tbody>
                                 {records.map((one) => (
                                     <tr key={one.id}>
                                         <th scope="row"><Link to="/records/$object/$id" params={{ object: part.object ?? "", id: one.id }} search={params.as_of ? { as_of: params.as_of } : {}}>{one.title}</Link></th>
-                                        <td className="mono muted tiny">{one.id}</td>
+                                        {titled ? <td className="mono muted tiny">{one.id}</td> : null}
                                         {adds ? <td className="num">{added(one.value, part)}</td> : null}
                                         {second ? <td className="num">{added(one.second, part)}</td> : null}
                                     </tr>
@@ -109,7 +110,7 @@ function Body({ metric, params, data, search }: { metric: Metric; params: Metric
             <div>
                 <p className="huge"><FigureText of={figure} kind={{ shape: answer.shape, unit: answer.unit }} /></p>
                 {figure.value === null ? <p className="soft">{figure.because ?? format.words(figure.reason ?? "no value")}</p> : null}
-                <p className="soft">{answer.definition}</p>
+                {parts[0]?.expr === answer.definition ? <code className="soft">{answer.definition}</code> : <p className="soft">{answer.definition}</p>}
             </div>
             <dl className="facts">
                 <dt>Owner</dt><dd><Owner label={person(answer.owner)} /></dd>

@@ -23,13 +23,14 @@ const route = getRouteApi("/metrics/$name");
 
 function WhereField({ value, metric, error, onChange }: { value: string; metric: Metric; error: unknown; onChange: (where: string | undefined) => void }) {
     const [draft, setDraft] = useState(value);
+    const object = useModel().objectOfMetric(metric.name) ?? "record";
     const problem = error ? problemOf(error) : undefined;
     const mine = problem?.parameter === "where" ? problem : undefined;
     return (
         <form className="field grow where" onSubmit={(event) => { event.preventDefault(); onChange(draft.trim() || undefined); }}>
             <label htmlFor="where">Only records for which (CEL)</label>
             <div className="row nowrap">
-                <input id="where" className="input mono" value={draft} spellCheck={false} autoComplete="off" placeholder={`${metric.object ?? "opportunity"}.owner == 'sam'`} aria-invalid={mine ? true : undefined} aria-describedby={mine ? "where-error" : undefined} onChange={(event) => setDraft(event.target.value)} />
+                <input id="where" className="input mono" value={draft} spellCheck={false} autoComplete="off" placeholder={`has(${object}.owner)`} aria-invalid={mine ? true : undefined} aria-describedby={mine ? "where-error" : undefined} onChange={(event) => setDraft(event.target.value)} />
                 <button type="submit" className="button">Apply</button>
                 {value ? <button type="button" className="button ghost" onClick={() => { setDraft(""); onChange(undefined); }}>Clear</button> : null}
             </div>
@@ -91,8 +92,8 @@ function About({ metric, answer }: { metric: Metric; answer: Answer | undefined 
     const users = model.metrics.filter((one) => one.inputs.includes(metric.name)).map((one) => one.name);
     return (
         <Card title="Definition" id="definition">
-            <p>{metric.definition}</p>
-            {metric.expr && metric.expr !== metric.definition ? <pre className="code" tabIndex={0}>{metric.expr}</pre> : null}
+            {metric.expr === metric.definition ? null : <p>{metric.definition}</p>}
+            {metric.expr ? <pre className="code" tabIndex={0}>{metric.expr}</pre> : null}
             {metric.where ? <pre className="code" tabIndex={0}>{metric.where}</pre> : null}
             <dl className="facts">
                 <dt>Owner</dt><dd><Owner label={person(metric.owner)} /></dd>

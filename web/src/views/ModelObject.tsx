@@ -50,7 +50,7 @@ export function ModelObjectPage() {
                                     <tr key={field.name}>
                                         <th scope="row">{field.label} <span className="tiny muted mono">{field.name}</span></th>
                                         <td>{field.type === "ref" && field.to ? <Link className="cell" to="/model/objects/$name" params={{ name: field.to }}>ref to {field.to}</Link> : field.type}</td>
-                                        <td><span className="row"><Badge>{field.kind === "plain" ? "people" : field.kind}</Badge>{field.required ? <Badge tone="accent">required</Badge> : null}{field.personal ? <Badge tone="warn">personal</Badge> : null}</span></td>
+                                        <td><span className="row"><Badge>{field.kind === "plain" ? "people" : field.kind}</Badge>{field.required && field.kind !== "system" ? <Badge tone="accent">required</Badge> : null}{field.personal ? <Badge tone="warn">personal</Badge> : null}</span></td>
                                         <td className="soft"><Details field={field} /></td>
                                     </tr>
                                 ))}

@@ -28,7 +28,7 @@ export function ChartOnly({ answer, label, height, onOpen }: { answer: Answer; l
                     {picture.series.map((one, i) => <li key={one.name}><i data-series={i + 1} aria-hidden="true" />{one.name}</li>)}
                 </ul>
             ) : null}
-            <div role="img" aria-label={`${picture.kind === "line" ? "Line" : "Bar"} chart: ${label}. The table has the same figures.`} style={{ height: tall }} className="chart-box">
+            <div role="img" aria-label={`${picture.kind === "line" ? "Line" : "Bar"} chart: ${label}. The table has the same figures.`} style={{ minHeight: tall }} className="chart-box">
                 <Suspense fallback={<Skeleton height={tall} />}><Canvas answer={answer} picture={picture} onOpen={onOpen} /></Suspense>
             </div>
             {more ? <figcaption className="tiny muted">{more} more groups are in the table.</figcaption> : null}

@@ -45,12 +45,12 @@ function tooltip(answer: Answer, title: string, lines: { colour: string; name: s
 
 type Params = { seriesIndex: number; dataIndex: number };
 
-function option(answer: Answer, picture: Picture, colour: (token: string) => string, animate: boolean): EChartsCoreOption {
+function option(answer: Answer, picture: Picture, colour: (token: string) => string, fontFamily: string, animate: boolean): EChartsCoreOption {
     const bars = picture.kind === "bars", many = picture.series.length > 1;
     const series = (i: number) => colour(`chart-${(i % 8) + 1}`);
     const category = {
         type: "category", data: picture.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("line") } },
-        axisLabel: { color: colour("text-2"), fontSize: 11, hideOverlap: true, ...(bars ? { width: 108, overflow: "truncate" } : {}) }, ...(bars ? { inverse: true } : { boundaryGap: picture.kind === "stack" }),
+        axisLabel: { color: colour("text-2"), fontSize: 11, hideOverlap: true, ...(bars ? { width: 124, overflow: "truncate" } : {}) }, ...(bars ? { inverse: true } : { boundaryGap: picture.kind === "stack" }),
     };
     const value = {
         type: "value", splitNumber: 4, splitLine: { lineStyle: { color: colour("line") } },
@@ -62,7 +62,7 @@ function option(answer: Answer, picture: Picture, colour: (token: string) => str
         markLine: { silent: true, symbol: "none", animation: false, data: [bars ? { xAxis: Number(bound) } : { yAxis: Number(bound) }], lineStyle: { color: colour("good"), type: "dashed", width: 1.25 }, label: { show: true, formatter: "target", color: colour("good"), fontSize: 10, position: bars ? "start" : "insideStartTop" } },
     } : {};
     return {
-        animation: animate, animationDuration: 350, textStyle: { fontFamily: "inherit" },
+        animation: animate, animationDuration: 350, textStyle: { fontFamily },
         grid: { left: 4, right: 14, top: bars && bound ? 20 : 14, bottom: 4, containLabel: true },
         tooltip: {
             trigger: "axis", confine: true, transitionDuration: animate ? 0.2 : 0, backgroundColor: colour("surface"), borderColor: colour("line"), padding: 0, axisPointer: { type: bars || picture.kind === "stack" ? "shadow" : "line", lineStyle: { color: colour("text-3") }, shadowStyle: { color: colour("raised"), opacity: 0.6 } },
@@ -88,7 +88,7 @@ export default function Canvas({ answer, picture, onOpen }: { answer: Answer; pi
         const element = box.current!;
         const chart = init(element, null, { renderer: "svg" });
         const animate = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-        chart.setOption(option(answer, picture, palette(element), animate));
+        chart.setOption(option(answer, picture, palette(element), getComputedStyle(element).fontFamily, animate));
         // A press anywhere in a category opens its figure, not only one that hits the line.
         chart.on("click", (event) => {
             const row = picture.series[event.seriesIndex ?? 0]?.points[event.dataIndex]?.row;
