@@ -25,6 +25,7 @@ describe("numbers", () => {
 
 describe("figures", () => {
     test("no value is a dash, never 0", () => expect(format.figure({ value: null, records: 0 }, "money", "EUR")).toBe("–"));
+    test("a currency is never guessed", () => expect(format.figure({ value: 1, text: "1200.50", records: 1 }, "money", undefined)).toBe("1,200.5"));
     test("a text figure is shown as it is", () => expect(format.figure({ value: "Business", records: 1 }, "text", undefined)).toBe("Business"));
     test("bounds carry their unit", () => {
         expect(format.bound("75", "number", "days")).toBe("75 days");

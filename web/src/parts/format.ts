@@ -61,7 +61,8 @@ export function figure(of: Figure | Compared, shape: Shape, unit: string | undef
     if (of.value === null) return noValue;
     const text = of.text ?? String(of.value);
     if (shape === "text") return text;
-    if (shape === "money") return money(text, unit ?? "EUR", precision);
+    // A currency is never guessed: without one the amount stands alone.
+    if (shape === "money" && unit) return money(text, unit, precision);
     return unit === "%" ? percent(text, precision) : number(text, precision);
 }
 

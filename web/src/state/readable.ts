@@ -48,10 +48,11 @@ export function readableAnswer(answer: Answer, fieldOf: DimensionField): Answer 
     };
 }
 
-export function readableExplanation(explanation: Explanation, fieldOf: DimensionField): Explanation {
+/** Amounts of a metric are in the company's currency, whether or not a part repeats it. */
+export function readableExplanation(explanation: Explanation, fieldOf: DimensionField, currency: string): Explanation {
     return {
         answer: readableAnswer(explanation.answer, fieldOf),
-        parts: explanation.parts.map((part) => ({ ...part, label: label(part.label, part.metric), definition: sentence(part.definition, part.expr) })),
+        parts: explanation.parts.map((part) => ({ ...part, ...(part.shape === "money" ? { unit: part.unit ?? currency } : {}), label: label(part.label, part.metric), definition: sentence(part.definition, part.expr) })),
     };
 }
 

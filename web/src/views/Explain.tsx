@@ -39,7 +39,7 @@ function Tree({ parts }: { parts: ExplainPart[] }) {
 
 function added(text: string | undefined, part: ExplainPart): string {
     if (text === undefined) return "";
-    return part.shape === "money" ? format.money(text, part.unit ?? "EUR") : format.number(text);
+    return part.shape === "money" && part.unit ? format.money(text, part.unit) : format.number(text);
 }
 
 function Leaf({ metric, params, part, at }: { metric: string; params: MetricParams; part: ExplainPart; at: number }) {
@@ -131,9 +131,9 @@ function Body({ metric, params, data, search }: { metric: Metric; params: Metric
 export function ExplainDrawer({ metric, search }: { metric: Metric; search: MetricSearch }) {
     const navigate = useNavigate({ from: "/metrics/$name" });
     const params = explainParams(search);
-    const { dimension } = useModel();
+    const { dimension, model } = useModel();
     const { data: raw, error, refetch } = useQuery(explainQuery(metric.name, params));
-    const data = useMemo(() => (raw ? readableExplanation(raw, dimension) : undefined), [raw, dimension]);
+    const data = useMemo(() => (raw ? readableExplanation(raw, dimension, model.company.currency) : undefined), [raw, dimension, model]);
     const close = () => void navigate({ search: (before: MetricSearch) => closedSearch(before), resetScroll: false });
     const where = pinned(search, metric);
     return (
