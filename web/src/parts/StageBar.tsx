@@ -12,11 +12,11 @@ export function StageBar({ process, visits, current, day }: { process: Process; 
         <ol className="stage-bar" aria-label={process.label}>
             {shown.map((stage) => {
                 const entered = mine.findLast((one) => one.stage === stage.name);
-                const here = stage.name === current, state = here ? stage.outcome : entered ? "past" : "ahead";
+                const here = stage.name === current, state = here ? stage.outcome : entered ? "past" : process.stages.indexOf(stage) < at ? "skipped" : "ahead";
                 return (
                     <li key={stage.name} data-state={state} aria-current={here ? "step" : undefined}>
                         <span className="stage-name">{state === "past" || (here && outcome === "won") ? <Icon name="check" /> : here && outcome === "lost" ? <Icon name="cross" /> : null}{stage.label}</span>
-                        <span className="tiny">{entered ? day(entered.entered_at) : state === "ahead" ? "not yet" : ""}</span>
+                        <span className="tiny">{entered ? day(entered.entered_at) : state === "ahead" ? "not yet" : state === "skipped" ? "skipped" : ""}</span>
                     </li>
                 );
             })}
