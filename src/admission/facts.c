@@ -67,6 +67,16 @@ enum rc facts_visit(struct group *g, const struct object_plan *facts, const stru
 
 /* ---- parsing --------------------------------------------------------------------------------------------------------- */
 
+/* A row with all of its model key is known by it: what its source said needs no keeping and no looking up. */
+static bool is_keyed(const struct work *w)
+{
+    const struct object *o = w->plan->object;
+    for (size_t k = 0; k < w->n_keys; k++)
+        if (o->n_keys && w->keys[k].key == o->keys[0].number)
+            return true;
+    return false;
+}
+
 static void parse_row(struct batch *b, size_t i)
 {
     const struct fact_batch *in = b->in;
@@ -103,8 +113,12 @@ static void parse_row(struct batch *b, size_t i)
     };
     if (in->row_keys)
         r->command.source_row = in->row_keys[i];
-    work_parse(&b->g, &b->g.works[i], &r->command);
-    said_encode(&b->g, &b->g.works[i]);
+    struct work *w = &b->g.works[i];
+    work_parse(&b->g, w, &r->command);
+    if (is_keyed(w))
+        r->command.source_row = STR_NONE;
+    w->n_keys = 0; /* fact rows are found by their own table's index, see find_known */
+    said_encode(&b->g, w);
 }
 
 static void default_values(struct batch *b, struct work *w, struct row *row)
