@@ -49,26 +49,6 @@ static struct str stem(struct str name)
     return name;
 }
 
-static struct table_format format_of(const struct import_run *r)
-{
-    const struct mapping *map = r->mapping;
-    const char *encoding = args_text(r->args, "encoding");
-    struct str name = r->file_name;
-    struct table_format f = {.header = -1};
-    f.json_lines = str_ends(name, STR(".jsonl")) || str_ends(name, STR(".ndjson"));
-    f.encoding = encoding != NULL ? str_of(encoding) : map != NULL ? map->encoding : STR_NONE;
-    if (map != NULL) {
-        f.delimiter = str_is(map->delimiter, "tab") ? '\t'
-                      : map->delimiter.n > 0        ? map->delimiter.p[0]
-                                                    : '\0';
-        f.no_quote = str_is(map->quote, "none");
-        f.quote = !f.no_quote && map->quote.n > 0 ? map->quote.p[0] : '\0';
-        f.header = map->header;
-        f.skip = map->skip;
-    }
-    return f;
-}
-
 /* --map FILE, else maps/OBJECT.yaml of the workspace when it is there. */
 static const char *mapping_path(const struct import_run *r, const struct object *object)
 {
@@ -125,16 +105,11 @@ static enum rc propose_mapping(struct import_run *r, const struct object *object
 
 static enum rc open_table(struct import_run *r)
 {
-    struct table_format format = format_of(r);
-    struct str *columns = NULL;
-    if (format.json_lines && r->mapping != NULL) {
-        columns = ARENA_ARRAY(r->app->arena, r->mapping->n_targets + 1, struct str);
-        for (size_t i = 0; i < r->mapping->n_targets; i++) {
-            if (r->mapping->targets[i].n_columns > 0) {
-                columns[format.n_columns++] = r->mapping->targets[i].columns[0].name;
-            }
-        }
-        format.columns = columns;
+    struct table_format format;
+    const char *encoding = args_text(r->args, "encoding");
+    form_of_file(r->file_name, r->mapping, r->app->arena, &format);
+    if (encoding != NULL) {
+        format.encoding = str_of(encoding);
     }
     return table_open(r->app->env, r->path, &format, r->app->arena, &r->table, &r->ds);
 }

@@ -16,6 +16,34 @@ static struct str header_json(const struct table *t, struct buf *b)
     return buf_view(b);
 }
 
+void form_of_file(struct str file_name, const struct mapping *map, struct arena *a,
+                  struct table_format *out)
+{
+    *out = (struct table_format){.header = -1};
+    out->json_lines = str_ends(file_name, STR(".jsonl")) || str_ends(file_name, STR(".ndjson"));
+    if (map == NULL) {
+        return;
+    }
+    out->encoding = map->encoding;
+    out->delimiter = str_is(map->delimiter, "tab") ? '\t'
+                     : map->delimiter.n > 0        ? map->delimiter.p[0]
+                                                   : '\0';
+    out->no_quote = str_is(map->quote, "none");
+    out->quote = !out->no_quote && map->quote.n > 0 ? map->quote.p[0] : '\0';
+    out->header = map->header;
+    out->skip = map->skip;
+    if (!out->json_lines) {
+        return;
+    }
+    struct str *columns = ARENA_ARRAY(a, map->n_targets + 1, struct str);
+    for (size_t i = 0; i < map->n_targets; i++) {
+        if (map->targets[i].n_columns > 0) {
+            columns[out->n_columns++] = map->targets[i].columns[0].name;
+        }
+    }
+    out->columns = columns;
+}
+
 enum rc form_write(struct store *s, uint64_t batch, const struct table *t, struct str mapping_text)
 {
     struct stmt *st;

@@ -19,6 +19,9 @@ struct form {
     struct str mapping_text;
 };
 
+/* The form of a file that is about to be read: by its name, and by its mapping where there is one (NULL: none). */
+void form_of_file(struct str file_name, const struct mapping *map, struct arena *a,
+                  struct table_format *out);
 MUST_CHECK enum rc form_write(struct store *s, uint64_t batch, const struct table *t,
                               struct str mapping_text);
 /* RC_NOT_FOUND for an unknown batch. */

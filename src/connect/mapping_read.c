@@ -9,8 +9,9 @@ struct reading {
     struct mapping *map;
 };
 
-static const char *const top_keys[] = {"source", "object", "file",      "columns",  "constants",
-                                       "ignore", "null",   "effective", "timezone", NULL};
+static const char *const top_keys[] = {"source",    "object",   "file", "columns",
+                                       "constants", "ignore",   "null", "effective",
+                                       "timezone",  "override", NULL};
 static const char *const file_keys[] = {"encoding", "delimiter", "quote", "header", "skip", NULL};
 static const char *const target_keys[] = {
     "to",   "by",      "format", "decimal", "group",     "unit",     "currency", "currency_column",
@@ -331,6 +332,48 @@ static void read_target(struct reading *r, struct str column, struct span at,
                                        .place = key_span(map, "effective")};
 }
 
+/* What `override` says of a column, or NULL: a field, or nothing. */
+static const struct pair *override_of(const struct node *root, struct str column)
+{
+    const struct node *o = node_get(root, "override");
+    for (size_t i = 0; o != NULL && o->kind == NODE_MAP && i < o->n; i++) {
+        if (str_eq_nocase(str_trim(o->pairs[i].key), str_trim(column))) {
+            return &o->pairs[i];
+        }
+    }
+    return NULL;
+}
+
+/* Columns that whoever imports gave another field than the file says, or none. */
+static void read_override(struct reading *r, const struct node *root)
+{
+    const struct node *o = node_get(root, "override");
+    if (o == NULL) {
+        return;
+    }
+    if (o->kind != NODE_MAP) {
+        bad(r, "C0103", o->at, "'override' takes 'column: field'");
+        return;
+    }
+    struct str *ignored = ARENA_ARRAY(r->a, r->map->n_ignored + o->n + 1, struct str);
+    for (size_t i = 0; i < r->map->n_ignored; i++) {
+        ignored[i] = r->map->ignored[i];
+    }
+    r->map->ignored = ignored;
+    for (size_t i = 0; i < o->n; i++) {
+        const struct pair *p = &o->pairs[i];
+        if (p->value->kind == NODE_SCALAR && p->value->text.n > 0) {
+            struct pair *to = ARENA_NEW(r->a, struct pair);
+            struct node *map = ARENA_NEW(r->a, struct node);
+            *to = (struct pair){.key = STR("to"), .at = p->at, .value = p->value};
+            *map = (struct node){.kind = NODE_MAP, .at = p->at, .pairs = to, .n = 1};
+            read_target(r, p->key, p->at, map);
+        } else {
+            ignored[r->map->n_ignored++] = p->key;
+        }
+    }
+}
+
 static void read_columns(struct reading *r, const struct node *root)
 {
     const struct node *columns = node_get(root, "columns");
@@ -341,6 +384,9 @@ static void read_columns(struct reading *r, const struct node *root)
     }
     for (size_t i = 0; i < columns->n; i++) {
         const struct pair *p = &columns->pairs[i];
+        if (override_of(root, p->key) != NULL) {
+            continue;
+        }
         if (p->value->kind == NODE_LIST) {
             for (size_t k = 0; k < p->value->n; k++) {
                 read_target(r, p->key, p->at, p->value->items[k]);
@@ -402,6 +448,8 @@ static size_t count_targets(const struct node *root)
         const struct node *v = columns->pairs[i].value;
         n += v->kind == NODE_LIST ? v->n : 1;
     }
+    const struct node *overridden = node_get(root, "override");
+    n += overridden != NULL && overridden->kind == NODE_MAP ? overridden->n : 0;
     return n + (constants != NULL && constants->kind == NODE_MAP ? constants->n : 0);
 }
 
@@ -484,6 +532,7 @@ enum rc mapping_read(const struct source *text, const struct model *m, const str
     read_file_format(&r, root);
     read_effective(&r, root);
     read_columns(&r, root);
+    read_override(&r, root);
     read_constants(&r, root);
     check_doubles(&r);
     if (ds->errors > errors) {

@@ -4,7 +4,8 @@
 
 static bool lets_through(const struct quarantine_filter *f, const struct quarantined *q)
 {
-    return (f->field.n == 0 || str_eq(f->field, q->field)) &&
+    return (f->code.n == 0 || str_eq(f->code, q->code)) &&
+           (f->field.n == 0 || str_eq(f->field, q->field)) &&
            (f->value.n == 0 || str_eq(f->value, q->value));
 }
 
@@ -49,6 +50,31 @@ enum rc quarantine_page(struct store *s, const struct quarantine_filter *f, uint
     }
     stmt_reset(st);
     *out = rows;
+    return rc;
+}
+
+enum rc quarantine_count(struct store *s, const struct quarantine_filter *f, uint64_t *out)
+{
+    struct stmt *st;
+    struct quarantined q;
+    bool row = true;
+    *out = 0;
+    enum rc rc = store_named(s, SQL_QUARANTINE_LIST, &st);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct arena *a = arena_new();
+    stmt_u64(st, 1, f->batch);
+    stmt_u64(st, 2, f->object != NULL ? f->object->number : 0);
+    stmt_u64(st, 3, 0);
+    stmt_int(st, 4, INT64_MAX);
+    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
+        read_row(st, a, &q);
+        *out += lets_through(f, &q);
+        arena_reset(a);
+    }
+    stmt_reset(st);
+    arena_free(a);
     return rc;
 }
 

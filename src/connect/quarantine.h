@@ -13,7 +13,7 @@
 struct quarantine_filter {
     uint64_t batch;              /* 0: all */
     const struct object *object; /* NULL: all */
-    struct str field, value;     /* empty: all; the field and text of the first reason */
+    struct str code, field, value; /* empty: all; of the first reason */
 };
 
 struct quarantined {
@@ -27,6 +27,10 @@ struct quarantined {
 MUST_CHECK enum rc quarantine_page(struct store *s, const struct quarantine_filter *f,
                                    uint64_t after, size_t limit, struct arena *a,
                                    struct quarantined **out, size_t *n);
+
+/* How many there are in all. */
+MUST_CHECK enum rc quarantine_count(struct store *s, const struct quarantine_filter *f,
+                                    uint64_t *out);
 
 /* The open rows of one batch as CSV: the file's own columns, then _row, _field, _code, _message. */
 MUST_CHECK enum rc quarantine_export(struct store *s, uint64_t batch, struct buf *out);

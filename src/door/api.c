@@ -8,6 +8,7 @@ enum rc api_open(const struct api_parts *parts, struct api **out)
     *out = NULL;
     api->parts = *parts;
     atomic_init(&api->stopping, false);
+    atomic_init(&api->importing, false);
     pthread_mutex_init(&api->copying, NULL);
     api->readers = readers_new(parts->env, parts->data, parts->keys, parts->model);
     enum rc rc = figures_open(&parts->figures, &api->figures);
@@ -141,11 +142,37 @@ static const struct http_param_def record_params[] = {
     {"known", "as recorded by then", false},
 };
 
+#define IMPORT_PARAMS                                                             \
+    {"object", "of the rows", false}, {"name", "of the file", false},             \
+        {"map", "a mapping of maps/; else one is proposed", false},               \
+    {                                                                             \
+        "column", "HEADER=FIELD: changes one column; HEADER= leaves it out", true \
+    }
+static const struct http_param_def propose_params[] = {IMPORT_PARAMS};
+static const struct http_param_def import_params[] = {
+    IMPORT_PARAMS, {"dry_run", "1: on a private copy of the data", false}};
+static const struct http_param_def quarantine_params[] = {
+    {"batch", "of this import", false},
+    {"object", "of this object", false},
+    {"code", "for this reason", false},
+    {"format", "csv", false},
+    PAGING,
+};
+
 static const struct route routes[] = {
+    {"GET", "/api/v1/audit", "rules with the stored records that break them", .run = api_audit},
     {"GET", "/api/v1/dashboards/{name}", "a dashboard with an answer per tile",
      PARAMS(dashboard_params), .run = api_dashboard},
     {"GET", "/api/v1/health", "the head of the ledger, and how far the warehouse follows",
      .run = api_health},
+    {"GET", "/api/v1/imports", "reports of imports, newest first", PARAMS(history_params),
+     .run = api_imports},
+    {"POST", "/api/v1/imports", "a file's rows into records", PARAMS(import_params), .upload = true,
+     .run = api_post_import},
+    {"POST", "/api/v1/imports/propose", "a mapping from a file's header", PARAMS(propose_params),
+     .upload = true, .run = api_propose},
+    {"GET", "/api/v1/imports/{id}", "one report", .run = api_import},
+    {"GET", "/api/v1/maps", "the mapping files of the workspace", .run = api_maps},
     {"GET", "/api/v1/metrics", "the metrics of the model", .run = api_metrics},
     {"GET", "/api/v1/metrics/{name}", "a metric answer", PARAMS(metric_params), .run = api_metric},
     {"GET", "/api/v1/metrics/{name}/explain", "one figure opened down to its records",
@@ -164,6 +191,7 @@ static const struct route routes[] = {
     {"GET", "/api/v1/objects/{object}/records/{id}/history", "its events, newest first",
      PARAMS(history_params), .run = api_record_history},
     {"GET", "/api/v1/openapi.json", "this document", .run = api_openapi},
+    {"GET", "/api/v1/quarantine", "refused rows", PARAMS(quarantine_params), .run = api_quarantine},
 };
 
 const struct route *api_routes(size_t *n)

@@ -15,7 +15,7 @@ struct api {
     struct api_parts parts;
     struct readers *readers;
     struct figures *figures;
-    atomic_bool stopping;
+    atomic_bool stopping, importing;
     pthread_mutex_t copying; /* one dry run at a time: a workspace has room for one copy */
 };
 
@@ -47,5 +47,13 @@ void api_record_history(void *context, const struct request *q, struct response 
 void api_post_record(void *context, const struct request *q, struct response *r);
 void api_explain(void *context, const struct request *q, struct response *r);
 void api_dashboard(void *context, const struct request *q, struct response *r);
+
+void api_imports(void *context, const struct request *q, struct response *r);
+void api_import(void *context, const struct request *q, struct response *r);
+void api_propose(void *context, const struct request *q, struct response *r);
+void api_post_import(void *context, const struct request *q, struct response *r);
+void api_maps(void *context, const struct request *q, struct response *r);
+void api_quarantine(void *context, const struct request *q, struct response *r);
+void api_audit(void *context, const struct request *q, struct response *r);
 
 #endif
