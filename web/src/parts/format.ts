@@ -46,11 +46,18 @@ export function moneyValue(value: MoneyValue, precision: Precision = "full"): st
     return money(value.text.split(" ")[0] ?? "0", value.currency, precision);
 }
 
+/** The unit of money: a currency, and perhaps per what: "EUR a day". Undefined where no currency stands. */
+function moneyUnit(unit: string | undefined): { currency: string; word: string } | undefined {
+    const found = unit?.match(/^([A-Z]{3})(?: (.+))?$/);
+    return found ? { currency: found[1]!, word: found[2] ?? "" } : undefined;
+}
+
 /** Money cut to three or four digits, for axes: €1.2M. */
 export function axis(value: number, shape: Shape, unit: string | undefined): string {
     if (unit === "%") return formatter({ style: "percent", maximumFractionDigits: 0 }).format(value);
     const compact: Intl.NumberFormatOptions = { notation: "compact", maximumFractionDigits: 1 };
-    if (shape === "money" && unit) return formatter({ ...compact, style: "currency", currency: unit, currencyDisplay: "narrowSymbol" }).format(value);
+    const money = shape === "money" ? moneyUnit(unit) : undefined;
+    if (money) return formatter({ ...compact, style: "currency", currency: money.currency, currencyDisplay: "narrowSymbol" }).format(value);
     return formatter(compact).format(value);
 }
 
@@ -62,12 +69,14 @@ export function figure(of: Figure | Compared, shape: Shape, unit: string | undef
     const text = of.text ?? String(of.value);
     if (shape === "text") return text;
     // A currency is never guessed: without one the amount stands alone.
-    if (shape === "money" && unit) return money(text, unit, precision);
+    const inMoney = shape === "money" ? moneyUnit(unit) : undefined;
+    if (inMoney) return money(text, inMoney.currency, precision);
     return unit === "%" ? percent(text, precision) : number(text, precision);
 }
 
-/** The word after a figure: days, deals; empty for shares and money. */
+/** The word after a figure: days, deals, "a day" of money; empty for shares. */
 export function unitWord(shape: Shape, unit: string | undefined): string {
+    if (shape === "money") return moneyUnit(unit)?.word ?? "";
     return shape === "number" && unit && unit !== "%" ? unit : "";
 }
 
