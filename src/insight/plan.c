@@ -83,6 +83,8 @@ static enum rc read_window(struct planner *k)
     if (q->window.n > 0 && !window_parse(q->window, p->today, p->fiscal, &p->window))
         return refuse(k, "I0005", q->window, "is no window",
                       "write this_quarter, last_month, last_12_months, year_to_date, today or all");
+    if (q->window.n == 0 && q->from.n == 0 && q->to.n == 0)
+        (void)window_of_compare(q->compare, p->today, p->fiscal, &p->window);
     if (q->from.n == 0 && q->to.n == 0)
         return RC_OK;
     p->window = (struct span_days){true, {WAREHOUSE_DAY_FIRST}, {WAREHOUSE_DAY_END}};

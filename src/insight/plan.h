@@ -77,6 +77,9 @@ MUST_CHECK enum rc plan_make(const struct model *m, const struct query *q, struc
                              struct arena *a, struct plan *out, struct diags *ds);
 /* The same plan over another window; for comparisons. */
 void plan_shift(const struct plan *p, struct span_days window, struct arena *a, struct plan *out);
+/* The period a comparison speaks of, when no window is given; false when it names none. */
+bool window_of_compare(struct str compare, struct date today, struct fiscal f,
+                       struct span_days *out);
 /* The window that `compare` names for a plan's window; RC_INVALID when there is none. */
 MUST_CHECK enum rc plan_compare_window(const struct plan *p, struct str compare,
                                        struct span_days *out, struct diags *ds);

@@ -1,6 +1,7 @@
 #include "insight/plan.h"
 
 #include <assert.h>
+#include <string.h>
 
 struct date date_shift(struct date d, int32_t count, enum period_unit unit)
 {
@@ -109,6 +110,22 @@ static int32_t whole_months(struct span_days w)
     return a.day == b.day && months > 0 ? months : 0;
 }
 
+/* "previous_quarter" and "same_quarter_last_year" compare the quarter that runs, when nothing names a window. */
+bool window_of_compare(struct str compare, struct date today, struct fiscal f,
+                       struct span_days *out)
+{
+    struct str rest = compare;
+    enum grain g;
+    if (take(&rest, STR("same_")) && str_ends(rest, STR("_last_year")))
+        rest = str_sub(rest, 0, rest.n - strlen("_last_year"));
+    else if (!take(&rest, STR("previous_")))
+        return false;
+    if (!grain_parse(rest, &g))
+        return false;
+    *out = periods_before(f, period_of(f, g, today), 0);
+    return true;
+}
+
 enum rc plan_compare_window(const struct plan *p, struct str compare, struct span_days *out,
                             struct diags *ds)
 {
@@ -122,6 +139,12 @@ enum rc plan_compare_window(const struct plan *p, struct str compare, struct spa
         diag_help(ds, d, "name one: --window this_quarter, or --from and --to");
         return RC_INVALID;
     }
+    if (take(&rest, STR("same_")) && str_ends(rest, STR("_last_year"))) {
+        out->from = date_shift(w.from, -1, PERIOD_YEAR);
+        out->to = date_shift(w.to, -1, PERIOD_YEAR);
+        return RC_OK;
+    }
+    rest = compare;
     bool named = take(&rest, STR("previous"));
     if (named && (rest.n == 0 || str_is(rest, "_period"))) {
         int32_t months = whole_months(w), days = w.to.days - w.from.days;
@@ -145,6 +168,8 @@ enum rc plan_compare_window(const struct plan *p, struct str compare, struct spa
     }
     struct diag *d = diag_add(ds, SEV_ERROR, "I0012", span_none(), "'%.*s' is no comparison",
                               STR_ARG(compare));
-    diag_help(ds, d, "write previous, previous_month, previous_quarter, previous_year, …");
+    diag_help(
+        ds, d,
+        "write previous, previous_month, previous_quarter, previous_year, same_quarter_last_year");
     return RC_INVALID;
 }
