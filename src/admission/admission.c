@@ -16,6 +16,21 @@ static enum rc take_model(struct admission *a, const struct model *model)
     return parser_open(model, a->plan_arena, &a->parser);
 }
 
+/* Imports have ids of their own; one that changed no record left no other trace. */
+static enum rc see_batches(struct admission *a)
+{
+    struct stmt *st;
+    bool row = false;
+    enum rc rc = store_named(a->parts.store, SQL_BATCH_LAST, &st);
+    if (rc != RC_OK)
+        return rc;
+    rc = stmt_step(st, &row);
+    if (rc == RC_OK && row && stmt_get_u64(st, 0) > a->ids.last)
+        a->ids.last = stmt_get_u64(st, 0);
+    stmt_reset(st);
+    return rc;
+}
+
 enum rc admission_open(const struct admission_parts *parts, struct admission **out)
 {
     assert(parts->store && parts->ledger && parts->projection && parts->model && parts->env);
@@ -27,6 +42,8 @@ enum rc admission_open(const struct admission_parts *parts, struct admission **o
     enum rc rc = take_model(a, parts->model);
     if (rc == RC_OK)
         rc = ledger_last_id(a->parts.store, a->parts.model, &a->ids.last);
+    if (rc == RC_OK)
+        rc = see_batches(a);
     if (rc == RC_OK)
         return RC_OK;
     admission_close(a);

@@ -116,6 +116,8 @@ struct csv_out {
 
 /* Text from people or other systems. */
 void csv_put_text(struct csv_out *w, struct str s);
+/* The text of a cell that csv_put_text wrote with `neutralise`. */
+struct str csv_plain_text(struct str s);
 /* What we made ourselves: numbers, dates, ids. Never neutralised, so -5 stays a number. */
 void csv_put_plain(struct csv_out *w, struct str s);
 void csv_end_row(struct csv_out *w);

@@ -43,10 +43,24 @@ static void put_cell(struct csv_out *w, struct str s, bool apostrophe)
         buf_char(w->out, '"');
 }
 
+/* Apostrophes in front count in, so that taking one off again gives back every text. */
+static bool looks_like_formula(struct str s)
+{
+    size_t i = 0;
+    while (i < s.n && s.p[i] == '\'')
+        i++;
+    return i < s.n && s.p[i] && strchr("=+-@\t\r", s.p[i]);
+}
+
 void csv_put_text(struct csv_out *w, struct str s)
 {
-    bool formula = w->neutralise && s.n && s.p[0] && strchr("=+-@\t\r", s.p[0]);
-    put_cell(w, s, formula);
+    put_cell(w, s, w->neutralise && looks_like_formula(s));
+}
+
+struct str csv_plain_text(struct str s)
+{
+    bool ours = s.n > 1 && s.p[0] == '\'' && looks_like_formula(s);
+    return ours ? str_sub(s, 1, s.n) : s;
 }
 
 void csv_put_plain(struct csv_out *w, struct str s)

@@ -61,6 +61,8 @@ enum rc form_write(struct store *s, uint64_t batch, const struct table *t, struc
     stmt_int(st, 5, about->json_lines);
     stmt_text(st, 6, header_json(t, &b));
     stmt_text(st, 7, mapping_text.n > 0 ? mapping_text : STR(""));
+    stmt_int(st, 8, about->dialect.spaces);
+    stmt_int(st, 9, about->dialect.line_end);
     rc = stmt_run(st);
     buf_release(&b);
     return rc;
@@ -99,7 +101,9 @@ enum rc form_read(struct store *s, uint64_t batch, struct arena *a, struct form 
         *out = (struct form){.batch = batch,
                              .dialect = {.delimiter = (char)stmt_get_int(st, 0),
                                          .quote = (char)stmt_get_int(st, 1),
-                                         .escape = (char)stmt_get_int(st, 2)},
+                                         .escape = (char)stmt_get_int(st, 2),
+                                         .spaces = stmt_get_int(st, 6) != 0,
+                                         .line_end = (enum csv_line_end)stmt_get_int(st, 7)},
                              .json_lines = stmt_get_int(st, 3) != 0,
                              .mapping_text = str_dup(a, stmt_get_text(st, 5))};
         rc = read_header(str_dup(a, stmt_get_text(st, 4)), a, out);

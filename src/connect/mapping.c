@@ -1,5 +1,6 @@
 /* A mapping in use: bound to a header, applied to rows. */
 #include "connect/mapping.h"
+#include "base/csv.h"
 #include "base/ratio.h"
 
 /* ---- binding ------------------------------------------------------------------------------------------------ */
@@ -44,6 +45,16 @@ static bool is_ours(struct str name)
            str_is(name, "_message");
 }
 
+/* A file with all four of them: its cells carry the apostrophes of our writer. */
+static bool is_our_export(const struct str *header, size_t n)
+{
+    size_t ours = 0;
+    for (size_t i = 0; i < n; i++) {
+        ours += is_ours(header[i]);
+    }
+    return ours == 4;
+}
+
 static bool is_ignored(const struct mapping *map, struct str name)
 {
     if (is_ours(name)) {
@@ -84,6 +95,7 @@ enum rc mapping_bind(struct mapping *map, const struct str *header, size_t n, st
     }
     bind_column(&b, &map->effective);
     report_unused(&b, map);
+    map->our_export = is_our_export(header, n);
     return ds->errors > errors ? RC_INVALID : RC_OK;
 }
 
@@ -98,7 +110,8 @@ struct row_reading {
 
 static struct str cell_at(const struct row_reading *r, const struct map_column *c)
 {
-    return c->at < r->n ? r->cells[c->at] : STR_NONE;
+    struct str cell = c->at < r->n ? r->cells[c->at] : STR_NONE;
+    return r->map->our_export ? csv_plain_text(cell) : cell;
 }
 
 static bool is_null_word(const struct str *words, size_t n, struct str cell)
@@ -247,7 +260,8 @@ static void read_input(const struct row_reading *r, const struct map_target *t,
 
 /* The instant a column states; without a value there the field takes effect with the row. */
 static bool read_effective(const struct row_reading *r, const struct map_column *c,
-                           struct instant *out, struct str *why)
+                           const struct datetime_format *format, struct instant *out,
+                           struct str *why)
 {
     struct str cell = str_trim(cell_at(r, c));
     struct datetime got;
@@ -255,13 +269,21 @@ static bool read_effective(const struct row_reading *r, const struct map_column 
     if (cell.n == 0) {
         return false;
     }
-    if (!datetime_parse(&r->map->effective_format, cell, &got, &fault)) {
+    if (!datetime_parse(format, cell, &got, &fault)) {
         *why = str_printf(r->a, "'%.*s' in column '%.*s': %s", STR_ARG(cell), STR_ARG(c->name),
                           fault.message);
         return false;
     }
     *out = datetime_instant(got, r->map->zone);
     return true;
+}
+
+/* A field that holds since the day in its own cell is read once, in one form. */
+static const struct datetime_format *effective_format(const struct mapping *map,
+                                                      const struct map_target *t)
+{
+    bool own = t->n_columns == 1 && same_name(t->effective.name, t->columns[0].name);
+    return own ? &t->format : &map->effective_format;
 }
 
 void mapping_row(const struct mapping *map, const struct str *cells, size_t n, struct arena *a,
@@ -278,11 +300,13 @@ void mapping_row(const struct mapping *map, const struct str *cells, size_t n, s
         struct field_input *in = &out->fields[out->n_fields++];
         read_input(&r, t, in);
         if (t->effective.name.n > 0) {
-            in->dated = read_effective(&r, &t->effective, &in->effective_at, &out->bad);
+            in->dated = read_effective(&r, &t->effective, effective_format(map, t),
+                                       &in->effective_at, &out->bad);
         }
     }
     if (map->effective.name.n > 0) {
-        out->dated = read_effective(&r, &map->effective, &out->effective_at, &out->bad);
+        out->dated = read_effective(&r, &map->effective, &map->effective_format,
+                                    &out->effective_at, &out->bad);
     }
 }
 

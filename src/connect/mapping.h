@@ -64,6 +64,7 @@ struct mapping {
     struct map_column effective; /* the row takes effect then; name empty: when imported */
     struct datetime_format effective_format;
     struct zone *zone; /* of times without one; closed by mapping_close */
+    bool our_export;   /* bound to a file of `revos quarantine export` */
 };
 
 enum { MAPPING_BYTES_MAX = 1 << 20, MAPPING_TARGETS_MAX = 2000 };

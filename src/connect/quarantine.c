@@ -125,7 +125,7 @@ enum rc quarantine_export(struct store *s, uint64_t batch, struct buf *out)
     struct arena *keep = arena_new();
     struct arena *page = arena_new();
     struct form form;
-    struct csv_out w = {.out = out, .unix_lines = true};
+    struct csv_out w = {.out = out, .unix_lines = true, .neutralise = true};
     enum rc rc = form_read(s, batch, keep, &form);
     if (rc == RC_OK) {
         export_header(&w, &form);

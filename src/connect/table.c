@@ -19,6 +19,7 @@ struct table {
     struct table_row row;
     uint64_t number, footers;
     uint64_t blank_after; /* blank lines passed over when the table's last row came */
+    uint64_t quote_line;  /* of the last row whose quoting is broken */
 };
 
 /* ---- header ------------------------------------------------------------------------------------------------- */
@@ -230,6 +231,22 @@ void table_csv_cells(const struct csv_row *row, size_t n_header, struct arena *a
     }
 }
 
+/* A line behind a broken quote may be a row or a line of that cell: a person decides, by mending the quote or by
+ * having the row read again as it stands. */
+static void check_suspect(struct table *t, const struct csv_row *row, struct arena *a)
+{
+    if (row->fault == CSV_QUOTE_TEXT || row->fault == CSV_QUOTE_OPEN) {
+        t->quote_line = row->line;
+    } else if (row->suspect && row->fault == CSV_FINE) {
+        t->row.fault = str_printf(
+            a,
+            "a quote opens in line %llu and is broken, so this may be a line of that cell: mend it and "
+            "import again, or take the row as it stands with 'revos quarantine retry'",
+            (unsigned long long)t->quote_line);
+        t->row.fault_name = "suspect";
+    }
+}
+
 static enum rc next_csv(struct table *t, struct arena *a, bool *more)
 {
     const struct csv_row *row = NULL;
@@ -253,6 +270,7 @@ static enum rc next_csv(struct table *t, struct arena *a, bool *more)
     if (row != NULL) {
         t->row = (struct table_row){.line = row->line, .end = row->end, .raw = row->raw};
         table_csv_cells(row, t->n_header, a, &t->row);
+        check_suspect(t, row, a);
     }
     return RC_OK;
 }

@@ -1,60 +1,49 @@
 #include "face/answer.h"
+#include "base/csv.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 /* ---- CSV ------------------------------------------------------------------------------------------------------------ */
 
-static void put_cell(struct buf *out, struct str s)
-{
-    bool quoted = str_find(s, STR(","), 0) >= 0 || str_find(s, STR("\""), 0) >= 0 ||
-                  str_find(s, STR("\n"), 0) >= 0 || str_find(s, STR("\r"), 0) >= 0;
-    if (!quoted) {
-        buf_str(out, s);
-        return;
-    }
-    buf_char(out, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '"')
-            buf_char(out, '"');
-        buf_char(out, s.p[i]);
-    }
-    buf_char(out, '"');
-}
-
 static struct fiscal fiscal_of(const struct answer *a)
 {
     return (struct fiscal){a->model->company.fiscal_month, a->model->company.fiscal_day};
 }
 
+static void csv_head(const struct answer *a, struct csv_out *w)
+{
+    static const char *const own[] = {"unit", "records", "reason", "compare"};
+    if (a->has_grain)
+        csv_put_plain(w, grain_name(a->grain));
+    for (size_t i = 0; i < a->n_dimensions; i++)
+        csv_put_plain(w, a->dimensions[i]);
+    csv_put_plain(w, a->metric->name);
+    for (size_t i = 0; i < (a->compare.n > 0 ? 4u : 3u); i++)
+        csv_put_plain(w, str_of(own[i]));
+    csv_end_row(w);
+}
+
+/* Labels of groups are other people's text: a spreadsheet must not take one for a formula. */
 void answer_csv(const struct answer *a, struct arena *arena, struct buf *out)
 {
     char label[16];
-    bool compared = a->compare.n > 0;
-    if (a->has_grain)
-        buf_printf(out, "%.*s,", STR_ARG(grain_name(a->grain)));
-    for (size_t i = 0; i < a->n_dimensions; i++) {
-        put_cell(out, a->dimensions[i]);
-        buf_char(out, ',');
-    }
-    put_cell(out, a->metric->name);
-    buf_printf(out, ",unit,records,reason%s\r\n", compared ? ",compare" : "");
+    struct csv_out w = {.out = out, .neutralise = true};
+    struct currency money = a->model->company.currency;
+    csv_head(a, &w);
     for (size_t i = 0; i < a->n_rows; i++) {
         const struct answer_row *r = &a->rows[i];
         if (r->has_bucket)
-            buf_printf(out, "%.*s,", STR_ARG(period_label(fiscal_of(a), r->bucket, label)));
-        for (size_t k = 0; k < a->n_dimensions; k++) {
-            put_cell(out, r->keys[k].none ? STR("") : r->keys[k].label);
-            buf_char(out, ',');
-        }
-        put_cell(out, figure_text(&r->figure, a->model->company.currency, arena));
-        buf_printf(out, ",%.*s,%" PRIu64 ",%s", STR_ARG(a->unit), r->figure.rows,
-                   no_value_name(r->figure.why));
-        if (compared) {
-            buf_char(out, ',');
-            put_cell(out, figure_text(&r->compare, a->model->company.currency, arena));
-        }
-        buf_cstr(out, "\r\n");
+            csv_put_plain(&w, period_label(fiscal_of(a), r->bucket, label));
+        for (size_t k = 0; k < a->n_dimensions; k++)
+            csv_put_text(&w, r->keys[k].none ? STR("") : r->keys[k].label);
+        csv_put_plain(&w, figure_text(&r->figure, money, arena));
+        csv_put_text(&w, a->unit);
+        csv_put_plain(&w, str_printf(arena, "%" PRIu64, r->figure.rows));
+        csv_put_plain(&w, str_of(no_value_name(r->figure.why)));
+        if (a->compare.n > 0)
+            csv_put_plain(&w, figure_text(&r->compare, money, arena));
+        csv_end_row(&w);
     }
 }
 

@@ -111,6 +111,9 @@ SELECT count(*) FROM quarantine WHERE state = 0 AND (?1 = 0 OR batch = ?1) AND (
 -- name: quarantine_settle
 UPDATE quarantine SET state = ?2 WHERE id = ?1 AND state = 0
 
+-- name: batch_last
+SELECT coalesce(max(batch), 0) FROM batch
+
 -- name: batch_list
 SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined,
   first_seq, last_seq
@@ -128,16 +131,19 @@ CREATE TABLE IF NOT EXISTS import_form (
   delimiter INTEGER NOT NULL,
   quote_char INTEGER NOT NULL,
   escape_char INTEGER NOT NULL,
+  spaces INTEGER NOT NULL,
+  line_end INTEGER NOT NULL,
   json_lines INTEGER NOT NULL,
   header TEXT NOT NULL,
   mapping TEXT NOT NULL
 ) STRICT
 
 -- name: import_form_put
-INSERT INTO import_form (batch, delimiter, quote_char, escape_char, json_lines, header, mapping) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO import_form (batch, delimiter, quote_char, escape_char, json_lines, header, mapping, spaces, line_end)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 
 -- name: import_form_get
-SELECT delimiter, quote_char, escape_char, json_lines, header, mapping FROM import_form WHERE batch = ?1
+SELECT delimiter, quote_char, escape_char, json_lines, header, mapping, spaces, line_end FROM import_form WHERE batch = ?1
 
 -- name: source_row_forget
 DELETE FROM source_row WHERE batch = ?1

@@ -237,9 +237,16 @@ static void writes(void)
     buf_init(&b, 1000);
     struct csv_out w = {.out = &b, .unix_lines = true, .neutralise = true};
     static const char *const cells[] = {"plain", "a,b", "say \"hi\"", "two\nlines", " led", "=1+1",
-                                        "+1",    "-1",  "@x",         "\tx",        "\rx",  ""};
+                                        "+1",    "-1",  "@x",         "\tx",        "\rx",  "",
+                                        "'=1",   "it's", "'quoted'"};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         csv_put_text(&w, str_of(cells[i]));
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        struct str s = str_of(cells[i]);
+        bool marked = s.n && (strchr("=+-@\t\r", s.p[0]) || str_eq(s, STR("'=1")));
+        struct str written = marked ? str_printf(arena, "'%.*s", STR_ARG(s)) : s;
+        ok_at(cells[i], str_eq(csv_plain_text(written), s));
+    }
     csv_end_row(&w);
     csv_put_plain(&w, STR("-5"));
     csv_end_row(&w);
@@ -254,7 +261,7 @@ static void writes(void)
     csv_end_row(&w);
     ok_str(str_c(arena, buf_view(&b)),
            "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" led\",'=1+1,'+1,"
-           "'-1,'@x,'\tx,\"'\rx\",\n-5\n\"\"\n\"\xef\xbb\xbfx\"\na,b;\"a;b\"\r\n");
+           "'-1,'@x,'\tx,\"'\rx\",,''=1,it's,'quoted'\n-5\n\"\"\n\"\xef\xbb\xbfx\"\na,b;\"a;b\"\r\n");
     buf_release(&b);
 }
 

@@ -95,6 +95,22 @@ static void test_broken_rows(void)
     close_opened(&o);
 }
 
+static void test_rows_behind_a_broken_quote(void)
+{
+    struct opened o = open_text("a,b\n1,2\n3,\"open\nx,y\n5,6\" and\n7,8\n",
+                                (struct table_format){.header = 1});
+    ok_int(next(&o)->fault.n, 0);
+    ok_str(next(&o)->fault_name, "quote_text");
+    const struct table_row *row = next(&o);
+    ok_at("a line that may belong to the broken cell is held back", str_is(row->raw, "x,y"));
+    ok_str(row->fault_name, "suspect");
+    ok(str_find(row->fault, STR("opens in line 3"), 0) >= 0);
+    ok_str(next(&o)->fault_name, "suspect");
+    ok_int_at("behind it rows are rows again", next(&o)->fault.n, 0);
+    ok(next(&o) == NULL);
+    close_opened(&o);
+}
+
 static void test_footers(void)
 {
     struct opened o = open_text(
@@ -190,6 +206,7 @@ int main(void)
 {
     test_csv();
     test_broken_rows();
+    test_rows_behind_a_broken_quote();
     test_footers();
     test_without_header();
     test_encodings();
