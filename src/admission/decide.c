@@ -380,6 +380,15 @@ static void remember(struct decision *d)
     }
 }
 
+/* Nothing else can be said of a row that could not be read. */
+static bool is_unreadable(const struct command *c)
+{
+    for (size_t i = 0; i < c->n_fields; i++)
+        if (c->fields[i].form == INPUT_BAD && !c->fields[i].field)
+            return true;
+    return false;
+}
+
 void decide(struct decision *d)
 {
     struct id_source ids = d->g->adm->ids;
@@ -389,7 +398,8 @@ void decide(struct decision *d)
             return;
         check_form(d);
         check_times(d);
-        if (!work_refused(d->w) || d->w->command->kind <= CMD_UPDATE)
+        bool judge = !work_refused(d->w) || d->w->command->kind <= CMD_UPDATE;
+        if (judge && !is_unreadable(d->w->command))
             decide_command(d);
     }
     if (d->g->rc != RC_OK)

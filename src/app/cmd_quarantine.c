@@ -10,6 +10,7 @@ struct quarantine_run {
     const struct args *args;
     struct session session;
     struct quarantine_filter filter;
+    uint64_t heading; /* batch whose rows are listed under the last heading */
 };
 
 static const struct object *object_of(const struct quarantine_run *r, const struct quarantined *q)
@@ -42,16 +43,39 @@ static void list_json(struct quarantine_run *r, const struct quarantined *q, str
     buf_char(b, '\n');
 }
 
-static void list_text(const struct quarantined *q, struct buf *b, struct arena *a)
+/* The first reason, what to do, and the value when the reason does not name it. */
+static void put_reason(const struct quarantined *q, struct buf *b, struct arena *a)
 {
     struct json *findings;
     struct str message = STR_NONE;
+    struct str help = STR_NONE;
     if (json_read(q->findings, NULL, a, &findings, NULL) == RC_OK && findings->type == JSON_ARRAY &&
         findings->n > 0) {
         (void)json_str(json_get(&findings->items[0], "message"), &message);
+        (void)json_str(json_get(&findings->items[0], "help"), &help);
     }
-    buf_printf(b, "row %-8llu %-14.*s %.*s: %.*s\n", (unsigned long long)q->row, STR_ARG(q->code),
-               STR_ARG(q->field), STR_ARG(message));
+    buf_str(b, message);
+    if (q->value.n > 0 && str_find(message, q->value, 0) < 0) {
+        buf_printf(b, " ('%.*s')", STR_ARG(q->value));
+    }
+    if (help.n > 0) {
+        buf_printf(b, ". %.*s", STR_ARG(help));
+    }
+}
+
+static void list_text(struct quarantine_run *r, const struct quarantined *q, struct buf *b,
+                      struct arena *a)
+{
+    char id[64];
+    if (q->batch != r->heading) {
+        const struct object *o = object_of(r, q);
+        buf_printf(b, "%.*s: %.*s from %.*s\n", STR_ARG(id_text(STR("imp"), q->batch, id)),
+                   STR_ARG(o != NULL ? o->name : STR("?")), STR_ARG(q->source));
+        r->heading = q->batch;
+    }
+    buf_printf(b, "  row %-8llu %-14.*s ", (unsigned long long)q->row, STR_ARG(q->code));
+    put_reason(q, b, a);
+    buf_char(b, '\n');
 }
 
 static int list(struct quarantine_run *r)
@@ -70,7 +94,7 @@ static int list(struct quarantine_run *r)
             if (r->app->json) {
                 list_json(r, &rows[i], &b);
             } else {
-                list_text(&rows[i], &b, page);
+                list_text(r, &rows[i], &b, page);
             }
             after = rows[i].id;
         }
@@ -178,6 +202,25 @@ static enum rc sources_of(struct quarantine_run *r, struct str *sources, size_t 
     return RC_OK;
 }
 
+/* A word can only read as a value that the field has; what was learnt wrongly would hold the rows back for good. */
+static bool is_value_of(struct quarantine_run *r, const struct field *f, struct str value)
+{
+    struct str *names = ARENA_ARRAY(r->app->arena, f->n_values + 1, struct str);
+    for (size_t i = 0; i < f->n_values; i++) {
+        names[i] = f->values[i].name;
+        if (str_eq_nocase(names[i], value) || str_eq_nocase(f->values[i].label, value)) {
+            return true;
+        }
+    }
+    if (f->n_values == 0) {
+        return true;
+    }
+    struct str all = str_join(r->app->arena, names, f->n_values, STR(", "));
+    app_usage(r->app, r->args, "%.*s has no value '%.*s'; its values are: %.*s", STR_ARG(f->name),
+              STR_ARG(value), STR_ARG(all));
+    return false;
+}
+
 static int alias(struct quarantine_run *r)
 {
     enum { SOURCES_MAX = 64 };
@@ -191,6 +234,9 @@ static int alias(struct quarantine_run *r)
     if (f == NULL) {
         return app_usage(r->app, r->args, "the live model has no field '%s'",
                          args_operand(r->args, 1));
+    }
+    if (!is_value_of(r, f, str_of(args_operand(r->args, 3)))) {
+        return EXIT_USAGE;
     }
     struct str word = str_of(args_operand(r->args, 2));
     r->filter.object = o;

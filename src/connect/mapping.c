@@ -305,8 +305,8 @@ void mapping_row(const struct mapping *map, const struct str *cells, size_t n, s
         }
     }
     if (map->effective.name.n > 0) {
-        out->dated = read_effective(&r, &map->effective, &map->effective_format,
-                                    &out->effective_at, &out->bad);
+        out->dated = read_effective(&r, &map->effective, &map->effective_format, &out->effective_at,
+                                    &out->bad);
     }
 }
 

@@ -240,8 +240,8 @@ static void check_suspect(struct table *t, const struct csv_row *row, struct are
     } else if (row->suspect && row->fault == CSV_FINE) {
         t->row.fault = str_printf(
             a,
-            "a quote opens in line %llu and is broken, so this may be a line of that cell: mend it and "
-            "import again, or take the row as it stands with 'revos quarantine retry'",
+            "a quote opens in line %llu and is broken, so this may be a line of that cell: mend it "
+            "and import again, or take the row as it stands with 'revos quarantine retry'",
             (unsigned long long)t->quote_line);
         t->row.fault_name = "suspect";
     }

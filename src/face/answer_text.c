@@ -1,5 +1,5 @@
-#include "face/answer.h"
 #include "base/csv.h"
+#include "face/answer.h"
 
 #include <inttypes.h>
 #include <string.h>

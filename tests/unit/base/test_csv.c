@@ -236,9 +236,9 @@ static void writes(void)
     struct buf b;
     buf_init(&b, 1000);
     struct csv_out w = {.out = &b, .unix_lines = true, .neutralise = true};
-    static const char *const cells[] = {"plain", "a,b", "say \"hi\"", "two\nlines", " led", "=1+1",
-                                        "+1",    "-1",  "@x",         "\tx",        "\rx",  "",
-                                        "'=1",   "it's", "'quoted'"};
+    static const char *const cells[] = {"plain", "a,b", "say \"hi\"", "two\nlines", " led",
+                                        "=1+1",  "+1",  "-1",         "@x",         "\tx",
+                                        "\rx",   "",    "'=1",        "it's",       "'quoted'"};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         csv_put_text(&w, str_of(cells[i]));
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
@@ -259,9 +259,10 @@ static void writes(void)
     csv_put_text(&w, STR("a,b"));
     csv_put_text(&w, STR("a;b"));
     csv_end_row(&w);
-    ok_str(str_c(arena, buf_view(&b)),
-           "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" led\",'=1+1,'+1,"
-           "'-1,'@x,'\tx,\"'\rx\",,''=1,it's,'quoted'\n-5\n\"\"\n\"\xef\xbb\xbfx\"\na,b;\"a;b\"\r\n");
+    ok_str(
+        str_c(arena, buf_view(&b)),
+        "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\" led\",'=1+1,'+1,"
+        "'-1,'@x,'\tx,\"'\rx\",,''=1,it's,'quoted'\n-5\n\"\"\n\"\xef\xbb\xbfx\"\na,b;\"a;b\"\r\n");
     buf_release(&b);
 }
 
