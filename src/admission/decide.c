@@ -380,6 +380,19 @@ static void remember(struct decision *d)
     }
 }
 
+/* A row held back by one import and mended in a later one: what the source said last stands, and the old row is done. */
+static bool is_overtaken(const struct work *w)
+{
+    const struct command *c = w->command;
+    return c->row && w->before && w->before->record && w->before->batch > c->row->batch;
+}
+
+static void pass_over(struct decision *d)
+{
+    d->v->outcome = VERDICT_UNCHANGED;
+    d->v->id = d->w->before->record;
+}
+
 /* Nothing else can be said of a row that could not be read. */
 static bool is_unreadable(const struct command *c)
 {
@@ -396,6 +409,10 @@ void decide(struct decision *d)
     if (authorise(d)) {
         if (idempotency_answer(d))
             return;
+        if (is_overtaken(d->w)) {
+            pass_over(d);
+            return;
+        }
         check_form(d);
         check_times(d);
         bool judge = !work_refused(d->w) || d->w->command->kind <= CMD_UPDATE;

@@ -59,6 +59,7 @@ struct matched {
 /* What a source said last in one row. */
 struct said_before {
     uint64_t record; /* 0: nothing yet */
+    uint64_t batch;  /* in this import */
     struct digest digest;
     struct str said;
 };

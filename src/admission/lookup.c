@@ -105,6 +105,7 @@ static enum rc read_source(void *self, struct stmt *st, size_t i)
         return RC_CORRUPT;
     memcpy(b->digest.b, digest.p, digest.n);
     b->said = str_dup(l->g->arena, stmt_get_blob(st, 2));
+    b->batch = stmt_get_u64(st, 3);
     return RC_OK;
 }
 

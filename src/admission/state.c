@@ -145,7 +145,10 @@ void said_write(struct decision *d)
         return;
     if (w->before->record == d->target->id && digest_eq(w->before->digest, w->said_digest))
         return;
-    *w->before = (struct said_before){d->target->id, w->said_digest, w->said};
+    *w->before = (struct said_before){.record = d->target->id,
+                                      .batch = c->row ? c->row->batch : 0,
+                                      .digest = w->said_digest,
+                                      .said = w->said};
     g->rc = store_named(g->adm->parts.store, SQL_SOURCE_ROW_PUT, &st);
     if (g->rc != RC_OK)
         return;

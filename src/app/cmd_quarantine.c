@@ -54,6 +54,9 @@ static void put_reason(const struct quarantined *q, struct buf *b, struct arena 
         (void)json_str(json_get(&findings->items[0], "message"), &message);
         (void)json_str(json_get(&findings->items[0], "help"), &help);
     }
+    if (q->field.n > 0 && !str_is(q->field, "row") && str_find(message, q->field, 0) < 0) {
+        buf_printf(b, "%.*s: ", STR_ARG(q->field));
+    }
     buf_str(b, message);
     if (q->value.n > 0 && str_find(message, q->value, 0) < 0) {
         buf_printf(b, " ('%.*s')", STR_ARG(q->value));

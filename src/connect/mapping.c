@@ -165,7 +165,9 @@ static void read_moment(const struct row_reading *r, const struct map_target *t,
     struct datetime_fault fault;
     struct datetime got;
     if (!datetime_parse(&t->format, cell, &got, &fault)) {
-        set_bad(in, cell, str_printf(r->a, "%s", fault.message));
+        set_bad(in, cell,
+                str_printf(r->a, "'%.*s' is no %s: %s", STR_ARG(cell),
+                           t->field->type == FT_DATE ? "date" : "time", fault.message));
         return;
     }
     in->form = INPUT_VALUE;

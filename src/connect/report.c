@@ -59,8 +59,13 @@ static void text_tallies(struct buf *out, const char *title, const struct import
     buf_printf(out, "%s\n", title);
     for (size_t i = 0; i < n && i < SHOWN; i++) {
         struct str what = v[i].criterion.n > 0 ? v[i].criterion : v[i].code;
-        buf_printf(out, "  %8llu  %-14.*s %.*s\n", (unsigned long long)v[i].rows, STR_ARG(what),
-                   STR_ARG(v[i].message));
+        buf_printf(out, "  %8llu  %-14.*s ", (unsigned long long)v[i].rows, STR_ARG(what));
+        if (v[i].field.n > 0 && !str_is(v[i].field, "row") &&
+            str_find(v[i].message, v[i].field, 0) < 0) {
+            buf_printf(out, "%.*s: ", STR_ARG(v[i].field));
+        }
+        buf_str(out, v[i].message);
+        buf_char(out, '\n');
     }
     if (n > SHOWN) {
         buf_printf(out, "            and %zu further reasons (--json lists them)\n", n - SHOWN);

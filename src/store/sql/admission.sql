@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS source_row (
 CREATE INDEX IF NOT EXISTS source_row_record ON source_row (record)
 
 -- name: source_row_get
-SELECT record, said_digest, said FROM source_row WHERE object = ?1 AND source = ?2 AND source_row = ?3
+SELECT record, said_digest, said, batch FROM source_row WHERE object = ?1 AND source = ?2 AND source_row = ?3
 
 -- name: source_row_put
 INSERT INTO source_row (object, source, source_row, record, batch, said_digest, said)
