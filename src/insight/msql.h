@@ -25,6 +25,7 @@ struct msql {
     struct diags *ds;
     VEC(struct xbound) params; /* in order of their numbers, from 1 */
     bool merges_used;
+    bool untimed; /* rows without a time are kept, b NULL, for the scan to count */
     enum rc rc; /* first failure */
 };
 
@@ -81,20 +82,23 @@ MUST_CHECK enum rc msql_scan(struct msql *e, struct statement *out);
 /* Records behind one measure: id, value, second value, ascending ids; and their number. */
 MUST_CHECK enum rc msql_records(struct msql *e, size_t measure, size_t offset, size_t limit,
                                 struct statement *page, struct statement *count);
-/* One row: records of the object, those that took effect after the as-of, then per measure: without a time though the condition
- * holds; in the window with the condition absent. */
-MUST_CHECK enum rc msql_left_out(struct msql *e, struct statement *out);
+/* Does the scan itself count the records that have no time? Over all time it meets them anyway: by grain in a row whose bucket is
+ * NULL, else in a last column. In a window they are asked for apart, so that the warehouse may skip by the window. */
+bool msql_tells_untimed(const struct plan *p, const struct scan *s);
+/* One row: records of the object (0 unless `records`), those that took effect after the as-of, then per measure: without a time
+ * though the condition holds (0 where the scan tells); in the window with the condition absent. `*asks`: is there anything to ask? */
+MUST_CHECK enum rc msql_left_out(struct msql *e, bool records, struct statement *out, bool *asks);
 /* One row for a measure in money: records with an amount, before its conversion. */
 MUST_CHECK enum rc msql_present(struct msql *e, size_t measure, struct statement *out);
-/* " FILTER (c1)", or nothing where the only condition of the scan stands in its WHERE. */
-struct str msql_only(struct msql *e, size_t measure);
+const char *msql_grain(
+    enum grain g); /* column of table day that holds the first day of its period */
 /* "(VALUES (bucket, from, to), ...) win(b, f, t)": the days that count in each bucket of a cumulative metric. */
 void msql_windows(struct msql *e, struct buf *out);
 
 /* ---- the parts msql_scan is made of, one per kind of scan; each writes the relation of single records --------- */
 
-/* id, k0…, b, and per measure c<i> (met; only when there are several), v<i> (value), p<i> (present), o<i> (order of latest).
- * The bucket of a cumulative scan is the day. */
+/* id, k0…, b, and per measure v<i> (value), p<i> (present), o<i> (order of latest). The bucket of records with a time is its
+ * day; the scan makes periods of it. */
 void msql_simple(struct msql *e, struct buf *out);
 void msql_snapshot(struct msql *e, struct buf *out);
 void msql_stage_time(struct msql *e, struct buf *out);

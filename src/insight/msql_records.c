@@ -56,22 +56,25 @@ void msql_filter(struct msql *e, struct xquery *q, struct buf *where)
     buf_printf(where, " AND (%.*s)", STR_ARG(text));
 }
 
-/* ", c0, v0, p0, o0" of every measure: condition, value, what was there before conversion, order of `latest`. A single
- * condition stands in the WHERE, where it also keeps rows out of joins. */
+/* ", v0, p0, o0" of every measure: value, what was there before conversion, order of `latest`; and the condition they share.
+ * A row without a time brings no value. */
 static void msql_measures(struct place *pl, struct xquery *q, const char *order,
                           struct buf *columns, struct buf *where)
 {
     struct msql *e = pl->e;
-    bool single = e->scan->n_measures == 1;
-    for (size_t i = 0; i < e->scan->n_measures; i++) {
-        const struct metric *m = e->scan->measures[i].metric;
-        struct str met = msql_condition(e, q, m->where, XS_CONDITION);
+    const struct scan *s = e->scan;
+    if (s->measures[0].metric->where) {
+        struct str met = msql_condition(e, q, s->measures[0].metric->where, XS_CONDITION);
+        buf_printf(where, " AND (%.*s)", STR_ARG(met));
+    }
+    struct str day = e->untimed ? msql_day_of(e->a, "r", s->time) : STR_NONE;
+    for (size_t i = 0; i < s->n_measures; i++) {
+        const struct metric *m = s->measures[i].metric;
         struct value_sql v = msql_value(pl, q, m, "r");
-        if (!single)
-            buf_printf(columns, ", (%.*s) AS c%zu", STR_ARG(met), i);
-        else if (m->where)
-            buf_printf(where, " AND (%.*s)", STR_ARG(met));
-        if (v.value.n > 0)
+        if (v.value.n > 0 && e->untimed)
+            buf_printf(columns, ", CASE WHEN %.*s IS NOT NULL THEN (%.*s) END AS v%zu",
+                       STR_ARG(day), STR_ARG(v.value), i);
+        else if (v.value.n > 0)
             buf_printf(columns, ", (%.*s) AS v%zu", STR_ARG(v.value), i);
         if (v.present.n > 0)
             buf_printf(columns, ", (%.*s) AS p%zu", STR_ARG(v.present), i);
@@ -107,7 +110,7 @@ void msql_windows(struct msql *e, struct buf *out)
     buf_cstr(out, ") win(b, f, t)");
 }
 
-static const char *grain_column(enum grain g)
+const char *msql_grain(enum grain g)
 {
     static const char *const names[GRAIN_COUNT] = {
         [GRAIN_DAY] = "day",
@@ -121,29 +124,17 @@ static const char *grain_column(enum grain g)
     return names[g];
 }
 
-/* Which bucket a row lies in, what to join for it, and the window's bounds. */
-static void msql_bucket(struct msql *e, struct str day, struct buf *bucket, struct buf *joins,
-                        struct buf *where)
+/* The day a row lies on, and the window's bounds. Windows of a cumulative scan overlap: they are joined where the records are
+ * added up. */
+static void msql_bucket(struct msql *e, struct str day, struct buf *bucket, struct buf *where)
 {
     const struct plan *p = e->plan;
-    if (e->scan->cumulative) { /* windows overlap: they are joined where the records are added up */
-        buf_printf(bucket, "%.*s", STR_ARG(day));
-        buf_printf(where, " AND %.*s IS NOT NULL", STR_ARG(day));
-        return;
-    }
-    if (p->window.bounded)
+    buf_printf(bucket, "%.*s", STR_ARG(day));
+    if (p->window.bounded && !e->scan->cumulative)
         buf_printf(where, " AND %.*s >= %d AND %.*s < %d", STR_ARG(day), p->window.from.days,
                    STR_ARG(day), p->window.to.days);
-    else
+    else if (!e->untimed)
         buf_printf(where, " AND %.*s IS NOT NULL", STR_ARG(day));
-    if (!p->has_grain) {
-        buf_cstr(bucket, "0");
-    } else if (p->grain == GRAIN_DAY) {
-        buf_printf(bucket, "%.*s", STR_ARG(day));
-    } else {
-        buf_printf(joins, " JOIN day dy ON dy.day = %.*s", STR_ARG(day));
-        buf_printf(bucket, "dy.%s", grain_column(p->grain));
-    }
 }
 
 static bool by_event(const struct scan *s)
@@ -220,7 +211,7 @@ void msql_simple(struct msql *e, struct buf *out)
     struct str order = STR("r.id");
     if (s->time) {
         struct str day = msql_day_of(e->a, "r", s->time);
-        msql_bucket(e, day, &r.bucket, &r.joins, &r.where);
+        msql_bucket(e, day, &r.bucket, &r.where);
         order = s->time->type == FT_INSTANT ? str_sub(day, 0, day.n - 2) : day;
     } else {
         buf_cstr(&r.bucket, "0");

@@ -44,16 +44,11 @@ static void msql_merged(struct msql *e, struct buf *out)
                   "IN (SELECT id FROM step)) ");
 }
 
-struct str msql_only(struct msql *e, size_t measure)
-{
-    return e->scan->n_measures == 1 ? STR("") : str_printf(e->a, " FILTER (c%zu)", measure);
-}
-
-/* The aggregate of one measure over the rows that met its condition: columns a and b. */
-static void msql_aggregate(const struct metric *m, size_t i, const char *only, struct buf *out)
+/* The aggregate of one measure: columns a and b. */
+static void msql_aggregate(const struct metric *m, size_t i, struct buf *out)
 {
     if (m->kind == METRIC_CONVERSION) {
-        buf_printf(out, ", sum(v%zu)%s, NULL", i, only);
+        buf_printf(out, ", sum(v%zu), NULL", i);
         return;
     }
     if (m->kind == METRIC_COHORT) {
@@ -66,27 +61,23 @@ static void msql_aggregate(const struct metric *m, size_t i, const char *only, s
         return;
     case AGG_SUM:
     case AGG_AVERAGE:
-        buf_printf(out, ", sum(v%zu)%s, NULL", i, only);
+        buf_printf(out, ", sum(v%zu), NULL", i);
         return;
     case AGG_MIN:
-        buf_printf(out, ", min(v%zu)%s, NULL", i, only);
+        buf_printf(out, ", min(v%zu), NULL", i);
         return;
     case AGG_MAX:
-        buf_printf(out, ", max(v%zu)%s, NULL", i, only);
+        buf_printf(out, ", max(v%zu), NULL", i);
         return;
     case AGG_MEDIAN: /* The two middle values, the same one when their number n is odd: ceil(n q) is the place for q. */
         for (int k = 1; k <= 2; k++)
-            buf_printf(out, ", (quantile_disc(v%zu, [0.5, 0.5000000001])%s)[%d]", i, only, k);
+            buf_printf(out, ", (quantile_disc(v%zu, [0.5, 0.5000000001]))[%d]", i, k);
         return;
     case AGG_COUNT_DISTINCT:
-        buf_printf(out, ", count(DISTINCT v%zu)%s, NULL", i, only);
+        buf_printf(out, ", count(DISTINCT v%zu), NULL", i);
         return;
     case AGG_LATEST:
-        if (only[0])
-            buf_printf(out, ", arg_max(v%zu, o%zu) FILTER (c%zu AND v%zu IS NOT NULL), NULL", i, i,
-                       i, i);
-        else
-            buf_printf(out, ", arg_max(v%zu, o%zu) FILTER (v%zu IS NOT NULL), NULL", i, i, i);
+        buf_printf(out, ", arg_max(v%zu, o%zu) FILTER (v%zu IS NOT NULL), NULL", i, i, i);
         return;
     }
 }
@@ -97,16 +88,16 @@ static bool has_value(const struct metric *m)
            m->kind == METRIC_COHORT || m->value_expr || m->value.n_steps > 0;
 }
 
-static void msql_measure(struct msql *e, size_t i, struct buf *out)
+/* `rows` counts those that met the condition. */
+static void msql_measure(struct msql *e, size_t i, const char *rows, struct buf *out)
 {
     const struct metric *m = e->scan->measures[i].metric;
-    struct str only = msql_only(e, i);
-    buf_printf(out, ", count(*)%s, ", only.p);
+    buf_printf(out, ", %s, ", rows);
     if (has_value(m))
-        buf_printf(out, "count(v%zu)%s", i, only.p);
+        buf_printf(out, "count(v%zu)", i);
     else
-        buf_printf(out, "count(*)%s", only.p);
-    msql_aggregate(m, i, only.p, out);
+        buf_cstr(out, rows);
+    msql_aggregate(m, i, out);
 }
 
 /* A cumulative scan adds up days first, since its windows overlap; what cannot be added up so meets every window row by row. */
@@ -135,7 +126,7 @@ static void msql_cumulative(struct msql *e, struct str groups, struct str base, 
             buf_printf(out, "%s(v0) AS a", over_days(m));
         buf_printf(out, " FROM (%.*s) GROUP BY %.*sb) x JOIN ", STR_ARG(base), STR_ARG(groups));
     } else {
-        msql_measure(e, 0, out);
+        msql_measure(e, 0, "count(*)", out);
         buf_printf(out, " FROM (%.*s) x JOIN ", STR_ARG(base));
     }
     msql_windows(e, out);
@@ -163,12 +154,95 @@ static struct str group_list(struct msql *e, const char *form)
     return list;
 }
 
+static bool is_timed(const struct scan *s)
+{
+    return s->kind == METRIC_SIMPLE && s->time && !s->cumulative;
+}
+
+bool msql_tells_untimed(const struct plan *p, const struct scan *s)
+{
+    return is_timed(s) && !p->window.bounded;
+}
+
+/* Few groups a day, each of which can be added up to its period's: then days are counted first and their periods looked up
+ * once a day, not once a record. */
+static bool counts_days_first(const struct msql *e)
+{
+    const struct scan *s = e->scan;
+    bool few = true;
+    for (size_t i = 0; i < e->plan->n_by; i++)
+        few = few && s->keys[i].path.steps[s->keys[i].path.n_steps - 1]->n_values > 0;
+    for (size_t i = 0; i < s->n_measures; i++)
+        few = few && adds_days(s->measures[i].metric);
+    return few && e->plan->grain != GRAIN_DAY;
+}
+
+/* "(…) x" with one row a day: k0…, b, m (met), and per measure n<i> and a<i>. */
+static void msql_days(struct msql *e, struct str groups, struct str from, struct buf *out)
+{
+    buf_printf(out, "(SELECT %.*sb, count(*) AS m", STR_ARG(groups));
+    for (size_t i = 0; i < e->scan->n_measures; i++) {
+        const struct metric *m = e->scan->measures[i].metric;
+        if (has_value(m))
+            buf_printf(out, ", count(v%zu) AS n%zu", i, i);
+        if (has_value(m) && m->aggregate != AGG_COUNT)
+            buf_printf(out, ", %s(v%zu) AS a%zu", over_days(m), i, i);
+    }
+    buf_printf(out, " FROM (%.*s) GROUP BY %.*sb) x", STR_ARG(from), STR_ARG(groups));
+}
+
+/* By grain: records, or days of them, under the first day of their period; those without a time under NULL. */
+static void msql_by_period(struct msql *e, struct str groups, struct str shown, struct str from,
+                           struct buf *out)
+{
+    const struct scan *s = e->scan;
+    bool days = counts_days_first(e), looks = e->plan->grain != GRAIN_DAY;
+    struct str bucket = looks ? str_printf(e->a, "dy.%s", msql_grain(e->plan->grain)) : STR("x.b");
+    buf_printf(out, "SELECT %.*s%.*s", STR_ARG(shown), STR_ARG(bucket));
+    for (size_t i = 0; i < s->n_measures; i++) {
+        const struct metric *m = s->measures[i].metric;
+        if (!days)
+            msql_measure(e, i, "count(*)", out);
+        else if (!has_value(m))
+            buf_cstr(out, ", sum(m), sum(m), NULL, NULL");
+        else if (m->aggregate == AGG_COUNT)
+            buf_printf(out, ", sum(m), sum(n%zu), NULL, NULL", i);
+        else
+            buf_printf(out, ", sum(m), sum(n%zu), %s(a%zu), NULL", i, over_days(m), i);
+    }
+    buf_cstr(out, " FROM ");
+    if (days)
+        msql_days(e, groups, from, out);
+    else
+        buf_printf(out, "(%.*s) x", STR_ARG(from));
+    if (looks && e->untimed)
+        buf_cstr(out, " LEFT JOIN day dy ON dy.day = x.b WHERE dy.day IS NOT NULL OR x.b IS NULL");
+    else if (looks)
+        buf_cstr(out, " JOIN day dy ON dy.day = x.b");
+    buf_printf(out, " GROUP BY %.*s%.*s", STR_ARG(groups), STR_ARG(bucket));
+}
+
+/* One figure a group; the last column counts the records without a time. */
+static void msql_whole(struct msql *e, struct str groups, struct str shown, struct str from,
+                       struct buf *out)
+{
+    buf_printf(out, "SELECT %.*s0", STR_ARG(shown));
+    for (size_t i = 0; i < e->scan->n_measures; i++)
+        msql_measure(e, i, e->untimed ? "count(b)" : "count(*)", out);
+    if (e->untimed)
+        buf_cstr(out, ", count(*) - count(b)");
+    buf_printf(out, " FROM (%.*s)", STR_ARG(from));
+    if (groups.n > 0)
+        buf_printf(out, " GROUP BY %.*s", (int)groups.n - 2, groups.p); /* without its last comma */
+}
+
 enum rc msql_scan(struct msql *e, struct statement *out)
 {
     const struct scan *s = e->scan;
     struct buf base, all;
     buf_init(&base, MSQL_MAX);
     buf_init(&all, MSQL_MAX);
+    e->untimed = msql_tells_untimed(e->plan, s);
     msql_base(e, &base);
     struct str from = msql_take(e, &base), keys = group_list(e, "plain"),
                shown = group_list(e, "text");
@@ -176,21 +250,23 @@ enum rc msql_scan(struct msql *e, struct statement *out)
         buf_printf(&all, "SELECT %.*sb, * EXCLUDE (%.*sb) FROM (", STR_ARG(shown), STR_ARG(keys));
         msql_cumulative(e, keys, from, &all);
         buf_char(&all, ')');
+    } else if (!e->plan->has_grain && s->kind != METRIC_COHORT) {
+        msql_whole(e, keys, shown, from, &all);
+    } else if (is_timed(s)) {
+        msql_by_period(e, keys, shown, from, &all);
     } else {
         buf_printf(&all, "SELECT %.*sb", STR_ARG(shown));
         for (size_t i = 0; i < s->n_measures; i++)
-            msql_measure(e, i, &all);
-        buf_printf(&all, " FROM (%.*s)", STR_ARG(from));
-        for (size_t i = 0; i < s->n_measures && s->n_measures > 1; i++)
-            buf_printf(&all, "%s c%zu", i ? " OR" : " WHERE", i);
-        buf_printf(&all, " GROUP BY %.*sb", STR_ARG(keys));
+            msql_measure(e, i, "count(*)", &all);
+        buf_printf(&all, " FROM (%.*s) GROUP BY %.*sb", STR_ARG(from), STR_ARG(keys));
     }
+    e->untimed = false;
     finish(e, msql_take(e, &all), out);
     return e->rc;
 }
 
-/* The rows of one measure, as a FROM item with its WHERE. */
-static struct str rows_of(struct msql *e, size_t measure)
+/* The rows of a scan, as a FROM item. */
+static struct str rows_of(struct msql *e)
 {
     struct buf base, sql;
     buf_init(&base, MSQL_MAX);
@@ -203,14 +279,12 @@ static struct str rows_of(struct msql *e, size_t measure)
         msql_windows(e, &sql);
         buf_cstr(&sql, " ON x.b >= win.f AND x.b < win.t");
     }
-    if (e->scan->n_measures > 1)
-        buf_printf(&sql, " WHERE c%zu", measure);
     return msql_take(e, &sql);
 }
 
 enum rc msql_present(struct msql *e, size_t measure, struct statement *out)
 {
-    struct str rows = rows_of(e, measure);
+    struct str rows = rows_of(e);
     finish(e, str_printf(e->a, "SELECT count(*) FILTER (p%zu) FROM %.*s", measure, STR_ARG(rows)),
            out);
     return e->rc;
@@ -221,8 +295,7 @@ enum rc msql_records(struct msql *e, size_t measure, size_t offset, size_t limit
 {
     const struct metric *m = e->scan->measures[measure].metric;
     bool counts = !has_value(m) || m->aggregate == AGG_COUNT_DISTINCT || m->aggregate == AGG_LATEST;
-    struct str rows = rows_of(e, measure),
-               value = counts ? STR("1") : str_printf(e->a, "v%zu", measure);
+    struct str rows = rows_of(e), value = counts ? STR("1") : str_printf(e->a, "v%zu", measure);
     struct str text = str_printf(
         e->a,
         "SELECT id, %.*s, %s FROM %.*s ORDER BY 1 NULLS LAST, 2 NULLS LAST LIMIT %zu OFFSET %zu",
@@ -292,35 +365,43 @@ static void msql_count(struct msql *e, const struct metric *m, bool absent, stru
     }
 }
 
-enum rc msql_left_out(struct msql *e, struct statement *out)
+enum rc msql_left_out(struct msql *e, bool records, struct statement *out, bool *asks)
 {
     const struct scan *s = e->scan;
     const struct object *o = s->object;
+    bool later = e->plan->has_as_of && !o->is_fact,
+         untimed = s->kind == METRIC_SIMPLE && s->time && !msql_tells_untimed(e->plan, s);
     struct place pl = {.e = e};
     struct buf from, where, all;
     buf_init(&from, MSQL_MAX);
     buf_init(&where, MSQL_MAX);
     buf_init(&all, MSQL_MAX);
     msql_source(&pl, o, "y", &from, &where);
-    buf_printf(&all, "SELECT (SELECT count(*) FROM %.*s%s%.*s)", STR_ARG(buf_view(&from)),
-               where.n ? " WHERE " : "", STR_ARG(buf_view(&where)));
+    *asks = records || later || untimed;
+    if (records)
+        buf_printf(&all, "SELECT (SELECT count(*) FROM %.*s%s%.*s)", STR_ARG(buf_view(&from)),
+                   where.n ? " WHERE " : "", STR_ARG(buf_view(&where)));
+    else
+        buf_cstr(&all, "SELECT 0");
     buf_release(&from);
     buf_release(&where);
-    if (e->plan->has_as_of && !o->is_fact)
+    if (later)
         buf_printf(&all, ", (SELECT count(*) FROM c_%u z WHERE z.created_at > %" PRId64 ")",
                    o->number, e->plan->as_of.us);
     else
         buf_cstr(&all, ", 0");
     for (size_t i = 0; i < s->n_measures; i++) {
         const struct metric *m = s->measures[i].metric;
-        if (s->kind == METRIC_SIMPLE && s->time)
+        bool absent = m->where && s->kind != METRIC_COHORT;
+        if (untimed)
             msql_count(e, m, false, &all);
         else
             buf_cstr(&all, ", 0");
-        if (m->where && s->kind != METRIC_COHORT)
+        if (absent)
             msql_count(e, m, true, &all);
         else
             buf_cstr(&all, ", 0");
+        *asks = *asks || absent;
     }
     finish(e, msql_take(e, &all), out);
     return e->rc;

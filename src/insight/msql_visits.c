@@ -18,21 +18,7 @@ static void visits_of(struct msql *e, const struct metric *m, struct buf *out)
         buf_printf(out, " AND v.entered <= %" PRId64, p->as_of.us);
 }
 
-static const char *grain_of(const struct plan *p)
-{
-    static const char *const names[GRAIN_COUNT] = {
-        [GRAIN_DAY] = "day",
-        [GRAIN_WEEK] = "week",
-        [GRAIN_MONTH] = "month",
-        [GRAIN_QUARTER] = "quarter",
-        [GRAIN_YEAR] = "year",
-        [GRAIN_FISCAL_QUARTER] = "fiscal_quarter",
-        [GRAIN_FISCAL_YEAR] = "fiscal_year",
-    };
-    return names[p->grain];
-}
-
-/* "SELECT r.id, bucket b, keys, c0, <value> v0 FROM <visits> AS x JOIN the living record r …": `day` is a column of x. */
+/* "SELECT r.id, bucket b, keys, <value> v0 FROM <visits> AS x JOIN the living record r …": `day` is a column of x. */
 static void of_records(struct msql *e, const char *visits, const char *day, const char *value,
                        struct buf *out)
 {
@@ -56,9 +42,8 @@ static void of_records(struct msql *e, const char *visits, const char *day, cons
                    p->window.to.days);
     buf_cstr(out, "SELECT r.id AS id, ");
     buf_cstr(out, !p->has_grain ? "0" : "dy.");
-    buf_printf(out, "%s AS b%.*s, (%.*s) AS c0, %s AS v0 FROM (%s) x",
-               p->has_grain ? grain_of(p) : "", STR_ARG(buf_view(&columns)), STR_ARG(met), value,
-               visits);
+    buf_printf(out, "%s AS b%.*s, %s AS v0 FROM (%s) x", p->has_grain ? msql_grain(p->grain) : "",
+               STR_ARG(buf_view(&columns)), value, visits);
     buf_printf(out, " JOIN %.*s ON r.id = x.id%s%.*s%.*s", STR_ARG(buf_view(&from)),
                alive.n ? " AND " : "", STR_ARG(buf_view(&alive)), STR_ARG(buf_view(&q.joins)));
     if (p->has_grain)

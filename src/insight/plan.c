@@ -206,11 +206,19 @@ static enum rc compile_filter(struct planner *k, const struct object *o, struct 
     return rc;
 }
 
+static struct str condition_of(const struct metric *m)
+{
+    return m->where ? expr_text(m->where) : STR("");
+}
+
+/* Measures share a scan when they share their condition too: it then stands in the WHERE, where the warehouse skips whole
+ * blocks by it. Two such scans are faster than one that reads the rows of either and tells them apart. */
 static bool same_scan(const struct scan *s, const struct metric *leaf, const struct metric *base)
 {
     return leaf->kind == METRIC_SIMPLE && s->kind == METRIC_SIMPLE && !s->cumulative &&
            s->object == base->object && s->time == base->time &&
-           s->at_event == base->dimension_at_event && s->n_measures < 16;
+           s->at_event == base->dimension_at_event && s->n_measures < 16 &&
+           str_eq(condition_of(s->measures[0].metric), condition_of(base));
 }
 
 static void *grown(struct arena *a, void *v, size_t n, size_t *cap, size_t size)

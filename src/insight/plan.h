@@ -20,7 +20,7 @@ struct measure {
     size_t leaf;                 /* its place in plan.leaves and in every group's cells */
 };
 
-/* Metrics that read the same records by the same time are one scan. */
+/* Metrics that read the same records under the same condition by the same time are one scan. */
 struct scan {
     enum metric_kind kind; /* simple, snapshot, stage_time, conversion, cohort */
     const struct object *object;

@@ -183,43 +183,72 @@ static enum rc read_row(struct runner *r, const struct scan *s, const struct duc
     return rc;
 }
 
-static enum rc run_scan(struct runner *r, const struct scan *s, struct found *f)
+/* A row tells of a group in a bucket, of records without a time, or of nothing: a series without instants, or none that count. */
+static enum rc take_row(struct runner *r, const struct scan *s, const struct duck_result *row,
+                        struct found *f, struct scan_facts *facts)
+{
+    const struct plan *p = f->plan;
+    size_t first = p->n_by + 1;
+    bool tells = msql_tells_untimed(p, s), bucket = !duck_is_null(row, p->n_by);
+    uint64_t met = (uint64_t)duck_i64(row, first + MC_MET), untimed = 0;
+    if (tells && p->has_grain)
+        untimed = bucket ? 0 : met;
+    else if (tells)
+        untimed = (uint64_t)duck_i64(row, first + s->n_measures * MC_COUNT);
+    for (size_t i = 0; i < s->n_measures; i++)
+        facts->no_time[i] += untimed;
+    return bucket && met > 0 ? read_row(r, s, row, f) : RC_OK;
+}
+
+static enum rc run_scan(struct runner *r, const struct scan *s, struct found *f,
+                        struct scan_facts *facts)
 {
     struct msql e;
     struct statement text;
     struct duck_stmt *stmt = NULL;
     struct duck_result *row = NULL;
+    facts->no_time = ARENA_ARRAY(r->a, s->n_measures, uint64_t);
+    facts->unknown = ARENA_ARRAY(r->a, s->n_measures, uint64_t);
     msql_init(&e, f->plan, s, r->facts, r->a, r->ds);
     enum rc rc = msql_scan(&e, &text);
     if (rc == RC_OK)
         rc = run_statement(r, &text, &stmt, &row);
-    while (rc == RC_OK && duck_next(row)) {
-        if (!duck_is_null(row, f->plan->n_by)) /* a series without instants yields nothing */
-            rc = read_row(r, s, row, f);
-    }
+    while (rc == RC_OK && duck_next(row))
+        rc = take_row(r, s, row, f, facts);
     duck_result_close(row);
     duck_finalize(stmt);
     return rc;
 }
 
-static enum rc run_facts(struct runner *r, const struct plan *p, const struct scan *s,
+/* May a figure of the scan lack a value? Then its reason needs the number of all records. */
+static bool may_lack(const struct found *f, const struct scan *s)
+{
+    bool lacks = f->plan->has_grain || f->n_groups == 0 || f->plan->query->compare.n > 0;
+    for (size_t g = 0; g < f->n_groups && !lacks; g++) {
+        for (size_t i = 0; i < s->n_measures; i++)
+            lacks = lacks || f->groups[g]->cells[s->measures[i].leaf].values == 0;
+    }
+    return lacks;
+}
+
+static enum rc run_facts(struct runner *r, const struct found *f, const struct scan *s,
                          struct scan_facts *out)
 {
+    bool asks;
     struct msql e;
     struct statement text;
     struct duck_stmt *stmt = NULL;
     struct duck_result *row = NULL;
-    out->no_time = ARENA_ARRAY(r->a, s->n_measures, uint64_t);
-    out->unknown = ARENA_ARRAY(r->a, s->n_measures, uint64_t);
-    msql_init(&e, p, s, r->facts, r->a, r->ds);
-    enum rc rc = msql_left_out(&e, &text);
-    if (rc == RC_OK)
-        rc = run_statement(r, &text, &stmt, &row);
+    msql_init(&e, f->plan, s, r->facts, r->a, r->ds);
+    enum rc rc = msql_left_out(&e, may_lack(f, s), &text, &asks);
+    if (rc != RC_OK || !asks)
+        return rc;
+    rc = run_statement(r, &text, &stmt, &row);
     if (rc == RC_OK && duck_next(row)) {
         out->records = (uint64_t)duck_i64(row, 0);
         out->later = (uint64_t)duck_i64(row, 1);
         for (size_t i = 0; i < s->n_measures; i++) {
-            out->no_time[i] = (uint64_t)duck_i64(row, 2 + 2 * i);
+            out->no_time[i] += (uint64_t)duck_i64(row, 2 + 2 * i);
             out->unknown[i] = (uint64_t)duck_i64(row, 3 + 2 * i);
         }
     }
@@ -249,11 +278,10 @@ enum rc run_plan(struct runner *r, const struct plan *p, struct found *out)
     *out = (struct found){.plan = p, .facts = ARENA_ARRAY(r->a, p->n_scans, struct scan_facts)};
     map_init(&out->by_key, r->a);
     enum rc rc = RC_OK;
-    for (size_t i = 0; i < p->n_scans && rc == RC_OK; i++) {
-        rc = run_scan(r, &p->scans[i], out);
-        if (rc == RC_OK)
-            rc = run_facts(r, p, &p->scans[i], &out->facts[i]);
-    }
+    for (size_t i = 0; i < p->n_scans && rc == RC_OK; i++)
+        rc = run_scan(r, &p->scans[i], out, &out->facts[i]);
+    for (size_t i = 0; i < p->n_scans && rc == RC_OK; i++)
+        rc = run_facts(r, out, &p->scans[i], &out->facts[i]);
     return rc;
 }
 

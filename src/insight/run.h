@@ -27,7 +27,7 @@ struct group {
 
 /* Facts about a scan's object that reasons rest on. */
 struct scan_facts {
-    uint64_t records;  /* of the object, at the as-of */
+    uint64_t records;  /* of the object, at the as-of; 0 where every figure has a value */
     uint64_t later;    /* live now, but not yet at the as-of */
     uint64_t *no_time; /* by measure: met the condition, without a value in the time field */
     uint64_t *unknown; /* by measure: in the window, the condition absent */
