@@ -13,6 +13,7 @@
 struct sim_test {
     struct engine e;
     struct sim_clock clock;
+    struct sim_request request;
     struct sim_report report;
 };
 
@@ -63,7 +64,8 @@ static inline bool sim_test_open(struct sim_test *t, struct sim_request request,
     request.admission = t->e.adm;
     request.store = t->e.store;
     request.clock = &t->clock;
-    enum rc rc = sim_run(&request, t->e.arena, &t->report);
+    t->request = request;
+    enum rc rc = sim_run(&t->request, t->e.arena, &t->report);
     if (rc != RC_OK)
         tap_diag("%s: %s", rc_info(rc)->name, store_error(t->e.store));
     return rc == RC_OK;

@@ -20,6 +20,8 @@ void explanation_text(const struct explanation *x, bool sql, struct arena *arena
 
 /* "1234.50", "0.631501", "Ana Ruiz"; empty without a value. */
 struct str figure_text(const struct figure *f, struct currency company, struct arena *arena);
+/* The same for people, with unit or currency: "63.15 %", "1234.50 EUR", "- (empty)". */
+struct str answer_shown(const struct answer *a, const struct figure *f, struct arena *arena);
 const char *metric_kind_name(enum metric_kind k); /* "stage_time" */
 /* The definition in one sentence: "sum of amount over opportunities where …, by close_date". */
 struct str metric_sentence(const struct metric *m, struct arena *arena);

@@ -91,7 +91,7 @@ static void table_put(const struct table *t, struct buf *out)
 }
 
 /* A share is shown as per cent; money with its currency's digits. */
-static struct str for_people(const struct answer *a, const struct figure *f, struct arena *arena)
+struct str answer_shown(const struct answer *a, const struct figure *f, struct arena *arena)
 {
     char room[RATIO_TEXT_MAX];
     struct ratio percent;
@@ -159,14 +159,14 @@ void answer_table(const struct answer *a, struct arena *arena, struct buf *out)
             table_add(&t, 0, str_dup(arena, period_label(fiscal_of(a), r->bucket, label)));
         for (size_t k = 0; k < a->n_dimensions; k++)
             table_add(&t, head - a->n_dimensions + k, r->keys[k].label);
-        table_add(&t, value, for_people(a, &r->figure, arena));
+        table_add(&t, value, answer_shown(a, &r->figure, arena));
         table_add(&t, value + 1, str_printf(arena, "%" PRIu64, r->figure.rows));
         if (compared)
-            table_add(&t, value + 2, for_people(a, &r->compare, arena));
+            table_add(&t, value + 2, answer_shown(a, &r->compare, arena));
     }
     if (grouped && a->has_total) {
         table_add(&t, 0, STR("total"));
-        table_add(&t, value, for_people(a, &a->total, arena));
+        table_add(&t, value, answer_shown(a, &a->total, arena));
         table_add(&t, value + 1, str_printf(arena, "%" PRIu64, a->total.rows));
         t.n_rows++;
     }
@@ -213,7 +213,7 @@ void explanation_text(const struct explanation *x, bool sql, struct arena *arena
         shown.unit = i == 0 ? x->answer.unit : p->metric->unit;
         buf_fill(out, ' ', 2 * p->depth);
         buf_printf(out, "%.*s = %.*s\n", STR_ARG(p->metric->name),
-                   STR_ARG(for_people(&shown, &p->figure, arena)));
+                   STR_ARG(answer_shown(&shown, &p->figure, arena)));
         buf_fill(out, ' ', 2 * p->depth + 2);
         buf_printf(out, "%.*s", STR_ARG(metric_sentence(p->metric, arena)));
         if (p->metric->owner)

@@ -3,6 +3,10 @@
 
 #include "base/period.h"
 
+/* Of the deals that will be won, and of those usually won, what closes within the quarter. */
+#define FROM_OPEN 0.9
+#define FROM_NEW 0.3
+
 static const struct {
     const char *name;
     int32_t day; /* of the quarter */
@@ -17,11 +21,13 @@ static const struct {
 static void call(struct sim *s, size_t rep, const struct period *quarter, size_t moment)
 {
     struct dice *d = &s->staff;
-    double workdays = 64, wins = s->outlook.deals_per_workday * OUTLOOK_WIN_RATE * workdays;
-    double expected = wins * outlook_average_deal() * outlook_pace(&s->outlook, quarter->from) /
-                      (double)s->outlook.account_executives * s->reps[rep].skill;
+    double workdays = (double)(quarter->to.days - quarter->from.days - moments[moment].day) * 5 / 7;
+    double wins = s->outlook.deals_per_workday * OUTLOOK_WIN_RATE * workdays;
+    double usual = wins * outlook_average_deal() * outlook_pace(&s->outlook, quarter->from) /
+                   (double)staff_count(s, EXECUTIVE) * s->reps[rep].skill;
+    double expected = s->reps[rep].promised * FROM_OPEN + usual * FROM_NEW;
     for (size_t i = 0; i < sizeof categories / sizeof *categories; i++) {
-        double off = dice_around(d, 1.06, 0.22 / (double)(moment + 1));
+        double off = dice_around(d, 1.08, 0.22 / (double)(moment + 1));
         struct form f = form_open(&s->desk, T_CALL, CMD_CREATE, staff_actor(s, rep), s->now);
         form_date(&f, "period_start", quarter->from);
         form_word(&f, "category", categories[i].name);

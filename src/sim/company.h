@@ -18,6 +18,7 @@ struct rep {
     enum role role;
     double skill; /* 1: average */
     double tidy;  /* how often all fields are filled at the first attempt */
+    double promised; /* value of open deals that feel like won */
     bool here;
 };
 
@@ -80,6 +81,7 @@ struct instant sim_minutes(struct instant t, int64_t minutes);
 void staff_start(struct sim *s);
 /* Somebody of this role who is there. */
 size_t staff_pick(struct sim *s, struct dice *d, enum role role);
+size_t staff_count(const struct sim *s, enum role role); /* who are there */
 struct actor staff_actor(const struct sim *s, size_t rep);
 struct actor sim_actor(enum actor_kind kind, const char *name);
 

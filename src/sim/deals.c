@@ -19,6 +19,7 @@ struct deal {
     struct date close;
     double pace; /* of its segment */
     unsigned tries;
+    double promised; /* to the rep's own forecast */
     bool refused, has_account, has_champion, has_buyer, has_amount, reopened;
 };
 
@@ -27,7 +28,7 @@ static const char *const stage_names[STAGES] = {"discovery", "proposal", "negoti
 static const char *const categories[STAGES] = {"pipeline", "best_case", "commit", "commit",
                                                "omitted"};
 static const double stage_days[STAGES] = {17, 19, 12, 0, 0};
-static const double stage_pass[STAGES] = {0.57, 0.63, 0.74, 1, 1};
+static const double stage_pass[STAGES] = {0.55, 0.62, 0.73, 1, 1};
 static const double segment_pace[SEGMENTS] = {0.80, 1.15, 1.75};
 static const double segment_luck[SEGMENTS] = {1.04, 1.0, 0.85};
 static const double channel_luck[CHANNELS] = {1.05, 0.95, 0.9, 1.0, 1.3, 1.15, 0.85};
@@ -51,6 +52,13 @@ static void draw_fate(struct sim *s, struct deal *x)
     x->last = DISCOVERY;
     while (x->last < WON && dice_chance(&s->deals, fmin(0.95, stage_pass[x->last] * luck)))
         x->last++;
+}
+
+/* A rep senses which deals will be won, and counts them until they are closed. */
+static void promise(struct sim *s, struct deal *x, double amount)
+{
+    s->reps[x->rep].promised += amount - x->promised;
+    x->promised = amount;
 }
 
 static double days_in_stage(struct sim *s, const struct deal *x)
@@ -117,8 +125,9 @@ static void heard_deal(struct sim *s, struct story *l, const struct verdict *v)
     deal_of(l)->id = verdict_accepted(v) ? v->id : 0;
 }
 
-static void give_up(struct story *l)
+static void give_up(struct sim *s, struct story *l)
 {
+    promise(s, deal_of(l), 0);
     deal_of(l)->company->in_play = false;
     story_end(l);
 }
@@ -166,7 +175,7 @@ static void deal_furnish(struct sim *s, struct story *l)
 {
     struct deal *x = deal_of(l);
     if (!x->id) {
-        give_up(l);
+        give_up(s, l);
         return;
     }
     furnish_people(s, x);
@@ -177,6 +186,7 @@ static void deal_furnish(struct sim *s, struct story *l)
     }
     note_activity(s, x, "call", "reached");
     x->moved = s->now;
+    promise(s, x, x->last == WON ? x->amount : 0);
     story_again(s, l, deal_ripe, sim_later(s, &s->deals, days_in_stage(s, x)));
 }
 
@@ -213,7 +223,7 @@ static void deal_meet(struct sim *s, struct story *l)
     struct deal *x = deal_of(l);
     struct firm *c = x->company;
     if (!c->id) {
-        give_up(l);
+        give_up(s, l);
         return;
     }
     for (size_t n = c->n_contacts; n < 2; n++)
@@ -239,7 +249,10 @@ static void new_owner(struct sim *s, struct deal *x)
 {
     if (s->reps[x->rep].here)
         return;
+    double promised = x->promised;
+    promise(s, x, 0);
     x->rep = staff_pick(s, &s->deals, EXECUTIVE);
+    promise(s, x, promised);
     struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, sim_actor(ACTOR_PERSON, "ben"),
                               s->now);
     form_target(&f, x->id);
@@ -406,7 +419,7 @@ static void deal_closed(struct sim *s, struct story *l)
         story_again(s, l, deal_reopen, sim_later(s, &s->deals, 30 + dice_unit(&s->deals) * 40));
         return;
     }
-    give_up(l);
+    give_up(s, l);
 }
 
 /* Was the move accepted? Then time passes in the new stage; else the form is filled properly. */
@@ -419,7 +432,7 @@ static void deal_look(struct sim *s, struct story *l)
         return;
     }
     if (x->refused) {
-        give_up(l);
+        give_up(s, l);
         return;
     }
     x->tries = 0;

@@ -57,6 +57,7 @@ enum rc desk_open(struct desk *d, struct admission *admission, struct sim_clock 
     *d = (struct desk){.admission = admission, .clock = clock};
     d->model = admission_model(admission);
     d->arena = arena_new();
+    d->rows = arena_new();
     d->work = arena_new();
     d->keep = arena_new();
     for (size_t i = 0; i < THINGS; i++) {
@@ -77,6 +78,7 @@ void desk_close(struct desk *d)
     for (size_t i = 0; i < THINGS; i++)
         mem_free(d->sheets[i].columns);
     arena_free(d->arena);
+    arena_free(d->rows);
     arena_free(d->work);
     arena_free(d->keep);
     *d = (struct desk){0};
@@ -210,7 +212,7 @@ struct fact fact_open(struct desk *d, enum thing object)
     assert(s->n_columns);
     struct fact f = {.desk = d, .sheet = s};
     for (size_t i = 0; i < s->n_columns; i++)
-        VEC_PUSH(d->arena, &s->cells)->form = INPUT_CLEAR;
+        VEC_PUSH(d->rows, &s->cells)->form = INPUT_CLEAR;
     f.cells = &s->cells.v[s->n_rows++ * s->n_columns];
     return f;
 }
@@ -226,7 +228,7 @@ void fact_text(struct fact *f, const char *field, struct str text)
 {
     if (text.n)
         cell_put(f, field,
-                 (struct fact_cell){.form = INPUT_TEXT, .text = str_dup(f->desk->arena, text)});
+                 (struct fact_cell){.form = INPUT_TEXT, .text = str_dup(f->desk->rows, text)});
 }
 
 void fact_word(struct fact *f, const char *field, const char *text)
@@ -357,9 +359,6 @@ void desk_flush(struct desk *d, struct instant now)
     for (size_t i = 0; i < d->commands.n && d->rc == RC_OK; i += GROUP_MAX)
         send_group(d, i, d->commands.n - i < GROUP_MAX ? d->commands.n - i : GROUP_MAX);
     d->clock->machine.now = now;
-    for (size_t i = 0; i < THINGS && d->rc == RC_OK; i++)
-        if (d->sheets[i].n_rows)
-            send_facts(d, &d->sheets[i]);
     d->commands.v = NULL;
     d->commands.n = d->commands.cap = 0;
     d->replies.v = NULL;
@@ -367,4 +366,22 @@ void desk_flush(struct desk *d, struct instant now)
     d->times.v = NULL;
     d->times.n = d->times.cap = 0;
     arena_reset(d->arena);
+}
+
+/* Rows that arrive once a week: what other systems count. */
+static bool is_weekly(size_t thing)
+{
+    return thing == T_SPEND || thing == T_USAGE;
+}
+
+void desk_facts(struct desk *d, bool week_ends)
+{
+    bool empty = true;
+    for (size_t i = 0; i < THINGS && d->rc == RC_OK; i++) {
+        if (d->sheets[i].n_rows && (week_ends || !is_weekly(i)))
+            send_facts(d, &d->sheets[i]);
+        empty = empty && d->sheets[i].n_rows == 0;
+    }
+    if (empty)
+        arena_reset(d->rows);
 }

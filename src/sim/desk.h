@@ -74,7 +74,8 @@ struct desk {
     struct sim_clock *clock;
     struct sim *sim; /* of replies */
     const struct object *objects[THINGS];
-    struct arena *arena; /* of what waits */
+    struct arena *arena; /* of commands that wait */
+    struct arena *rows;  /* of fact rows that wait */
     struct arena *work;  /* of admission */
     VEC(struct command) commands;
     VEC(struct reply) replies;
@@ -138,8 +139,10 @@ void fact_money(struct fact *f, const char *field, double major);
 void fact_date(struct fact *f, const char *field, struct date x);
 void fact_instant(struct fact *f, const char *field, struct instant x);
 
-/* Commits what waits, commands first; the clock ends at `now`. Answers are told after each commit. */
+/* Commits the commands that wait; the clock ends at `now`. Answers are told after each commit. */
 void desk_flush(struct desk *d, struct instant now);
+/* Commits the fact rows that wait, one batch an object; spend and use come once a week, as exports do. */
+void desk_facts(struct desk *d, bool week_ends);
 struct money desk_money(const struct desk *d, double major);
 
 #endif

@@ -23,7 +23,7 @@ struct lead {
 /* Of those marketing hands over. */
 #define ACCEPTED 0.56
 #define QUALIFIED 0.45
-#define BECOMES_DEAL 0.50
+#define BECOMES_DEAL 0.38
 
 static void lead_qualify(struct sim *s, struct story *l);
 
@@ -285,7 +285,7 @@ static void lead_warm(struct sim *s, struct story *l)
     struct dice *d = &s->demand;
     touches_before(s, x, 1 + dice_count(d, 1.8), 12);
     touch(s, x, dice_chance(d, 0.6) ? "demo_request" : "pricing", sim_minutes(s->now, -15));
-    story_again(s, l, lead_qualify, s->tick_end);
+    story_again(s, l, lead_qualify, sim_later(s, d, 1)); /* what they looked at is there tomorrow */
 }
 
 /* The first touches are known as soon as the lead has an id. */

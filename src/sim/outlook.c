@@ -2,10 +2,10 @@
 #include "sim/outlook.h"
 
 #define DEALS_PER_ACCOUNT_MONTH 0.055
-#define SALES_SHARE 0.55
+#define SALES_SHARE 0.63
 #define GROWTH_PER_YEAR 0.25
 /* Months of gross margin that a new customer costs. */
-#define PAYBACK_MONTHS 14.0
+#define PAYBACK_MONTHS 15.0
 #define GROSS_MARGIN 0.80
 
 enum {

@@ -121,6 +121,9 @@ static enum rc run(struct sim *s)
         s->tick_end = tick_after(s, l->at);
         run_tick(s);
         desk_flush(&s->desk, (struct instant){s->tick_end.us - 1});
+        struct date next = sim_date(s, s->tick_end);
+        if (s->tick_end.us == zone_midnight(s->zone, next).us)
+            desk_facts(&s->desk, date_weekday(next) == 0 || s->tick_end.us == s->end.us);
         if (s->desk.rc != RC_OK)
             return s->desk.rc;
         if (!goes_on(s))

@@ -42,7 +42,7 @@ static void hire(struct sim *s, enum role role)
     form_send(&f, (struct reply){0});
 }
 
-static size_t here(const struct sim *s, enum role role)
+size_t staff_count(const struct sim *s, enum role role)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->n_reps; i++)
@@ -52,7 +52,7 @@ static size_t here(const struct sim *s, enum role role)
 
 static void fill(struct sim *s, enum role role, size_t wanted)
 {
-    for (size_t n = here(s, role); n < wanted; n++)
+    for (size_t n = staff_count(s, role); n < wanted; n++)
         hire(s, role);
 }
 
@@ -80,7 +80,7 @@ static void hiring(struct sim *s, struct story *l)
     fill(s, EXECUTIVE, s->outlook.account_executives);
     fill(s, DEVELOPER, s->outlook.developers);
     fill(s, SUCCESS, s->outlook.success_managers);
-    if (h->leavers && here(s, EXECUTIVE) > 1)
+    if (h->leavers && staff_count(s, EXECUTIVE) > 1)
         leave(s, EXECUTIVE);
     h->leavers++;
     story_again(s, l, hiring, sim_later(s, &s->staff, days / 4));
