@@ -126,8 +126,10 @@ export function RecordPage() {
             {record && !error ? (
                 <>
                     {object.processes.map((one) => {
-                        const found = process(one);
-                        return found ? <StageBar key={one} process={found} visits={record.visits} current={record.fields[found.field]?.value as string | undefined} day={day} /> : null;
+                        const found = process(one), sharing = object.processes.filter((other) => process(other)?.field === found?.field);
+                        // Several pipelines in one field: the record says in which it is.
+                        const elsewhere = sharing.length > 1 && record.fields.pipeline && record.fields.pipeline.value !== one;
+                        return found && !elsewhere ? <StageBar key={one} process={found} visits={record.visits} current={record.fields[found.field]?.value as string | undefined} day={day} /> : null;
                     })}
                     <div className="record-grid">
                         <div className="stack">
