@@ -377,6 +377,9 @@ static void read_override(struct reading *r, const struct node *root)
 static void read_columns(struct reading *r, const struct node *root)
 {
     const struct node *columns = node_get(root, "columns");
+    if (columns != NULL && columns->kind == NODE_SCALAR && columns->text.n == 0) {
+        return; /* as a proposal writes it that knows no column */
+    }
     if (columns == NULL || columns->kind != NODE_MAP) {
         bad(r, "C0110", columns != NULL ? columns->at : root->at,
             "'columns' maps column names to fields");

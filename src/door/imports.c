@@ -360,6 +360,17 @@ static void rehearse(struct running *run, struct response *r)
     pthread_mutex_unlock(&api->copying);
 }
 
+static bool takes_something(const struct import_file *f, struct response *r)
+{
+    if (f->mapping->n_targets > 0)
+        return true;
+    respond_problem(r, 400, "bad_file", "column",
+                    "no column of this file is known to be a field of %.*s: say which with "
+                    "column=HEADER=FIELD",
+                    STR_ARG(f->object->name));
+    return false;
+}
+
 void api_post_import(void *context, const struct request *q, struct response *r)
 {
     struct api *api = context;
@@ -375,7 +386,7 @@ void api_post_import(void *context, const struct request *q, struct response *r)
         respond_problem(r, 400, "bad_parameter", "dry_run", "write dry_run=1");
         return;
     }
-    if (import_file_open(api, q, r, &file)) {
+    if (import_file_open(api, q, r, &file) && takes_something(&file, r)) {
         if (run.dry_run) {
             rehearse(&run, r);
         } else {

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Files over HTTP: proposed, tried, imported; rows that were refused."""
+import urllib.parse
+
+from server import *
+from tap import done, ok, same
+
+ROWS = b"Company Name,Website,Segment,Junk\nGamma,gamma.example,mid,x\nDelta,delta.example,nonsense,y\n,nope.example,smb,z\n"
+MAP = "source: crm\nobject: account\ncolumns:\n  Company: {to: name}\n  Site: {to: domain}\n"
+
+
+def add_maps(s):
+    (s.workspace / "maps").mkdir()
+    (s.workspace / "maps" / "crm.yaml").write_text(MAP)
+    (s.workspace / "maps" / "broken.yaml").write_text("source: [")
+
+
+def upload(s, path, body, **params):
+    return s.ask("POST", "/api/v1" + path + "?" + urllib.parse.urlencode(params, doseq=True), body)
+
+
+with Server(prepare=add_maps) as s:
+    status, _, p = upload(s, "/imports/propose", ROWS, object="account", name="a.csv")
+    ok(status == 200 and not (found := faults(p, PROPOSAL)), "a proposal", p, *(found or []))
+    same([c.get("field") for c in p["columns"]], ["name", "domain", "segment", None], "from the header")
+    same((p["rows"], p["delimiter"]), (3, ","), "with the form of the file")
+
+    status, _, r = upload(s, "/imports", ROWS, object="account", name="a.csv", dry_run="1")
+    ok(status == 200 and not (found := faults(r, REPORT)), "a dry run reports", r, *(found or []))
+    same((r["rows"], r["created"], r["quarantined"], len(r["examples"]), "id" in r), (3, 1, 2, 2, False), "what would happen")
+    same((s.get("/objects/account/records")[2]["total"], s.get("/quarantine")[2]["total"]), (0, 0), "and nothing did")
+
+    status, _, r = upload(s, "/imports", ROWS, object="account", name="a.csv")
+    ok(status == 200 and not (found := faults(r, REPORT)), "an import reports", r, *(found or []))
+    same((r["rows"], r["created"], r["quarantined"], r["unmapped"], r["state"]), (3, 1, 2, ["Junk"], "done"), "every row in one count")
+    batch = r["id"]
+    _, _, again = upload(s, "/imports", ROWS, object="account", name="a.csv")
+    same((again["created"], again["unchanged"]), (0, 1), "the same file again changes nothing")
+
+    status, _, held = s.get("/quarantine", batch=batch)
+    ok(status == 200 and not (found := faults(held, {"rows": [HELD], "cursor?": str, "total": int})), "rows held", *(found or []))
+    same([h["findings"][0]["code"] for h in held["rows"]], ["UNKNOWN_VALUE", "REQUIRED"], "with their reasons")
+    same(held["rows"][0]["cells"]["Segment"], "nonsense", "and their cells")
+    same(s.get("/quarantine", code="REQUIRED", batch=batch)[2]["total"], 1, "chosen by reason")
+    page = s.get("/quarantine", limit=1)[2]
+    same(len(s.get("/quarantine", limit=1, cursor=page["cursor"])[2]["rows"]), 1, "page by page")
+    status, found, csv = s.get("/quarantine", batch=batch, format="csv")
+    ok(status == 200 and csv.startswith(b"Company Name,Website,Segment,Junk,_row,_field,_code,_message\n"), "as CSV to mend", csv)
+    same(s.get("/quarantine", format="csv")[0], 400, "CSV is of one import")
+
+    status, _, listed = s.get("/imports")
+    ok(status == 200 and not (found := faults(listed, {"imports": [REPORT], "cursor?": str})), "imports listed", *(found or []))
+    same([i["name"] for i in listed["imports"]], ["a.csv", "a.csv"], "newest first")
+    ok(not (found := faults(s.get("/imports/" + batch)[2], REPORT)), "one of them", *(found or []))
+
+    _, _, r = upload(s, "/imports", ROWS, object="account", name="b.csv", column="Segment=")
+    same((r["quarantined"], r["unmapped"]), (1, ["Segment", "Junk"]), "a column left out")
+    _, _, r = upload(s, "/imports", b"Firm,Site\nEta,eta.example\n", object="account", name="c.csv", column="Firm=name")
+    same((r["created"], r["quarantined"]), (0, 1) if r["quarantined"] else (1, 0), "a column added")
+    _, _, r = upload(s, "/imports", b"Company,Site,Kind\nTheta,theta.example,mid\n", object="account", name="d.csv", map="crm",
+                     column=["Kind=segment"])
+    same((r.get("created"), r.get("map")), (1, "crm"), "a mapping of the workspace with one column changed")
+    same(s.get("/objects/account/records", where="account.name == 'Theta'")[2]["records"][0]["fields"]["segment"]["value"], "mid",
+         "which is imported")
+
+    same(s.get("/maps")[2], {"maps": [{"name": "crm", "object": "account", "source": "crm"}]}, "mappings listed, broken ones left out")
+    for params, what in [({"object": "account", "name": "a.csv", "map": "../revos"}, "a path for a name"),
+                         ({"object": "account", "name": "a.csv", "map": "nothing"}, "an unknown mapping"),
+                         ({"object": "nothing", "name": "a.csv"}, "an unknown object"), ({"object": "account"}, "no name"),
+                         ({"object": "account", "name": "a.csv", "column": "Segment"}, "a column without '='"),
+                         ({"object": "account", "name": "a.csv", "column": "Segment=colour"}, "an unknown field"),
+                         ({"object": "account", "name": "a.csv", "map": "broken"}, "a broken mapping")]:
+        status, _, problem = upload(s, "/imports", ROWS, **params)
+        ok(status == 400 and not faults(problem, PROBLEM), f"{what} is refused", status, problem)
+    same(list((s.workspace / ".revos" / "tmp").glob("upload-*")), [], "no upload stays behind")
+done()
