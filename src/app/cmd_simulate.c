@@ -60,6 +60,15 @@ static int choose_days(struct run *r, struct str zone_name_text, struct instant 
 
 /* ---- a live model ------------------------------------------------------------------------------------------------ */
 
+static int refuse_model(struct run *r, const char *missing)
+{
+    return app_fail(
+        r->app, RC_INVALID,
+        "the model has no object '%s' of the kind that is simulated; simulate fills the "
+        "model of `revos init --template saas`",
+        missing);
+}
+
 static int make_live(struct run *r)
 {
     struct change_plan plan;
@@ -69,6 +78,8 @@ static int make_live(struct run *r)
         code = choose_days(r, plan.next->company.timezone, &from);
     if (code != EXIT_DONE)
         return code;
+    if (desk_missing(plan.next))
+        return refuse_model(r, desk_missing(plan.next));
     r->clock.machine.now = from;
     code = changes_apply(&r->then, &r->session, &plan, true);
     session_close(&r->session);
@@ -189,10 +200,7 @@ static int simulate(struct run *r)
     if (r->app->terminal)
         fputs("\r\033[K", r->app->err);
     if (rc == RC_NOT_FOUND)
-        return app_fail(r->app, rc,
-                        "the live model has no object '%s'; simulate fills the model of "
-                        "`revos init --template saas`",
-                        report.missing);
+        return refuse_model(r, report.missing);
     if (rc == RC_CANCELLED)
         return app_fail(r->app, rc, "stopped; what was written stays");
     if (rc != RC_OK)

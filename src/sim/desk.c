@@ -51,6 +51,16 @@ static void sheet_open(struct sheet *s, const struct object *o)
             s->columns[s->n_columns++].field = o->fields[i];
 }
 
+const char *desk_missing(const struct model *m)
+{
+    for (size_t i = 0; i < THINGS; i++) {
+        const struct object *o = model_object(m, str_of(thing_names[i]));
+        if (!o || o->is_fact != is_fact(i))
+            return thing_names[i];
+    }
+    return NULL;
+}
+
 enum rc desk_open(struct desk *d, struct admission *admission, struct sim_clock *clock,
                   const char **missing)
 {
@@ -60,13 +70,13 @@ enum rc desk_open(struct desk *d, struct admission *admission, struct sim_clock 
     d->rows = arena_new();
     d->work = arena_new();
     d->keep = arena_new();
+    *missing = desk_missing(d->model);
+    if (*missing) {
+        desk_close(d);
+        return RC_NOT_FOUND;
+    }
     for (size_t i = 0; i < THINGS; i++) {
         d->objects[i] = model_object(d->model, str_of(thing_names[i]));
-        if (!d->objects[i] || d->objects[i]->is_fact != is_fact(i)) {
-            *missing = thing_names[i];
-            desk_close(d);
-            return RC_NOT_FOUND;
-        }
         if (d->objects[i]->is_fact)
             sheet_open(&d->sheets[i], d->objects[i]);
     }

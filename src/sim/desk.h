@@ -89,7 +89,9 @@ struct desk {
     enum rc rc;
 };
 
-/* RC_NOT_FOUND: the model lacks `*missing`, or has it as the other kind of object, record or fact. */
+/* An object that the model lacks, or has as the other kind, record or fact; NULL: none. */
+const char *desk_missing(const struct model *m);
+/* RC_NOT_FOUND: `*missing` as above. */
 MUST_CHECK enum rc desk_open(struct desk *d, struct admission *admission, struct sim_clock *clock,
                              const char **missing);
 void desk_close(struct desk *d);

@@ -5,7 +5,7 @@
 
 struct hiring {
     struct story story;
-    size_t leavers;
+    size_t looks;
 };
 
 static const char *const role_names[ROLES] = {"ae", "sdr", "csm"};
@@ -56,10 +56,17 @@ static void fill(struct sim *s, enum role role, size_t wanted)
         hire(s, role);
 }
 
+static size_t wanted(const struct sim *s, enum role role)
+{
+    return role == EXECUTIVE   ? s->outlook.account_executives
+           : role == DEVELOPER ? s->outlook.developers
+                               : s->outlook.success_managers;
+}
+
 /* The last one hired of a role goes; deals find their new owner at their next step. */
 static void leave(struct sim *s, enum role role)
 {
-    for (size_t i = s->n_reps; i-- > 0;) {
+    for (size_t i = s->n_reps; i-- > 0 && staff_count(s, role) > 1;) {
         struct rep *r = &s->reps[i];
         if (r->role != role || !r->here)
             continue;
@@ -73,17 +80,19 @@ static void leave(struct sim *s, enum role role)
     }
 }
 
+/* Looks at the staff once in a ninth of the time: first all are hired; twice somebody leaves, and is missing until the
+ * next look. */
 static void hiring(struct sim *s, struct story *l)
 {
     struct hiring *h = (struct hiring *)l;
     double days = (double)(s->outlook.to.days - s->outlook.from.days);
-    fill(s, EXECUTIVE, s->outlook.account_executives);
-    fill(s, DEVELOPER, s->outlook.developers);
-    fill(s, SUCCESS, s->outlook.success_managers);
-    if (h->leavers && staff_count(s, EXECUTIVE) > 1)
+    if (h->looks % 4 == 3)
         leave(s, EXECUTIVE);
-    h->leavers++;
-    story_again(s, l, hiring, sim_later(s, &s->staff, days / 4));
+    else
+        for (size_t role = 0; role < ROLES; role++)
+            fill(s, (enum role)role, wanted(s, (enum role)role));
+    h->looks++;
+    story_again(s, l, hiring, sim_later(s, &s->staff, days / 9));
 }
 
 void staff_start(struct sim *s)
