@@ -79,15 +79,15 @@ static const char *const fill[] = {
     "CASE WHEN fate < 3 THEN {=deal.stage.won} ELSE {=deal.stage.lost} END FROM seed WHERE fate < "
     "7",
     "INSERT INTO v_{deal} (home, id, known_from, known_to, field, stage, entered, entered_d, "
-    "entered_seq, left_at, left_at_d) "
+    "entered_seq, left_at, left_at_d, nth, alive) "
     "SELECT id, id, day * 86400000000, 9223372036854775807, {#deal.stage}, {=deal.stage.open}, day "
     "* 86400000000, day, id, "
     "CASE WHEN fate < 7 THEN (day + took) * 86400000000 ELSE 9223372036854775807 END, CASE WHEN "
-    "fate < 7 THEN day + took END FROM seed "
+    "fate < 7 THEN day + took END, 0, true FROM seed "
     "UNION ALL SELECT id, id, (day + took) * 86400000000, 9223372036854775807, {#deal.stage}, CASE "
     "WHEN fate < 3 THEN {=deal.stage.won} ELSE {=deal.stage.lost} END, "
-    "(day + took) * 86400000000, day + took, id, 9223372036854775807, NULL FROM seed WHERE fate < "
-    "7",
+    "(day + took) * 86400000000, day + took, id, 9223372036854775807, NULL, 1, true FROM seed "
+    "WHERE fate < 7",
     "INSERT INTO x_{touch} (home, id, batch, recorded_at, \"at\", at_d, retracted_at, "
     "{touch.account}, {touch.channel}) SELECT i, i, 1, 0, "
     "(18262 + CAST(hash(i) % 2100 AS BIGINT)) * 86400000000, 18262 + hash(i) % 2100, "

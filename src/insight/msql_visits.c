@@ -9,16 +9,34 @@ static void visits_of(struct msql *e, const struct metric *m, struct buf *out)
 {
     const struct plan *p = e->plan;
     buf_printf(out,
-               "SELECT v.id, v.stage, v.entered, v.entered_d, v.entered::HUGEINT * "
-               "18446744073709551616 + v.entered_seq AS k, "
-               "v.left_at, v.left_at_d FROM v_%u v WHERE v.field = %u AND ",
+               "SELECT v.id, v.stage, v.entered, v.entered_d, v.nth AS k, v.left_at, v.left_at_d "
+               "FROM v_%u v WHERE v.field = %u AND ",
                e->scan->object->number, m->process->field->number);
     msql_known(e, "v", out);
     if (p->has_as_of)
         buf_printf(out, " AND v.entered <= %" PRId64, p->as_of.us);
+    else
+        buf_cstr(out, " AND v.alive");
 }
 
-/* "SELECT r.id, bucket b, keys, <value> v0 FROM <visits> AS x JOIN the living record r …": `day` is a column of x. */
+/* Nothing of the record itself is asked, and its visits say that it lives. */
+static bool visits_suffice(const struct msql *e)
+{
+    const struct plan *p = e->plan;
+    return !p->has_as_of && !e->scan->measures[0].metric->where && !e->scan->filter &&
+           p->n_by + p->query->n_pins == 0;
+}
+
+/* What the records of visits `x` must be, and where their columns come from. */
+static void put_records(const struct msql *e, struct str records, struct str alive,
+                        struct str joins, struct buf *out)
+{
+    if (!visits_suffice(e))
+        buf_printf(out, " JOIN %.*s ON r.id = x.id%s%.*s%.*s", STR_ARG(records),
+                   alive.n ? " AND " : "", STR_ARG(alive), STR_ARG(joins));
+}
+
+/* "SELECT x.id, bucket b, keys, <value> v0 FROM <visits> AS x JOIN the living record r …": `day` is a column of x. */
 static void of_records(struct msql *e, const char *visits, const char *day, const char *value,
                        struct buf *out)
 {
@@ -40,12 +58,11 @@ static void of_records(struct msql *e, const char *visits, const char *day, cons
     if (p->window.bounded)
         buf_printf(&where, " AND x.%s >= %d AND x.%s < %d", day, p->window.from.days, day,
                    p->window.to.days);
-    buf_cstr(out, "SELECT r.id AS id, ");
+    buf_cstr(out, "SELECT x.id AS id, ");
     buf_cstr(out, !p->has_grain ? "0" : "dy.");
     buf_printf(out, "%s AS b%.*s, %s AS v0 FROM (%s) x", p->has_grain ? msql_grain(p->grain) : "",
                STR_ARG(buf_view(&columns)), value, visits);
-    buf_printf(out, " JOIN %.*s ON r.id = x.id%s%.*s%.*s", STR_ARG(buf_view(&from)),
-               alive.n ? " AND " : "", STR_ARG(buf_view(&alive)), STR_ARG(buf_view(&q.joins)));
+    put_records(e, buf_view(&from), buf_view(&alive), buf_view(&q.joins), out);
     if (p->has_grain)
         buf_printf(out, " JOIN day dy ON dy.day = x.%s", day);
     buf_printf(out, " WHERE (%.*s)%.*s", STR_ARG(met), STR_ARG(buf_view(&where)));

@@ -11,7 +11,8 @@
  * DECIMAL(24,9), booleans BOOLEAN, and each instant has a second column with its company day, the same name with "_d":
  *   c_<n>     live records as they stand: home, id, fields.
  *   w_<n>     their history: one row per span [true_from, true_to) x [known_from, known_to), live spans only.
- *   v_<n>     stage visits: field, stage, entered, left (TIME_OPEN: still there), known_from, known_to.
+ *   v_<n>     stage visits: field, stage, entered, left (TIME_OPEN: still there), known_from, known_to; nth: their order within the
+ *             record, the same for one visit told twice; alive: the record is in c_<n>.
  *   x_<n>     fact rows: batch, recorded_at, at, retracted_at (TIME_OPEN: in force).
  *   redirect  merges: object, id, into_id, true_from, known_from, known_to.
  *   day       company days 1970 to 2149: bounds in UTC, and the first day of the week, month … it lies in.

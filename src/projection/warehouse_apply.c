@@ -151,10 +151,41 @@ static enum rc put_row(struct work *k, uint64_t id, uint64_t home, const struct 
     return duck_put_row(k->history, k->ds);
 }
 
-static enum rc put_visit(struct work *k, uint64_t id, uint64_t home, const struct span_visit *v)
+/* A visit with its place among those of its record. */
+struct placed_visit {
+    const struct span_visit *visit;
+    uint32_t nth;
+};
+
+static int by_entry(const void *pa, const void *pb)
 {
+    const struct span_visit *a = ((const struct placed_visit *)pa)->visit,
+                            *b = ((const struct placed_visit *)pb)->visit;
+    if (a->entered != b->entered)
+        return a->entered < b->entered ? -1 : 1;
+    return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+/* In order of entry; one visit told differently at two known instants has one place. */
+static struct placed_visit *place_visits(struct work *k, const struct record_history *h)
+{
+    struct placed_visit *v = ARENA_ARRAY(k->a, h->n_visits + 1, struct placed_visit);
+    for (size_t i = 0; i < h->n_visits; i++)
+        v[i].visit = &h->visits[i];
+    qsort(v, h->n_visits, sizeof(*v), by_entry);
+    for (size_t i = 1; i < h->n_visits; i++)
+        v[i].nth = v[i - 1].nth + (by_entry(&v[i - 1], &v[i]) != 0);
+    return v;
+}
+
+static enum rc put_visit(struct work *k, uint64_t id, const struct fold_state *s,
+                         const struct placed_visit *placed)
+{
+    const struct span_visit *v = placed->visit;
     const struct wh_columns *c = &k->t->columns[WH_VISITS];
-    duck_put_i64(k->visits, (size_t)c->fixed[WF_HOME], (int64_t)home);
+    duck_put_i64(k->visits, (size_t)c->fixed[WF_HOME], (int64_t)s->home);
+    duck_put_i64(k->visits, (size_t)c->fixed[WF_NTH], placed->nth);
+    duck_put_bool(k->visits, (size_t)c->fixed[WF_ALIVE], s->life == LIFE_LIVE);
     duck_put_i64(k->visits, (size_t)c->fixed[WF_ID], (int64_t)id);
     duck_put_i64(k->visits, (size_t)c->fixed[WF_FIELD], v->field);
     duck_put_i64(k->visits, (size_t)c->fixed[WF_STAGE], v->stage);
@@ -187,8 +218,9 @@ static enum rc put_record(struct work *k, uint64_t id, const struct event *event
     enum rc rc = h.state.life == LIFE_LIVE ? put_current(k, id, &h.state) : RC_OK;
     for (size_t i = 0; i < h.n_rows && rc == RC_OK; i++)
         rc = put_row(k, id, h.state.home, &h.rows[i]);
+    const struct placed_visit *visits = place_visits(k, &h);
     for (size_t i = 0; i < h.n_visits && rc == RC_OK; i++)
-        rc = put_visit(k, id, h.state.home, &h.visits[i]);
+        rc = put_visit(k, id, &h.state, &visits[i]);
     for (size_t i = 0; i < h.n_merges && rc == RC_OK; i++)
         rc = put_merge(k, id, &h.merges[i]);
     return rc;

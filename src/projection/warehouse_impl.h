@@ -27,6 +27,8 @@ enum wh_fixed {
     WF_ENTERED_SEQ,
     WF_LEFT,
     WF_LEFT_D,
+    WF_NTH,
+    WF_ALIVE,
     WF_BATCH,
     WF_RECORDED,
     WF_AT,

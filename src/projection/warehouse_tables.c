@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SQL_MAX = 8 << 20, FORMAT = 1 };
+enum { SQL_MAX = 8 << 20, FORMAT = 2 };
 
 /* Fixed columns of each kind of table, home first. */
 static const struct {
@@ -30,6 +30,8 @@ static const struct {
     {WF_ENTERED_SEQ, "entered_seq", "BIGINT", K(WH_VISITS)},
     {WF_LEFT, "left_at", "BIGINT", K(WH_VISITS)},
     {WF_LEFT_D, "left_at_d", "INTEGER", K(WH_VISITS)},
+    {WF_NTH, "nth", "INTEGER", K(WH_VISITS)},
+    {WF_ALIVE, "alive", "BOOLEAN", K(WH_VISITS)},
     {WF_BATCH, "batch", "BIGINT", K(WH_FACTS)},
     {WF_RECORDED, "recorded_at", "BIGINT", K(WH_FACTS)},
     {WF_AT, "at", "BIGINT", K(WH_FACTS)},
