@@ -146,7 +146,7 @@ static void want(struct group *g, id_list *lists, const struct object_plan *p, u
 static void want_record(struct group *g, id_list *lists, const struct work *w)
 {
     want(g, lists, w->plan, w->command->id);
-    if (w->before)
+    if (w->before && !w->plan->object->is_fact)
         want(g, lists, w->plan, w->before->record);
     for (size_t k = 0; k < w->n_keys; k++)
         want(g, lists, w->plan, key_record(g, &w->keys[k]));

@@ -111,13 +111,13 @@ SELECT count(*) FROM quarantine WHERE state = 0 AND (?1 = 0 OR batch = ?1) AND (
 -- name: quarantine_settle
 UPDATE quarantine SET state = ?2 WHERE id = ?1 AND state = 0
 
--- name: batch_last
-SELECT coalesce(max(batch), 0) FROM batch
-
 -- name: batch_list
 SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined,
   first_seq, last_seq
 FROM batch ORDER BY batch DESC LIMIT ?1
+
+-- name: batch_last
+SELECT coalesce(max(batch), 0) FROM batch
 
 -- name: batch_get
 SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined,

@@ -1,4 +1,5 @@
 /* test_moments.c - the past, the deleted, the said-again, the fact rows: what is more than one write now. */
+#include "admission/imports.h"
 #include "tests/engine.h"
 
 static const char model[] =
@@ -29,6 +30,12 @@ static const char model[] =
     "  keys: [code]\n"
     "  fields:\n"
     "  - {name: code, type: text, required: true}\n"
+    "  - {name: account, type: ref, to: account}\n"
+    "  - {name: at, type: instant, required: true}\n"
+    "- name: click\n"
+    "  kind: fact\n"
+    "  owner: ben\n"
+    "  fields:\n"
     "  - {name: account, type: ref, to: account}\n"
     "  - {name: at, type: instant, required: true}\n"
     "- name: ticket\n"
@@ -238,6 +245,46 @@ static void test_facts(struct engine *e)
     ok(str_is(shown(e, "account", a.id, "visits"), "2"));
 }
 
+/* Rows without a key of the model are known by what their source calls them. */
+static void test_facts_without_key(struct engine *e)
+{
+    const struct object *click = engine_object(e, "click");
+    struct fact_column columns[] = {{.field = object_field(click, STR("account")),
+                                     .key = &engine_object(e, "account")->keys[0]},
+                                    {.field = object_field(click, STR("at"))}};
+    struct fact_cell cells[] = {{.form = INPUT_KEY, .text = STR("seen.com")},
+                                {.form = INPUT_TEXT, .text = STR("2025-12-05T00:00:00Z")}};
+    struct str name = STR("row 1");
+    struct fact_batch batch = {.object = click,
+                               .columns = columns,
+                               .n_columns = 2,
+                               .cells = cells,
+                               .row_keys = &name,
+                               .n_rows = 1,
+                               .source = STR("web")};
+    struct verdict first, again;
+    ok_int(admission_facts(e->adm, &batch, NULL, e->arena, &first), RC_OK);
+    ok_str(verdict_outcome_name(first.outcome), "created");
+    ok_int(admission_facts(e->adm, &batch, NULL, e->arena, &again), RC_OK);
+    ok_str(verdict_outcome_name(again.outcome), "unchanged");
+    ok(again.id == first.id);
+    cells[1].text = STR("2025-12-06T00:00:00Z");
+    ok_int(admission_facts(e->adm, &batch, NULL, e->arena, &again), RC_OK);
+    ok_str(engine_codes(e, &again), "KEY_CLASH");
+}
+
+/* Two programs one after the other within a tick of the clock. */
+static void test_import_numbers(struct engine *e)
+{
+    struct import_begin about = {.object = engine_object(e, "account"), .source = STR("crm")};
+    uint64_t first = 0, second = 0;
+    ok_int(admission_import_begin(e->adm, &about, NULL, &first), RC_OK);
+    engine_detach(e);
+    ok(engine_attach(e, true));
+    ok_int(admission_import_begin(e->adm, &about, NULL, &second), RC_OK);
+    ok(second > first);
+}
+
 int main(void)
 {
     struct engine e;
@@ -249,6 +296,8 @@ int main(void)
     test_overlay(&e);
     test_retract(&e);
     test_facts(&e);
+    test_facts_without_key(&e);
+    test_import_numbers(&e);
     engine_detach(&e);
     ok(engine_attach(&e, true)); /* and everything is there when opened again */
     struct verdict v = engine_write(&e, "account", "name=Acme;domain=acme.com");
