@@ -85,6 +85,32 @@ static void put_metric_tile(struct board *b, struct json_out *w, const struct ti
     answer_json(&answer, b->q->arena, w);
 }
 
+static void put_funnel_tile(struct board *b, struct json_out *w, const struct tile *t,
+                            struct response *problem)
+{
+    const struct model *m = b->api->parts.model;
+    struct query query;
+    struct funnel funnel;
+    struct diags ds;
+    tile_query(b, t, &query);
+    put_query(w, &query);
+    diags_init(&ds, b->q->arena);
+    enum rc rc = RC_OK;
+    if (b->insight == NULL)
+        ask_unavailable(problem, b->why);
+    else
+        rc = insight_funnel(b->insight, m, model_process(m, t->target), &query, b->q->arena,
+                            &funnel, &ds);
+    if (rc != RC_OK)
+        ask_problem(problem, rc, &ds);
+    if (problem->status != 200) {
+        put_problem(w, problem);
+        return;
+    }
+    json_key(w, "funnel");
+    funnel_json(&funnel, b->q->arena, w);
+}
+
 static void put_tile(struct board *b, struct json_out *w, const struct tile *t)
 {
     struct response problem = {.status = 200};
@@ -98,6 +124,8 @@ static void put_tile(struct board *b, struct json_out *w, const struct tile *t)
     json_end_object(w);
     if (str_is(t->kind, "metric")) {
         put_metric_tile(b, w, t, &problem);
+    } else if (str_is(t->kind, "funnel")) {
+        put_funnel_tile(b, w, t, &problem);
     } else {
         respond_problem(&problem, 501, "not_available", NULL, "%.*s tiles have no answer yet",
                         STR_ARG(t->kind));

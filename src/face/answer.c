@@ -331,15 +331,14 @@ static void put_excluded(const struct answer *a, const struct metric *only, stru
     json_end_array(out);
 }
 
-static void put_lineage(const struct answer *a, struct json_out *out)
+static void put_lineage(const struct lineage *l, struct json_out *out)
 {
     char room[40];
-    json_key(out, "lineage");
     json_begin_object(out);
-    json_field_int(out, "seq", (int64_t)a->lineage.seq);
-    json_field_int(out, "model_version", a->lineage.model_version);
-    json_field_str(out, "now", instant_text(a->lineage.now, room));
-    put_optional(out, "rates", a->lineage.rates);
+    json_field_int(out, "seq", (int64_t)l->seq);
+    json_field_int(out, "model_version", l->model_version);
+    json_field_str(out, "now", instant_text(l->now, room));
+    put_optional(out, "rates", l->rates);
     json_end_object(out);
 }
 
@@ -398,7 +397,8 @@ void answer_json(const struct answer *a, struct arena *arena, struct json_out *o
         put_figure(&a->total, a->model->company.currency, arena, out);
     }
     put_excluded(a, NULL, out);
-    put_lineage(a, out);
+    json_key(out, "lineage");
+    put_lineage(&a->lineage, out);
     json_key(out, "warnings");
     json_begin_array(out);
     json_end_array(out);
@@ -465,5 +465,48 @@ void explanation_json(const struct explanation *x, struct arena *arena, struct j
     for (size_t i = 0; i < x->n_parts; i++)
         put_part(x, &x->parts[i], arena, out);
     json_end_array(out);
+    json_end_object(out);
+}
+
+static void put_funnel_stage(const struct funnel_stage *s, struct arena *arena,
+                             struct json_out *out)
+{
+    json_begin_object(out);
+    json_field_str(out, "stage", s->stage->name);
+    json_field_str(out, "label", s->stage->label.n > 0 ? s->stage->label : s->stage->name);
+    json_field_int(out, "records", (int64_t)s->records);
+    if (s->has_share)
+        json_field_str(out, "share", number_text(s->share, arena));
+    if (s->has_of_first)
+        json_field_str(out, "of_first", number_text(s->of_first, arena));
+    json_end_object(out);
+}
+
+void funnel_json(const struct funnel *f, struct arena *arena, struct json_out *out)
+{
+    const struct process_def *p = f->process;
+    json_begin_object(out);
+    json_field_str(out, "process", p->name);
+    json_field_str(out, "label", p->label.n > 0 ? p->label : p->name);
+    json_field_str(out, "owner", p->owner ? p->owner->name : STR_NONE);
+    if (f->has_window) {
+        json_key(out, "window");
+        json_begin_object(out);
+        put_day(out, "from", f->from);
+        put_day(out, "to", f->to);
+        json_field_str(out, "zone", f->lineage.zone);
+        json_end_object(out);
+    }
+    json_key(out, "stages");
+    json_begin_array(out);
+    for (size_t i = 0; i < p->n_stages; i++)
+        if (!p->stages[i].moved_to)
+            put_funnel_stage(&f->stages[i], arena, out);
+    json_end_array(out);
+    json_key(out, "excluded");
+    json_begin_array(out);
+    json_end_array(out);
+    json_key(out, "lineage");
+    put_lineage(&f->lineage, out);
     json_end_object(out);
 }

@@ -16,6 +16,7 @@ void answer_json(const struct answer *a, struct arena *arena, struct json_out *o
 void answer_csv(const struct answer *a, struct arena *arena, struct buf *out);
 void answer_table(const struct answer *a, struct arena *arena, struct buf *out);
 void explanation_json(const struct explanation *x, struct arena *arena, struct json_out *out);
+void funnel_json(const struct funnel *f, struct arena *arena, struct json_out *out);
 void explanation_text(const struct explanation *x, bool sql, struct arena *arena, struct buf *out);
 
 /* "1234.50", "0.631501", "Ana Ruiz"; empty without a value. */

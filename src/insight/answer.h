@@ -142,4 +142,21 @@ struct explanation {
     size_t offset, limit;
 };
 
+/* ---- funnel --------------------------------------------------------------------------------------------------- */
+
+struct funnel_stage {
+    const struct stage *stage;
+    uint64_t records;
+    bool has_share, has_of_first;
+    struct ratio share, of_first; /* of the stage before, of the first */
+};
+
+struct funnel {
+    const struct process_def *process;
+    struct funnel_stage *stages; /* as the process has them */
+    bool has_window;
+    struct date from, to;
+    struct lineage lineage;
+};
+
 #endif

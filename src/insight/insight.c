@@ -83,7 +83,9 @@ static enum rc session_begin(struct session *s, const struct model *m, const str
     s->facts.rates = s->i->rates;
     s->runner = (struct runner){.conn = s->i->conn, .facts = &s->facts, .a = s->a, .ds = s->ds};
     *out = (struct answer){.model = m};
-    enum rc rc = plan_make(m, q, s->i->zone, s->a, &s->plan, s->ds);
+    bool whole = q->metric.n > 0; /* a funnel has a scope only */
+    enum rc rc = whole ? plan_make(m, q, s->i->zone, s->a, &s->plan, s->ds)
+                       : plan_scope(m, q, s->i->zone, s->a, &s->plan, s->ds);
     if (rc == RC_OK)
         rc = duck_exec(s->i->conn, "BEGIN", s->ds);
     if (rc != RC_OK)
@@ -593,6 +595,64 @@ enum rc insight_explain(struct insight *i, const struct model *m, const struct q
         describe(&s, &one, &out->answer);
         rc = open_metric(&o, s.plan.metric, 0);
     }
+    session_end(&s);
+    return rc;
+}
+
+/* ---- funnels ------------------------------------------------------------------------------------------------------------ */
+
+static void count_stage(struct funnel *out, size_t at, uint64_t records)
+{
+    struct funnel_stage *s = &out->stages[at];
+    const struct funnel_stage *before = at > 0 ? &out->stages[at - 1] : NULL;
+    s->stage = &out->process->stages[at];
+    s->records = records;
+    s->has_of_first = at > 0 && out->stages[0].records > 0;
+    s->has_share = before && before->records > 0 && s->stage->outcome != OUTCOME_LOST &&
+                   before->stage->outcome != OUTCOME_LOST;
+    if (s->has_of_first)
+        s->of_first = (struct ratio){(i128)records, (i128)out->stages[0].records};
+    if (s->has_share)
+        s->share = (struct ratio){(i128)records, (i128)before->records};
+}
+
+static enum rc read_funnel(struct session *s, struct funnel *out)
+{
+    struct msql e;
+    struct statement text;
+    struct duck_stmt *stmt = NULL;
+    struct duck_result *row = NULL;
+    struct scan scan = {.object = out->process->object};
+    msql_init(&e, &s->plan, &scan, &s->facts, s->a, s->ds);
+    enum rc rc = msql_funnel(&e, out->process, &text);
+    if (rc == RC_OK)
+        rc = run_statement(&s->runner, &text, &stmt, &row);
+    if (rc == RC_OK && duck_next(row))
+        for (size_t i = 0; i < out->process->n_stages; i++)
+            count_stage(out, i, (uint64_t)duck_i64(row, i));
+    duck_result_close(row);
+    duck_finalize(stmt);
+    return rc;
+}
+
+enum rc insight_funnel(struct insight *i, const struct model *m, const struct process_def *process,
+                       const struct query *q, struct arena *a, struct funnel *out, struct diags *ds)
+{
+    struct session s = {.i = i, .a = a, .ds = ds};
+    struct query scope = *q;
+    struct answer answer;
+    scope.metric = STR_NONE;
+    if (q->window.n + q->from.n + q->to.n == 0)
+        scope.window = STR("last_12_months");
+    *out = (struct funnel){.process = process,
+                           .stages = ARENA_ARRAY(a, process->n_stages + 1, struct funnel_stage)};
+    enum rc rc = session_begin(&s, m, &scope, &answer);
+    if (rc == RC_OK)
+        rc = read_funnel(&s, out);
+    out->has_window = s.plan.window.bounded;
+    out->from = s.plan.window.from;
+    out->to = s.plan.window.to;
+    out->lineage = answer.lineage;
     session_end(&s);
     return rc;
 }

@@ -57,6 +57,12 @@ struct query {
 MUST_CHECK enum rc insight_query(struct insight *i, const struct model *m, const struct query *q,
                                  struct arena *a, struct answer *out, struct diags *ds);
 
+/* Records that first entered a process in the window of `q` (the last 12 months unless it says), and how far each got by the
+ * as-of: a record counts once per stage, and in every stage before the furthest it was in. Reads times and window of `q`. */
+MUST_CHECK enum rc insight_funnel(struct insight *i, const struct model *m,
+                                  const struct process_def *process, const struct query *q,
+                                  struct arena *a, struct funnel *out, struct diags *ds);
+
 /* Opens the figure of a query without `by` and `grain`: its inputs, and one page of the records of each. */
 MUST_CHECK enum rc insight_explain(struct insight *i, const struct model *m, const struct query *q,
                                    size_t offset, size_t limit, struct arena *a,

@@ -95,6 +95,9 @@ const char *msql_grain(
 /* "(VALUES (bucket, from, to), ...) win(b, f, t)": the days that count in each bucket of a cumulative metric. */
 void msql_windows(struct msql *e, struct buf *out);
 
+/* One row: per stage of the process how many records got that far, of those that first entered it in the window. */
+MUST_CHECK enum rc msql_funnel(struct msql *e, const struct process_def *p, struct statement *out);
+
 /* ---- the parts msql_scan is made of, one per kind of scan; each writes the relation of single records --------- */
 
 /* id, k0…, b, and per measure v<i> (value), p<i> (present), o<i> (order of latest). The bucket of records with a time is its

@@ -320,8 +320,8 @@ static enum rc check_times(struct planner *k)
     return RC_OK;
 }
 
-enum rc plan_make(const struct model *m, const struct query *q, struct zone *zone, struct arena *a,
-                  struct plan *out, struct diags *ds)
+static void plan_init(const struct model *m, const struct query *q, struct zone *zone,
+                      struct plan *out)
 {
     const struct company *c = &m->company;
     *out = (struct plan){
@@ -331,7 +331,22 @@ enum rc plan_make(const struct model *m, const struct query *q, struct zone *zon
         .by = q->by,
         .n_by = q->n_by,
         .fiscal = {c->fiscal_month ? c->fiscal_month : 1, c->fiscal_day ? c->fiscal_day : 1}};
+}
+
+enum rc plan_scope(const struct model *m, const struct query *q, struct zone *zone, struct arena *a,
+                   struct plan *out, struct diags *ds)
+{
     struct planner k = {out, zone, a, ds};
+    plan_init(m, q, zone, out);
+    enum rc rc = read_times(&k);
+    return rc == RC_OK ? read_window(&k) : rc;
+}
+
+enum rc plan_make(const struct model *m, const struct query *q, struct zone *zone, struct arena *a,
+                  struct plan *out, struct diags *ds)
+{
+    struct planner k = {out, zone, a, ds};
+    plan_init(m, q, zone, out);
     enum rc rc = find_metric(&k, q->metric, &out->metric);
     if (rc == RC_OK && q->n_by > QUERY_DIMENSIONS_MAX)
         rc = refuse(&k, "I0009", q->by[QUERY_DIMENSIONS_MAX], "is one dimension too many",

@@ -75,6 +75,9 @@ struct plan {
 
 MUST_CHECK enum rc plan_make(const struct model *m, const struct query *q, struct zone *zone,
                              struct arena *a, struct plan *out, struct diags *ds);
+/* The instants and the window of a query alone: what a funnel is asked by. */
+MUST_CHECK enum rc plan_scope(const struct model *m, const struct query *q, struct zone *zone,
+                              struct arena *a, struct plan *out, struct diags *ds);
 /* The same plan over another window; for comparisons. */
 void plan_shift(const struct plan *p, struct span_days window, struct arena *a, struct plan *out);
 /* The period a comparison speaks of, when no window is given; false when it names none. */

@@ -236,7 +236,7 @@ EXPLANATION = {"answer": ANSWER,
                           "owner": str, "figure": FIGURE, "leaf": bool, "object?": str, "population?": str, "excluded": EXCLUDED,
                           "records?": [{"id": str, "title": str, "value?": str, "second?": str}], "total?": int, "cursor?": str,
                           "sql?": str, "at?": str}]}
-FUNNEL = {"process": str, "label": str, "owner": str, "window": {"from": str, "to": str, "zone": str},
+FUNNEL = {"process": str, "label": str, "owner": str, "window?": {"from": str, "to": str, "zone": str},
           "stages": [{"stage": str, "label": str, "records": int, "share?": str, "of_first?": str}], "excluded": EXCLUDED,
           "lineage": LINEAGE}
 DASHBOARD = {"name": str, "label": str, "description?": str, "audience": str, "refresh?": str, "owner": str, "at?": str,

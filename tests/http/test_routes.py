@@ -103,6 +103,11 @@ def metrics(s):
     shaped(s.get("/dashboards/sales"), DASHBOARD, "a dashboard")
     over = s.get("/dashboards/sales", window="last_month")[2]["tiles"][0]
     same(over["query"]["window"], "last_month", "its window can be overridden")
+    funnel = next(t["funnel"] for t in s.get("/dashboards/sales", window="all")[2]["tiles"] if "funnel" in t)
+    same([(x["stage"], x["records"]) for x in funnel["stages"]],
+         [("discovery", 4), ("proposal", 3), ("closed_won", 2), ("closed_lost", 1)], "a funnel counts who got how far")
+    same((funnel["stages"][1]["share"], funnel["stages"][3].get("share"), funnel["stages"][3]["of_first"]), ("0.75", None, "0.25"),
+         "with shares")
     for name, wrong in [("where", "1 +"), ("window", "sometime"), ("grain", "hour"), ("by", "nothing"), ("bucket", "x"), ("group", "x"),
                         ("as_of", "x"), ("from", "x"), ("format", "xml")]:
         got = s.get("/metrics/deals_won", **{name: wrong})
