@@ -249,8 +249,9 @@ bool eval_mergeable(const struct plan *p)
     for (size_t i = 0; i < p->n_leaves; i++) {
         const struct scan *s = &p->scans[p->leaves[i].scan];
         const struct metric *m = p->leaves[i].input;
+        bool once = s->kind == METRIC_SNAPSHOT && !p->has_grain; /* each record in one group */
         bool kind = s->kind == METRIC_SIMPLE || s->kind == METRIC_CONVERSION ||
-                    s->kind == METRIC_STAGE_TIME;
+                    s->kind == METRIC_STAGE_TIME || once;
         bool plain = m->kind == METRIC_CONVERSION || m->aggregate == AGG_COUNT ||
                      m->aggregate == AGG_SUM || m->aggregate == AGG_AVERAGE ||
                      m->aggregate == AGG_MIN || m->aggregate == AGG_MAX;
