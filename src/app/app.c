@@ -17,6 +17,17 @@ static const struct command_def global = {
 };
 
 /* The reference of every verb as Markdown: docs/cli.md. */
+/* The words behind a verb's name; many verbs take none. */
+static const char *words(const struct command_def *c)
+{
+    return c->usage != NULL ? c->usage : "";
+}
+
+static const char *words_gap(const struct command_def *c)
+{
+    return words(c)[0] != '\0' ? " " : "";
+}
+
 static void print_markdown(FILE *to)
 {
     size_t n;
@@ -31,8 +42,8 @@ static void print_markdown(FILE *to)
           to);
     for (size_t i = 0; i < n; i++) {
         const struct command_def *c = all[i];
-        fprintf(to, "\n## %s\n\n`revos %s %s`\n\n%c%s.\n", c->name, c->name, c->usage,
-                toupper((unsigned char)c->summary[0]), c->summary + 1);
+        fprintf(to, "\n## %s\n\n`revos %s%s%s`\n\n%c%s.\n", c->name, c->name, words_gap(c),
+                words(c), toupper((unsigned char)c->summary[0]), c->summary + 1);
         if (c->details != NULL) {
             fprintf(to, "\n%s\n", c->details);
         }
@@ -91,7 +102,8 @@ static void print_options(FILE *to, const struct command_def *c)
 
 static void print_help(FILE *to, const struct command_def *c)
 {
-    fprintf(to, "revos %s - %s\n\nusage: revos %s %s\n", c->name, c->summary, c->name, c->usage);
+    fprintf(to, "revos %s - %s\n\nusage: revos %s%s%s\n", c->name, c->summary, c->name,
+            words_gap(c), words(c));
     if (c->details != NULL) {
         fprintf(to, "\n%s\n", c->details);
     }
@@ -117,8 +129,8 @@ int app_usage(struct app *app, const struct args *args, const char *fmt, ...)
     va_start(ap, fmt);
     struct str line = str_vprintf(app->arena, fmt, ap);
     va_end(ap);
-    fprintf(app->err, "revos %s: %.*s\nusage: revos %s %s\n", args->command->name, STR_ARG(line),
-            args->command->name, args->command->usage);
+    fprintf(app->err, "revos %s: %.*s\nusage: revos %s%s%s\n", args->command->name, STR_ARG(line),
+            args->command->name, words_gap(args->command), words(args->command));
     return EXIT_USAGE;
 }
 

@@ -67,8 +67,8 @@ static enum rc read_mapping(struct import_run *r, const struct object *object, c
     enum rc rc = env_read_file(r->app->env, path, MAPPING_BYTES_MAX, r->app->arena,
                                &r->mapping_text);
     if (rc != RC_OK) {
-        app_fail(r->app, rc, "cannot read the mapping %s: %s", path, env_error());
-        return rc;
+        app_fail(r->app, RC_IO, "cannot read the mapping %s: %s", path, env_error());
+        return RC_IO;
     }
     struct source *source = ARENA_NEW(r->app->arena, struct source);
     *source = (struct source){.name = str_of(path), .text = r->mapping_text};
@@ -100,7 +100,7 @@ static enum rc propose_mapping(struct import_run *r, const struct object *object
         return rc;
     }
     fprintf(app->err, "proposed a mapping: %s (%zu of %zu columns)\n", path, map->n_targets, n);
-    return map->n_targets > 0 ? RC_OK : RC_INVALID;
+    return RC_OK;
 }
 
 static enum rc open_table(struct import_run *r)
@@ -114,6 +114,16 @@ static enum rc open_table(struct import_run *r)
     return table_open(r->app->env, r->path, &format, r->app->arena, &r->table, &r->ds);
 }
 
+static enum rc nothing_mapped(struct import_run *r, const struct object *object)
+{
+    (void)app_fail(
+        r->app, RC_INVALID,
+        "no column of %.*s goes to a field of %.*s: name them under 'columns' of the mapping, "
+        "then import again",
+        STR_ARG(r->file_name), STR_ARG(object->name));
+    return RC_INVALID;
+}
+
 static enum rc prepare(struct import_run *r, const struct object *object)
 {
     const char *path = mapping_path(r, object);
@@ -123,6 +133,9 @@ static enum rc prepare(struct import_run *r, const struct object *object)
     }
     if (rc == RC_OK && r->mapping == NULL) {
         rc = propose_mapping(r, object);
+    }
+    if (rc == RC_OK && r->mapping->n_targets == 0) { /* every row would be an empty record */
+        rc = nothing_mapped(r, object);
     }
     size_t n;
     const struct str *header = rc == RC_OK ? table_header(r->table, &n) : NULL;

@@ -159,6 +159,8 @@ static int send(struct recording *r, struct command *c)
         verdict_json(&v, &b);
         buf_char(&b, '\n');
     } else {
+        if (args_flag(r->args, "dry-run"))
+            buf_cstr(&b, "dry run: ");
         verdict_text(&v, &b);
     }
     (void)put_out(r, &b);
@@ -222,8 +224,9 @@ static int run(struct app *app, const struct args *args)
     if (!r.object)
         code = app_usage(app, args, "there is no object '%s'", object);
     else if (strcmp(id, "new") != 0 && !id_parse(str_of(id), r.object->prefix, &r.id))
-        code = app_usage(app, args, "'%s' is no id of a %.*s; write `new` for a new one", id,
-                         STR_ARG(r.object->name));
+        code = app_usage(app, args,
+                         "'%s' is no id of this object (%.*s_…); write `new` for a new one", id,
+                         STR_ARG(r.object->prefix));
     else
         code = dispatch(&r, what);
     session_close(&r.s);

@@ -523,7 +523,7 @@ const char *csv_fault_name(enum csv_fault fault)
     return names[fault];
 }
 
-struct str csv_fault_text(const struct csv_row *row, struct arena *a)
+static const char *fault_words(enum csv_fault fault)
 {
     static const char *const texts[CSV_FAULTS] = {
         [CSV_FINE] = "nothing is wrong",
@@ -537,8 +537,18 @@ struct str csv_fault_text(const struct csv_row *row, struct arena *a)
         [CSV_NUL] = "a NUL byte: remove it, or name the encoding if it is UTF-16",
         [CSV_UTF8] = "bytes that are not UTF-8: name the encoding of the file",
     };
-    assert((unsigned)row->fault < CSV_FAULTS);
+    assert((unsigned)fault < CSV_FAULTS);
+    return texts[fault];
+}
+
+struct str csv_fault_text(const struct csv_row *row, struct arena *a)
+{
     return str_printf(a, "line %llu, column %zu (byte %llu): %s",
                       (unsigned long long)row->fault_line, row->fault_cell,
-                      (unsigned long long)row->fault_offset, texts[row->fault]);
+                      (unsigned long long)row->fault_offset, fault_words(row->fault));
+}
+
+struct str csv_fault_reason(const struct csv_row *row, struct arena *a)
+{
+    return str_printf(a, "column %zu: %s", row->fault_cell, fault_words(row->fault));
 }

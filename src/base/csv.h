@@ -82,6 +82,8 @@ MUST_CHECK enum rc csv_next(struct csv *c, const struct csv_row **row);
 uint64_t csv_blank_lines(const struct csv *c); /* passed over so far */
 /* One sentence that says what is wrong, where and what to do; in the arena. */
 struct str csv_fault_text(const struct csv_row *row, struct arena *a);
+/* The same without the line, for a row that stands alone. */
+struct str csv_fault_reason(const struct csv_row *row, struct arena *a);
 /* Stable name of a fault for JSON and codes: "quote_open". */
 const char *csv_fault_name(enum csv_fault fault);
 

@@ -30,9 +30,7 @@ static enum rc unreadable(const struct bytes *b, const char *path, enum rc rc, s
 {
     if (rc == RC_INVALID) {
         const struct decoder_fault *f = decoder_fault(b->decoder);
-        struct diag *d = diag_add(
-            ds, SEV_ERROR, "C0202", span_none(), "%s, byte %llu, line %llu: %s", path,
-            (unsigned long long)f->offset, (unsigned long long)f->line, f->text);
+        struct diag *d = diag_add(ds, SEV_ERROR, "C0202", span_none(), "%s: %s", path, f->text);
         diag_help(
             ds, d,
             "name the encoding under 'file: {encoding: …}' of the mapping, or with --encoding");

@@ -125,6 +125,9 @@ void form_cells(const struct form *f, struct str raw, struct arena *a, struct ta
     const struct csv_row *row = NULL;
     if (csv_next(csv, &row) == RC_OK && row != NULL) {
         table_csv_cells(row, f->n_header, a, out);
+        if (row->fault != CSV_FINE) {
+            out->fault = csv_fault_reason(row, a);
+        }
         struct str *kept = ARENA_ARRAY(a, out->n + 1, struct str);
         for (size_t i = 0; i < out->n; i++) {
             kept[i] = str_dup(a, out->cells[i]); /* the reader goes */

@@ -152,7 +152,7 @@ static void test_encodings(void)
     o = open_text("a,b\ncaf\xe9,1\n", guessed);
     ok_int(o.rc, RC_INVALID);
     ok(o.ds.errors == 1 && strcmp(o.ds.list.v[0].code, "C0202") == 0);
-    ok(str_find(o.ds.list.v[0].message, STR("byte 7"), 0) >= 0);
+    ok(str_find(o.ds.list.v[0].message, STR("offset 7"), 0) >= 0);
     close_opened(&o);
 
     o = open_text("a,b\ncaf\xe9,1\n",
