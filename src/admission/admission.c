@@ -234,6 +234,8 @@ enum rc admission_go_live(struct admission *a, const struct going_live *what, st
     if (rc == RC_OK)
         rc = append_version(a, what, arena);
     if (rc == RC_OK)
+        rc = retired_move(a, ledger_head(a->parts.ledger).seq);
+    if (rc == RC_OK)
         rc = seed(a, what, arena, out);
     if (rc == RC_OK)
         rc = ledger_commit(a->parts.ledger);

@@ -175,6 +175,9 @@ void finding_soften(const struct work *w, struct finding *f);
 
 /* Resolves names, parses texts, sorts into moments. Findings stand in the work. */
 void work_parse(struct group *g, struct work *w, const struct command *c);
+/* The code of a number outside `min` and `max` of its field, with a sentence; NULL when it lies within. */
+const char *range_broken(const struct field *f, const struct value *v, struct arena *a,
+                         struct str *why);
 /* The text under which a value stands in a key; STR_NONE for an absent one. */
 struct str key_text(const struct value *v, struct arena *a);
 /* A key over values by slot; false when one of its fields is empty. */
@@ -263,7 +266,8 @@ struct state {
 };
 void judge_fields(struct decision *d, const struct state *s);
 void judge_rules(struct decision *d, const struct state *s);
-void judge_rule(struct decision *d, const struct rule *r, const struct state *s);
+/* One rule or gate alone, found under `code`. */
+void judge_rule(struct decision *d, const struct rule *r, const char *code, const struct state *s);
 void judge_stages(struct decision *d, const struct state *s);
 /* Fills the fields that go with a stage: itself when empty, since, closed_at. */
 void stage_follow(struct decision *d, const struct row *before, struct row *now, uint64_t *touched,
@@ -282,6 +286,12 @@ void verdicts_clear(struct verdict *out, size_t n);
 struct str actor_text(const struct actor *actor, struct arena *a);
 struct xbindings bindings_of(struct decision *d, const struct row *before, const struct row *now,
                              struct instant at, struct date today);
+
+/* ---- retired values (retire.c) --------------------------------------------------------------------------------- */
+
+/* Records that hold a value or stage with `moved_to` get the one it names: effects of event `cause`, each record in a
+ * transaction number of its own. No rule is asked: it is the model that moved. */
+MUST_CHECK enum rc retired_move(struct admission *a, uint64_t cause);
 
 /* ---- state (state.c) ----------------------------------------------------------------------------------------- */
 

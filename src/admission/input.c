@@ -37,25 +37,31 @@ static int compare_bound(const struct value *v, struct decimal bound, int digits
     return decimal_cmp(d, bound);
 }
 
+const char *range_broken(const struct field *f, const struct value *v, struct arena *a,
+                         struct str *why)
+{
+    char room[32];
+    if (v->type != VT_INT && v->type != VT_NUM && v->type != VT_MONEY)
+        return NULL;
+    int digits = v->type == VT_MONEY ? currency_digits(v->money.currency) : 0;
+    if (f->has_min && compare_bound(v, f->min, digits) < 0) {
+        *why = str_printf(a, "%.*s is below the least value %.*s", STR_ARG(f->name),
+                          STR_ARG(decimal_text(f->min, room)));
+        return "TOO_SMALL";
+    }
+    if (f->has_max && compare_bound(v, f->max, digits) > 0) {
+        *why = str_printf(a, "%.*s is above the greatest value %.*s", STR_ARG(f->name),
+                          STR_ARG(decimal_text(f->max, room)));
+        return "TOO_LARGE";
+    }
+    return NULL;
+}
+
 static void check_range(struct group *g, struct work *w, struct change *ch, struct str given)
 {
     const struct field *f = ch->field;
-    const struct value *v = &ch->value;
-    if (v->type != VT_INT && v->type != VT_NUM && v->type != VT_MONEY)
-        return;
-    int digits = v->type == VT_MONEY ? currency_digits(v->money.currency) : 0;
-    char room[32];
-    const char *code = NULL;
     struct str why = STR_NONE;
-    if (f->has_min && compare_bound(v, f->min, digits) < 0) {
-        code = "TOO_SMALL";
-        why = str_printf(g->arena, "%.*s is below the least value %.*s", STR_ARG(f->name),
-                         STR_ARG(decimal_text(f->min, room)));
-    } else if (f->has_max && compare_bound(v, f->max, digits) > 0) {
-        code = "TOO_LARGE";
-        why = str_printf(g->arena, "%.*s is above the greatest value %.*s", STR_ARG(f->name),
-                         STR_ARG(decimal_text(f->max, room)));
-    }
+    const char *code = range_broken(f, &ch->value, g->arena, &why);
     if (!code)
         return;
     bad_value(g, w, f, code, given, why, STR("Correct the value, or ask the owner of the field."));

@@ -114,10 +114,10 @@ static void judge(struct decision *d, const struct rule *r, const char *code,
         found_broken(d, r, code, result, &why);
 }
 
-void judge_rule(struct decision *d, const struct rule *r, const struct state *s)
+void judge_rule(struct decision *d, const struct rule *r, const char *code, const struct state *s)
 {
     struct xbindings b = bindings_of(d, s->before, s->now, s->at, s->today);
-    judge(d, r, "RULE", &b);
+    judge(d, r, code, &b);
 }
 
 void judge_rules(struct decision *d, const struct state *s)

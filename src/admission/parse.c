@@ -1,6 +1,7 @@
 /* parse.c - text as received → one typed value, and back. */
 #include "admission/parse.h"
 
+#include "admission/retire.h"
 #include "base/json.h"
 #include "model/tree.h"
 #include <assert.h>
@@ -161,23 +162,25 @@ static bool read_enum(const struct reading *r, struct str s)
     const struct field *f = r->f;
     const struct enum_value *found = field_value(f, s);
     for (size_t i = 0; i < f->n_values && !found; i++)
-        if (!f->values[i].moved_to && is_value(&f->values[i], s))
+        if (!retired_to(f, f->values[i].number) && is_value(&f->values[i], s))
             found = &f->values[i];
-    if (found && !found->moved_to) {
+    if (found && !retired_to(f, found->number)) {
         *r->out = (struct value){.type = VT_ENUM, .number_of = found->number};
         return true;
     }
     struct str *names = ARENA_ARRAY(r->a, f->n_values, struct str);
+    size_t n = 0;
     for (size_t i = 0; i < f->n_values; i++)
-        names[i] = f->values[i].name;
-    struct str near = text_nearest(s, names, f->n_values);
+        if (!retired_to(f, f->values[i].number))
+            names[n++] = f->values[i].name;
+    struct str near = text_nearest(s, names, n);
     *r->why = str_printf(r->a, "%.*s has no value '%.*s'", STR_ARG(f->name),
                          STR_ARG(str_sub(s, 0, 100)));
     if (near.n)
         *r->help = str_printf(r->a, "Did you mean '%.*s'?", STR_ARG(near));
     else
         *r->help = str_printf(r->a, "Its values are: %.*s",
-                              STR_ARG(str_join(r->a, names, f->n_values, STR(", "))));
+                              STR_ARG(str_join(r->a, names, n, STR(", "))));
     return false;
 }
 

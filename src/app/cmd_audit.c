@@ -10,10 +10,10 @@ enum { LINE_MAX_BYTES = 1 << 20, SHOWN = 10 };
 
 static const struct option_def options[] = {
     {"all", 0, OPT_FLAG, NULL, "list every record, not the first ten of each rule"},
-    {"rule", 0, OPT_TEXT, "ID", "only this rule"},
+    {"rule", 0, OPT_TEXT, "ID", "only this rule or gate"},
 };
 
-/* One rule, or one required field, and how many records break it. */
+/* One rule or gate, or one field, and how many records break it. */
 struct tally {
     struct str criterion;
     const struct object *object;
@@ -98,14 +98,13 @@ static enum rc audit_object(struct auditing *au, struct session *s, const struct
     struct audit_choice c = audit_everything(o, au->app->arena);
     uint64_t seen = 0;
     if (au->only.n) {
-        const struct rule **kept = ARENA_ARRAY(au->app->arena, c.n_rules, const struct rule *);
+        struct audit_criterion *kept = ARENA_ARRAY(au->app->arena, c.n + 1, struct audit_criterion);
         size_t n = 0;
-        for (size_t i = 0; i < c.n_rules; i++)
-            if (str_eq(c.rules[i]->id, au->only))
-                kept[n++] = c.rules[i];
-        c.rules = kept;
-        c.n_rules = n;
-        c.n_required = 0;
+        for (size_t i = 0; i < c.n; i++)
+            if (c.criteria[i].rule && str_eq(c.criteria[i].rule->id, au->only))
+                kept[n++] = c.criteria[i];
+        c.criteria = kept;
+        c.n = n;
     }
     enum rc rc = admission_audit(s->admission, &c, &report, &seen);
     au->seen += seen;
@@ -156,8 +155,8 @@ const struct command_def command_audit = {
     .name = "audit",
     .summary = "list stored records that break a rule today",
     .usage = "[--all] [--rule ID] [OBJECT]",
-    .details = "Judges every live record by every rule and required field as they stand now. One "
-               "line a finding,\n"
+    .details = "Judges every live record by every rule, field and enter criterion of its stage as "
+               "they stand now. One line a finding,\n"
                "JSON Lines with --json; the counts go to standard error. Rules that look at a "
                "change (old, changed())\n"
                "or at who makes it (actor) cannot be asked about a stored record.",

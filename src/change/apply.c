@@ -102,6 +102,26 @@ static void tell_refused(const struct verdict *v, size_t n, struct diags *ds)
 
 /* ---- apply -------------------------------------------------------------------------------------------------------- */
 
+/* A value or stage in use does not vanish: it says what it becomes. */
+static enum rc check_in_use(const struct change_plan *plan, struct diags *ds)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < plan->n_left; i++) {
+        const struct leftover *l = &plan->left[i];
+        if (l->kind != LEFT_IN_USE)
+            continue;
+        struct diag *d = diag_add(
+            ds, SEV_ERROR, "V0103", span_none(), "%.*s is removed, but %llu %.*s it",
+            STR_ARG(l->name), (unsigned long long)l->count,
+            STR_ARG(str_printf(ds->arena, "%.*s %s",
+                               STR_ARG(l->count == 1 ? l->object->name : l->object->plural),
+                               l->count == 1 ? "has" : "have")));
+        diag_help(ds, d, "keep it in the list with `moved_to:` and the one that follows it");
+        rc = RC_REFUSED;
+    }
+    return rc;
+}
+
 static enum rc go_live(const struct change_plan *plan, const struct actor *actor,
                        struct admission *adm, struct arena *a, struct diags *ds)
 {
@@ -138,7 +158,9 @@ enum rc change_apply(const struct change_parts *parts, const struct change_plan 
         return RC_CONFLICT;
     struct projection *next = NULL;
     struct admission *adm = NULL;
-    enum rc rc = projection_open(parts->store, plan->next, &next);
+    enum rc rc = check_in_use(plan, ds);
+    if (rc == RC_OK)
+        rc = projection_open(parts->store, plan->next, &next);
     struct admission_parts with = {.store = parts->store,
                                    .ledger = parts->ledger,
                                    .projection = next,

@@ -3,8 +3,9 @@
  * In:     a plan made against the version that is live.
  * Out:    a new version in the ledger, its tables, people and teams of the model text as records.
  * Errors: RC_CONFLICT when another version is live than the plan was made against; RC_REFUSED when a person or team
- *         was refused (a diagnostic says why); those of the store. Nothing is changed then.
- * Never:  touches existing records or fires any process on them.
+ *         was refused, or a value or stage in use goes without `moved_to` (a diagnostic says which); RC_LIMIT when what
+ *         derives from moved records is too much; those of the store. Nothing is changed then.
+ * Never:  touches existing records but those it moves by `moved_to`; fires any process on them.
  */
 #ifndef REVOS_CHANGE_APPLY_H
 #define REVOS_CHANGE_APPLY_H

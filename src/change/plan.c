@@ -1,11 +1,10 @@
 /* plan.c - what applying the next model would change. */
 #include "change/plan.h"
 
-#include "admission/audit.h"
+#include "admission/verdict.h"
 #include "base/json.h"
+#include "change/effect.h"
 #include "ledger/columns.h"
-#include <assert.h>
-#include <string.h>
 
 /* ---- tables ---------------------------------------------------------------------------------------------------- */
 
@@ -41,153 +40,6 @@ static void plan_tables(const struct model *was, struct change_plan *p, struct a
     }
     p->migration = lines.v;
     p->n_migration = lines.n;
-}
-
-/* ---- records that break what is new or tighter ------------------------------------------------------------------- */
-
-typedef VEC(struct breach) breach_list;
-
-/* The criteria of one object whose breaches are counted. */
-struct watch {
-    const struct object *object;
-    VEC(const struct rule *) rules;
-    VEC(const struct field *) required;
-};
-
-struct counting {
-    struct arena *arena;
-    VEC(struct watch) watches;
-    breach_list breaches;
-};
-
-static struct watch *watch_of(struct counting *c, const struct object *o)
-{
-    for (size_t i = 0; i < c->watches.n; i++)
-        if (c->watches.v[i].object == o)
-            return &c->watches.v[i];
-    struct watch *w = VEC_PUSH(c->arena, &c->watches);
-    *w = (struct watch){.object = o};
-    return w;
-}
-
-static void watch_rule(struct counting *c, const struct rule *r)
-{
-    struct watch *w = watch_of(c, r->object);
-    for (size_t i = 0; i < w->rules.n; i++)
-        if (w->rules.v[i] == r)
-            return;
-    *VEC_PUSH(c->arena, &w->rules) = r;
-}
-
-static bool is_one_of(const char *s, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(s, words[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool tightens_rule(const struct change *ch)
-{
-    static const char *const meaning[] = {"when", "require", "applies_from"};
-    if (ch->kind == CHANGE_ADDED)
-        return true;
-    if (ch->kind != CHANGE_CHANGED)
-        return false;
-    if (is_one_of(ch->property, meaning, sizeof meaning / sizeof meaning[0]))
-        return true;
-    return strcmp(ch->property, "enforcement") == 0 && ch->before && ch->after &&
-           ((const struct rule *)ch->after)->enforcement <
-               ((const struct rule *)ch->before)->enforcement;
-}
-
-static void watch_change(struct counting *c, const struct change *ch)
-{
-    if (ch->what == ITEM_RULE && ch->after && tightens_rule(ch))
-        watch_rule(c, ch->after);
-    if (ch->what != ITEM_FIELD || !ch->after)
-        return;
-    const struct field *f = ch->after;
-    bool becomes = ch->kind == CHANGE_ADDED ||
-                   (ch->kind == CHANGE_CHANGED && strcmp(ch->property, "required") == 0);
-    if (becomes && f->required && f->kind == FIELD_PLAIN)
-        *VEC_PUSH(c->arena, &watch_of(c, f->object)->required) = f;
-}
-
-static struct breach *breach_of(struct counting *c, const struct object *o, const struct finding *f)
-{
-    struct str id = f->criterion;
-    if (id.n == 0)
-        id = str_printf(c->arena, "%.*s.%.*s", STR_ARG(o->name), STR_ARG(f->field->name));
-    for (size_t i = 0; i < c->breaches.n; i++)
-        if (str_eq(c->breaches.v[i].criterion, id))
-            return &c->breaches.v[i];
-    struct breach *b = VEC_PUSH(c->arena, &c->breaches);
-    *b = (struct breach){.criterion = str_dup(c->arena, id),
-                         .object = o,
-                         .enforcement = f->enforcement,
-                         .message = str_dup(c->arena, f->message)};
-    return b;
-}
-
-static bool count_breach(void *self, const struct object *o, uint64_t id, const struct finding *f)
-{
-    struct breach *b = breach_of(self, o, f);
-    b->count++;
-    if (b->n_first < BREACH_FIRST)
-        b->first[b->n_first++] = id;
-    return true;
-}
-
-static enum rc count_breaches(void *self, struct admission *adm)
-{
-    struct counting *c = self;
-    struct audit_report report = {c, count_breach};
-    enum rc rc = RC_OK;
-    for (size_t i = 0; i < c->watches.n && rc == RC_OK; i++) {
-        struct watch *w = &c->watches.v[i];
-        struct audit_choice everything = audit_everything(w->object, c->arena);
-        struct audit_choice choice = {.object = w->object,
-                                      .rules = w->rules.v,
-                                      .n_rules = 0,
-                                      .required = w->required.v,
-                                      .n_required = w->required.n};
-        for (size_t k = 0; k < w->rules.n; k++) /* only those a stored record can be asked about */
-            for (size_t j = 0; j < everything.n_rules; j++)
-                if (w->rules.v[k] == everything.rules[j])
-                    w->rules.v[choice.n_rules++] = w->rules.v[k];
-        rc = admission_audit(adm, &choice, &report, NULL);
-    }
-    return rc;
-}
-
-/* Judges with the next model on tables as it needs them, inside a transaction that is rolled back. */
-static enum rc plan_breaches(const struct change_parts *parts, struct change_plan *p,
-                             struct arena *a)
-{
-    struct counting c = {.arena = a};
-    struct projection *next = NULL;
-    struct admission *adm = NULL;
-    for (size_t i = 0; i < p->changes.n; i++)
-        watch_change(&c, &p->changes.v[i]);
-    if (!parts->model || c.watches.n == 0)
-        return RC_OK;
-    enum rc rc = projection_open(parts->store, p->next, &next);
-    struct admission_parts with = {.store = parts->store,
-                                   .ledger = parts->ledger,
-                                   .projection = next,
-                                   .vault = parts->vault,
-                                   .model = p->next,
-                                   .env = parts->env};
-    if (rc == RC_OK)
-        rc = admission_open(&with, &adm);
-    if (rc == RC_OK)
-        rc = admission_rehearse(adm, count_breaches, &c);
-    admission_close(adm);
-    projection_close(next);
-    p->breaches = c.breaches.v;
-    p->n_breaches = c.breaches.n;
-    return rc;
 }
 
 /* ---- the plan ---------------------------------------------------------------------------------------------------- */
@@ -253,7 +105,8 @@ enum rc change_plan_compiled(const struct change_parts *parts, struct model *nex
         plan_first(out, a);
     plan_tables(parts->model, out, a);
     plan_affected(out, a);
-    return plan_breaches(parts, out, a);
+    rc = effect_leftovers(parts, out, a);
+    return rc == RC_OK ? effect_breaches(parts, out, a) : rc;
 }
 
 enum rc change_plan_make(const struct change_parts *parts, const struct source_set *sources,
@@ -294,6 +147,23 @@ static void breach_text(const struct breach *b, struct buf *out)
     buf_char(out, '\n');
 }
 
+static void left_text(const struct change_plan *p, enum left_kind kind, const char *title,
+                      struct buf *out)
+{
+    bool told = false;
+    for (size_t i = 0; i < p->n_left; i++) {
+        const struct leftover *l = &p->left[i];
+        if (l->kind != kind)
+            continue;
+        if (!told)
+            buf_cstr(out, title);
+        told = true;
+        buf_printf(out, "  %.*s (%s%.*s): %llu %.*s\n", STR_ARG(l->name),
+                   kind == LEFT_MOVED ? "to " : "", STR_ARG(l->what), (unsigned long long)l->count,
+                   STR_ARG(l->count == 1 ? l->object->name : l->object->plural));
+    }
+}
+
 void change_plan_text(const struct change_plan *p, struct buf *out)
 {
     if (p->base == 0)
@@ -318,6 +188,17 @@ void change_plan_text(const struct change_plan *p, struct buf *out)
         buf_cstr(out, "Records that break a new or tightened rule (they stay as they are):\n");
     for (size_t i = 0; i < p->n_breaches; i++)
         breach_text(&p->breaches[i], out);
+    if (p->n_uncounted)
+        buf_cstr(out,
+                 "New or tighter, but not to be asked of stored records (they look at a change "
+                 "or at who makes it):\n");
+    for (size_t i = 0; i < p->n_uncounted; i++)
+        buf_printf(out, "  %.*s\n", STR_ARG(p->uncounted[i]));
+    left_text(p, LEFT_BEHIND,
+              "Stored values left behind (they stay in the ledger and are shown no more):\n", out);
+    left_text(p, LEFT_MOVED, "Records that move to another value or stage:\n", out);
+    left_text(p, LEFT_IN_USE, "Values and stages in use that need `moved_to` (apply refuses):\n",
+              out);
 }
 
 static void change_json(const struct change *c, struct json_out *w)
@@ -342,6 +223,7 @@ static void breach_json(const struct breach *b, struct json_out *w)
     json_begin_object(w);
     json_field_str(w, "criterion", b->criterion);
     json_field_str(w, "object", b->object->name);
+    json_field_cstr(w, "code", b->code);
     json_field_cstr(w, "enforcement", enforcement_name(b->enforcement));
     json_field_str(w, "message", b->message);
     json_field_int(w, "count", (int64_t)b->count);
@@ -350,6 +232,18 @@ static void breach_json(const struct breach *b, struct json_out *w)
     for (size_t i = 0; i < b->n_first; i++)
         json_put_str(w, id_text(b->object->prefix, b->first[i], room));
     json_end_array(w);
+    json_end_object(w);
+}
+
+static void left_json(const struct leftover *l, struct json_out *w)
+{
+    static const char *const kinds[] = {"left_behind", "in_use", "moved"};
+    json_begin_object(w);
+    json_field_cstr(w, "kind", kinds[l->kind]);
+    json_field_str(w, "name", l->name);
+    json_field_str(w, l->kind == LEFT_MOVED ? "to" : "what", l->what);
+    json_field_str(w, "object", l->object->name);
+    json_field_int(w, "count", (int64_t)l->count);
     json_end_object(w);
 }
 
@@ -380,6 +274,12 @@ void change_plan_json(const struct change_plan *p, struct buf *out)
     json_begin_array(&w);
     for (size_t i = 0; i < p->n_breaches; i++)
         breach_json(&p->breaches[i], &w);
+    json_end_array(&w);
+    strs_json(&w, "uncounted", p->uncounted, p->n_uncounted);
+    json_key(&w, "left");
+    json_begin_array(&w);
+    for (size_t i = 0; i < p->n_left; i++)
+        left_json(&p->left[i], &w);
     json_end_array(&w);
     json_end_object(&w);
     json_out_done(&w);

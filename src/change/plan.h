@@ -29,14 +29,28 @@ enum { BREACH_FIRST = 10 };
 
 /* Live records that break a new or tightened criterion. */
 struct breach {
-    struct str
-        criterion; /* id of the rule; "opportunity.account" for a field that becomes required */
+    struct str criterion; /* id of the rule or gate; "opportunity.amount" for a field */
+    const char *code;     /* of the finding: "RULE", "GATE", "REQUIRED", "TOO_SMALL" … */
     const struct object *object;
     enum enforcement enforcement;
     struct str message;
     uint64_t count;
     uint64_t first[BREACH_FIRST];
     size_t n_first;
+};
+
+/* Stored values that the next model has no place for. */
+enum left_kind {
+    LEFT_BEHIND, /* a field or object that goes: they stay in the ledger and are shown no more */
+    LEFT_IN_USE, /* a value or stage that goes without `moved_to`: apply refuses */
+    LEFT_MOVED   /* a value or stage with `moved_to`: apply moves the records */
+};
+struct leftover {
+    enum left_kind kind;
+    struct str name;             /* "account.employees", "opportunity.stage: proposal" */
+    struct str what;             /* "removed", "type changes", where it moves to */
+    const struct object *object; /* of the live model */
+    uint64_t count;              /* of live records */
 };
 
 struct change_plan {
@@ -49,6 +63,11 @@ struct change_plan {
     size_t n_migration;
     struct breach *breaches; /* those with a count > 0 */
     size_t n_breaches;
+    struct str
+        *uncounted; /* new or tightened rules and gates that look at a change or at who makes it */
+    size_t n_uncounted;
+    struct leftover *left; /* those with a count > 0 */
+    size_t n_left;
     struct str *affected; /* later definitions (scores, routes …) that change, "routes.inbound" */
     size_t n_affected;
 };

@@ -55,12 +55,22 @@ static enum rc audit_object(struct auditing *au, struct admission *adm, const st
     struct audit_report report = {au, broken};
     size_t from = au->tallies.n;
     uint64_t seen = 0;
-    for (size_t i = 0; i < c.n_rules; i++)
-        (void)add_rule(au, c.rules[i]);
-    for (size_t i = 0; i < c.n_required; i++) {
+    struct audit_criterion *kept = ARENA_ARRAY(au->a, c.n + 1, struct audit_criterion);
+    size_t n = 0;
+    for (size_t i = 0; i < c.n; i++) {
+        const struct audit_criterion *one = &c.criteria[i];
+        if (one->kind != AUDIT_RULE && one->kind != AUDIT_REQUIRED)
+            continue;
+        kept[n++] = *one;
+        if (one->rule) {
+            (void)add_rule(au, one->rule);
+            continue;
+        }
         struct tally *t = VEC_PUSH(au->a, &au->tallies);
-        *t = (struct tally){.required = c.required[i], .object = o, .order = au->tallies.n};
+        *t = (struct tally){.required = one->field, .object = o, .order = au->tallies.n};
     }
+    c.criteria = kept;
+    c.n = n;
     enum rc rc = admission_audit(adm, &c, &report, &seen);
     for (size_t i = from; i < au->tallies.n; i++)
         au->tallies.v[i].checked = seen;

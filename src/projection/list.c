@@ -212,19 +212,48 @@ static enum rc see_merges(struct listing *l)
     return rc;
 }
 
-/* The condition, with its parameters first: their numbers are counted from 1. */
-static enum rc put_where(struct listing *l, struct buf *joins, struct buf *condition)
+/* Neither condition is said twice: they can be long. */
+static enum rc put_rule(struct xquery *x, const struct list_query *q, struct buf *out)
+{
+    enum rc rc = RC_OK;
+    if (!q->require)
+        return RC_OK;
+    buf_cstr(out, q->when ? " AND CASE COALESCE(CAST((" : " AND (");
+    if (q->when) {
+        rc = expr_emit(q->when, x, XS_VALUE, out, NULL);
+        buf_cstr(out, ") AS INTEGER), 2) WHEN 0 THEN FALSE WHEN 2 THEN TRUE ELSE (");
+    }
+    if (rc == RC_OK)
+        rc = expr_emit(q->require, x, XS_CONDITION, out, NULL);
+    buf_cstr(out, q->when ? ") IS NOT TRUE END" : ") IS NOT TRUE");
+    return rc;
+}
+
+static enum rc put_condition(struct xquery *x, const struct expr *e, struct buf *out)
+{
+    if (!e)
+        return RC_OK;
+    buf_cstr(out, " AND (");
+    enum rc rc = expr_emit(e, x, XS_CONDITION, out, NULL);
+    buf_char(out, ')');
+    return rc;
+}
+
+/* The conditions, with their parameters first: their numbers are counted from 1. */
+static enum rc put_where(struct listing *l, struct buf *joins, struct buf *conditions)
 {
     const struct list_query *q = l->q;
     struct xtables tables = {.ctx = l, .id = put_id, .column = put_column, .table = put_table};
     struct xquery x;
-    if (!q->where)
+    if (!q->where && !q->require)
         return RC_OK;
     enum rc rc = see_merges(l);
     if (rc != RC_OK)
         return rc;
     xquery_init(&x, store_dialect(projection_store(l->p)), &tables, STR("t"), 1, l->a);
-    rc = expr_emit(q->where, &x, XS_CONDITION, condition, NULL);
+    rc = put_condition(&x, q->where, conditions);
+    if (rc == RC_OK)
+        rc = put_rule(&x, q, conditions);
     if (rc == RC_OK) {
         struct xbound *values = ARENA_ARRAY(l->a, x.params.n + 1, struct xbound);
         struct xhost host = {.zone = q->zone};
@@ -238,30 +267,62 @@ static enum rc put_where(struct listing *l, struct buf *joins, struct buf *condi
     return rc;
 }
 
+static void put_bound(struct listing *l, struct str column, const char *sign, struct decimal bound)
+{
+    buf_printf(&l->sql, " OR t.%.*s %s ", STR_ARG(column), sign);
+    put_param(l, (struct xbound){.is_double = true, .number = decimal_double(bound)});
+}
+
+static void put_test(struct listing *l)
+{
+    const struct list_test *t = &l->q->test;
+    char room[COLUMN_MAX];
+    if (t->asks == LIST_NOTHING)
+        return;
+    struct str column = column_of(t->field, room);
+    bool amount = column_type(t->field) == VT_MONEY; /* its digits differ by currency */
+    buf_printf(&l->sql, " AND t.%.*s IS %sNULL", STR_ARG(column),
+               t->asks == LIST_EMPTY ? "" : "NOT ");
+    if (t->asks == LIST_OUTSIDE && !amount) {
+        buf_cstr(&l->sql, " AND (1 = 0");
+        if (t->field->has_min)
+            put_bound(l, column, "<=", t->field->min);
+        if (t->field->has_max)
+            put_bound(l, column, ">=", t->field->max);
+        buf_char(&l->sql, ')');
+    } else if (t->asks == LIST_AMONG || t->asks == LIST_NOT_AMONG) {
+        buf_printf(&l->sql, " AND t.%.*s %sIN (0", STR_ARG(column),
+                   t->asks == LIST_AMONG ? "" : "NOT ");
+        for (size_t i = 0; i < t->n; i++)
+            buf_printf(&l->sql, ", %u", t->numbers[i]);
+        buf_char(&l->sql, ')');
+    }
+}
+
 /* SELECT `what` FROM …, without an order. */
 static enum rc put_select(struct listing *l, const char *what, const struct list_place *after)
 {
     const struct list_query *q = l->q;
     char room[COLUMN_MAX];
-    struct buf joins, condition;
+    struct buf joins, conditions;
     buf_init(&joins, LIST_SQL_MAX);
-    buf_init(&condition, LIST_SQL_MAX);
-    enum rc rc = put_where(l, &joins, &condition);
+    buf_init(&conditions, LIST_SQL_MAX);
+    enum rc rc = put_where(l, &joins, &conditions);
     buf_printf(&l->sql, "SELECT %s FROM %.*s AS t", what, STR_ARG(table_of(q->object, room)));
     buf_str(&l->sql, buf_view(&joins));
     buf_cstr(&l->sql, " WHERE ");
     put_in_force(q->object, STR("t"), &l->sql);
-    if (condition.n > 0)
-        buf_printf(&l->sql, " AND (%.*s)", STR_ARG(buf_view(&condition)));
+    buf_str(&l->sql, buf_view(&conditions));
+    put_test(l);
     if (q->via)
         put_parent(l);
     if (q->ids)
         put_ids(l);
     put_after(l, after);
-    if (rc == RC_OK && (buf_ok(&joins) != RC_OK || buf_ok(&condition) != RC_OK))
+    if (rc == RC_OK && (buf_ok(&joins) != RC_OK || buf_ok(&conditions) != RC_OK))
         rc = RC_LIMIT;
     buf_release(&joins);
-    buf_release(&condition);
+    buf_release(&conditions);
     return rc;
 }
 

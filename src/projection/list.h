@@ -15,9 +15,28 @@
 #include "expr/sql.h"
 #include "projection/rows.h"
 
+/* What the stored value of a field is asked. */
+enum list_asks {
+    LIST_NOTHING,
+    LIST_EMPTY,
+    LIST_FILLED,
+    LIST_AMONG,     /* one of `numbers`: values of an enum, stages */
+    LIST_NOT_AMONG, /* filled with another one */
+    LIST_OUTSIDE /* at or beyond `min` or `max` of the field: a little wider than the rule; any amount of money */
+};
+struct list_test {
+    enum list_asks asks;
+    const struct field *field;
+    const uint32_t *numbers;
+    size_t n;
+};
+
 struct list_query {
     const struct object *object;
     const struct expr *where; /* over the object; NULL: all */
+    /* Rows that may break a rule: `when` (NULL: always) holds and `require` does not, or `when` is not known. NULL: all. */
+    const struct expr *when, *require;
+    struct list_test test;
     /* only rows whose reference `via` names `parent`, through merges; NULL: all */
     const struct field *via;
     uint64_t parent;

@@ -166,6 +166,145 @@ static void test_rollback(struct bench *b)
     ok_str(verdict_outcome_name(v.outcome), "updated");
 }
 
+#define DEALS(size, kinds, stages, rules)                                                   \
+    "objects:\n"                                                                            \
+    "- name: account\n"                                                                     \
+    "  owner: ana\n"                                                                        \
+    "  keys: [name]\n"                                                                      \
+    "  fields:\n"                                                                           \
+    "  - {name: name, type: text, required: true}\n" size                                   \
+    "  - {name: kind, type: enum, values: [" kinds "]}\n"                                   \
+    "  - {name: n_offers, type: integer, rollup: {of: deal, aggregate: count, "             \
+    "where: \"deal.stage == 'offer'\"}}\n"                                                  \
+    "- name: deal\n"                                                                        \
+    "  owner: ben\n"                                                                        \
+    "  keys: [code]\n"                                                                      \
+    "  fields:\n"                                                                           \
+    "  - {name: code, type: text}\n"                                                        \
+    "  - {name: account, type: ref, to: account}\n"                                         \
+    "  - {name: amount, type: integer}\n"                                                   \
+    "pipelines:\n"                                                                          \
+    "- {name: sales, object: deal, owner: ben, skip: allow, stages: [{name: open}, " stages \
+    ", {name: won, outcome: won}]}\n" rules
+
+static const struct leftover *left_named(const struct change_plan *p, const char *name)
+{
+    for (size_t i = 0; i < p->n_left; i++)
+        if (str_is(p->left[i].name, name))
+            return &p->left[i];
+    return NULL;
+}
+
+static uint64_t breaches_of(const struct change_plan *p, const char *criterion)
+{
+    for (size_t i = 0; i < p->n_breaches; i++)
+        if (str_is(p->breaches[i].criterion, criterion))
+            return p->breaches[i].count;
+    return 0;
+}
+
+static void fill_deals(struct bench *b)
+{
+    struct change_plan p;
+    ok_int(plan(b,
+                DEALS("  - {name: employees, type: integer}\n", "small, large, other",
+                      "{name: try}, {name: offer}", ""),
+                &p),
+           RC_OK);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    for (int i = 0; i < 6; i++) {
+        struct verdict v = engine_write(
+            &b->e, "account",
+            str_c(b->e.arena, str_printf(b->e.arena, "name=K%d;employees=%d;kind=%s", i, i,
+                                         i < 2 ? "small" : "large")));
+        ok(verdict_accepted(&v));
+        v = engine_write(
+            &b->e, "deal",
+            str_c(b->e.arena, str_printf(b->e.arena, "code=D%d;account=K0;amount=%d;stage=%s", i, i,
+                                         i % 2 ? "try" : "offer")));
+        ok(verdict_accepted(&v));
+    }
+}
+
+/* Ranges, gates of the stage a record stands in, and what cannot be asked. */
+static void test_tighter(struct bench *b)
+{
+    struct change_plan p;
+    struct buf text;
+    ok_int(plan(b,
+                DEALS("  - {name: employees, type: integer, min: 2}\n", "small, large, other",
+                      "{name: try}, {name: offer, enter: [{id: G-1, require: deal.amount > 2}]}",
+                      "rules: [{id: D-1, object: deal, owner: ben, require: "
+                      "changed(deal.amount), message: Change it.}]\n"),
+                &p),
+           RC_OK);
+    ok_int(breaches_of(&p, "account.employees"), 4); /* A0, A1 from before, K0, K1 */
+    ok_int(breaches_of(&p, "G-1"), 2);               /* D0 and D2; D4 has 4 */
+    ok(p.n_uncounted == 1 && str_is(p.uncounted[0], "D-1"));
+    ok_int(p.n_left, 0);
+    buf_init(&text, 1 << 16);
+    change_plan_text(&p, &text);
+    ok(str_find(buf_view(&text), STR("not to be asked"), 0) > 0);
+    buf_release(&text);
+}
+
+static void test_in_use(struct bench *b)
+{
+    struct change_plan p;
+    const struct leftover *l;
+    uint64_t seq = ledger_head(b->e.ledger).seq;
+    ok_int(plan(b,
+                DEALS("  - {name: employees, type: text}\n", "large, other", "{name: offer}", ""),
+                &p),
+           RC_OK);
+    l = left_named(&p, "account.employees");
+    ok(l && l->kind == LEFT_BEHIND && str_is(l->what, "type changes") && l->count == 18);
+    l = left_named(&p, "account.kind: small");
+    ok(l && l->kind == LEFT_IN_USE && l->count == 2);
+    l = left_named(&p, "deal.stage: try");
+    ok(l && l->kind == LEFT_IN_USE && l->count == 3);
+    size_t errors = b->e.ds.errors;
+    ok_int(apply(b, &p), RC_REFUSED);
+    ok_int(b->e.ds.errors - errors, 2);
+    ok(ledger_head(b->e.ledger).seq == seq);
+    ok_int(plan(b, DEALS("", "small, large", "{name: try}, {name: offer}", ""), &p), RC_OK);
+    l = left_named(&p, "account.employees");
+    ok(l && str_is(l->what, "removed"));
+    ok(!left_named(&p, "account.kind: other")); /* nobody has it */
+}
+
+static void test_moved(struct bench *b)
+{
+    struct change_plan p;
+    const struct leftover *l;
+    ok_int(plan(b,
+                DEALS("", "{name: small, moved_to: other}, large, other",
+                      "{name: try, moved_to: offer}, {name: offer}", ""),
+                &p),
+           RC_OK);
+    l = left_named(&p, "deal.stage: try");
+    ok(l && l->kind == LEFT_MOVED && str_is(l->what, "offer") && l->count == 3);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    struct verdict v = engine_write(&b->e, "deal", "code=D1;stage=offer");
+    ok_str(verdict_outcome_name(v.outcome), "unchanged");
+    v = engine_write(&b->e, "account", "name=K1;kind=other");
+    ok_str(verdict_outcome_name(v.outcome), "unchanged");
+    v = engine_write(&b->e, "deal", "code=D1;stage=try");
+    ok_str(engine_codes(&b->e, &v), "UNKNOWN_VALUE");
+    v = engine_write(&b->e, "account", "name=K0");
+    struct row *r = engine_row(&b->e, "account", v.id);
+    const struct field *f = object_field(engine_object(&b->e, "account"), STR("n_offers"));
+    ok(r && row_value(r, f)->integer == 6); /* what derives from the stage followed */
+    ok_int(plan(b,
+                DEALS("", "{name: small, moved_to: other}, large, other",
+                      "{name: try, moved_to: offer}, {name: offer}", ""),
+                &p),
+           RC_OK);
+    ok(change_plan_is_empty(&p) && p.n_left == 0);
+}
+
 static void test_examples(struct bench *b)
 {
     static const char text[] = "tests:\n"
@@ -205,6 +344,10 @@ int main(void)
     test_first(&b);
     test_second(&b);
     test_rollback(&b);
+    fill_deals(&b);
+    test_tighter(&b);
+    test_in_use(&b);
+    test_moved(&b);
     test_examples(&b);
     close_bench(&b);
     return tap_done();
