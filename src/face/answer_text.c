@@ -24,6 +24,20 @@ static void csv_head(const struct answer *a, struct csv_out *w)
     csv_end_row(w);
 }
 
+/* A table without groups or buckets still says what the figure is, or why there is none. */
+static void csv_total(const struct answer *a, struct arena *arena, struct csv_out *w)
+{
+    for (size_t i = 0; i < a->n_dimensions + (a->has_grain ? 1u : 0u); i++)
+        csv_put_plain(w, STR(""));
+    csv_put_plain(w, figure_text(&a->total, a->model->company.currency, arena));
+    csv_put_text(w, a->unit);
+    csv_put_plain(w, str_printf(arena, "%" PRIu64, a->total.rows));
+    csv_put_plain(w, str_of(no_value_name(a->total.why)));
+    if (a->compare.n > 0)
+        csv_put_plain(w, STR(""));
+    csv_end_row(w);
+}
+
 /* Labels of groups are other people's text: a spreadsheet must not take one for a formula. */
 void answer_csv(const struct answer *a, struct arena *arena, struct buf *out)
 {
@@ -45,6 +59,8 @@ void answer_csv(const struct answer *a, struct arena *arena, struct buf *out)
             csv_put_plain(&w, figure_text(&r->compare, money, arena));
         csv_end_row(&w);
     }
+    if (a->n_rows == 0 && a->has_total)
+        csv_total(a, arena, &w);
 }
 
 /* ---- tables for people ---------------------------------------------------------------------------------------------- */

@@ -84,6 +84,13 @@ int main(void)
     ok(has(&b, "- (zero_divisor)"));
     ok(has(&b, "left out: 4 deals without close_date"));
 
+    a.n_rows = 0; /* no groups: the total says why */
+    a.has_total = true;
+    a.total = (struct figure){.kind = FIGURE_NONE, .why = NV_NO_RECORDS};
+    buf_clear(&b);
+    answer_csv(&a, arena, &b);
+    ok(has(&b, "reason,compare\r\n,,%,0,no_records,\r\n"));
+
     struct figure money = {.kind = FIGURE_MONEY, .exact = {25, 2}};
     struct str text = figure_text(&money, model.company.currency, arena);
     ok(str_is(text, "12.50"));
