@@ -27,7 +27,7 @@ struct run {
     const struct args *args;
     struct sim_clock clock;
     struct session session;
-    struct date from, to;
+    struct date from, to, stop;
     int64_t started_us, shown_us;
 };
 
@@ -52,6 +52,13 @@ static int choose_days(struct run *r, struct str zone_name_text, struct instant 
         return app_usage(r->app, r->args, "--end must lie before today");
     }
     r->to.days = last.days + 1;
+    struct date stop = last;
+    const char *stop_text = args_text(r->args, "stop");
+    if (stop_text && (!date_parse(str_of(stop_text), &stop) || stop.days > last.days)) {
+        zone_close(z);
+        return app_usage(r->app, r->args, "--stop takes a day no later than the last one");
+    }
+    r->stop = (struct date){stop.days + 1};
     r->from = date_add_months(r->to, -(int32_t)args_integer(r->args, "months", MONTHS));
     *from = zone_midnight(z, r->from);
     zone_close(z);
@@ -189,6 +196,7 @@ static int simulate(struct run *r)
                                   .deals = (size_t)args_integer(r->args, "opportunities", 0),
                                   .from = r->from,
                                   .to = r->to,
+                                  .stop = r->stop,
                                   .late = true,
                                   .self = r,
                                   .go_on = go_on};
@@ -246,6 +254,8 @@ static const struct option_def options[] = {
     {"accounts", 0, OPT_INTEGER, "N", "companies of the market (300)"},
     {"months", 0, OPT_INTEGER, "N", "how long (18)"},
     {"end", 0, OPT_TEXT, "DAY", "last simulated day; yesterday unless stated"},
+    {"stop", 0, OPT_TEXT, "DAY",
+     "end after this day: the same run as if the rest had not happened yet"},
     {"opportunities", 0, OPT_INTEGER, "N",
      "about how many deals; else as many as such companies have"},
     {"late", 0, OPT_TEXT, "on|off", "some changes are written down days after they happened (on)"},
@@ -254,8 +264,8 @@ static const struct option_def options[] = {
 const struct command_def command_simulate = {
     .name = "simulate",
     .summary = "fill the workspace with a believable company, through the real engine",
-    .usage =
-        "[--seed N] [--accounts N] [--months N] [--end DAY] [--opportunities N] [--late on|off]",
+    .usage = "[--seed N] [--accounts N] [--months N] [--end DAY] [--stop DAY] [--opportunities N] "
+             "[--late on|off]",
     .details = "Applies the workspace's model when nothing is live yet. The clock is simulated: "
                "the ledger's times run\n"
                "through the months, up to yesterday. The model must be that of the template saas, "

@@ -114,9 +114,11 @@ static void run_tick(struct sim *s)
 
 static enum rc run(struct sim *s)
 {
+    struct date last = s->request->stop;
+    struct instant stop = last.days ? zone_midnight(s->zone, last) : s->end;
     for (;;) {
         struct story *l = queue_first(&s->queue);
-        if (!l || l->at.us >= s->end.us)
+        if (!l || l->at.us >= stop.us)
             return RC_OK;
         s->tick_end = tick_after(s, l->at);
         run_tick(s);
