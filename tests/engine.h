@@ -56,15 +56,24 @@ static inline bool engine_model(struct engine *e, const char *yaml)
     return false;
 }
 
+/* The store and the keys in e->dir; in memory when there is none. */
+static inline bool engine_files(struct engine *e)
+{
+    const struct env *env = &e->env.env;
+    if (!e->dir[0])
+        return store_open_temporary(env, &e->store, &e->ds) == RC_OK &&
+               vault_open(env, STR(""), &e->vault, &e->ds) == RC_OK;
+    struct str path = str_printf(e->arena, "%s/revos.db", e->dir);
+    struct str keys = str_printf(e->arena, "%s/keys.db", e->dir);
+    return store_open(env, path, STORE_WRITER, &e->store, &e->ds) == RC_OK &&
+           vault_open(env, keys, &e->vault, &e->ds) == RC_OK;
+}
+
 /* Opens the store in e->dir; `live`: its model is there already. */
 static inline bool engine_attach(struct engine *e, bool live)
 {
-    struct str path = str_printf(e->arena, "%s/revos.db", e->dir);
-    struct str keys = str_printf(e->arena, "%s/keys.db", e->dir);
     struct admission_parts parts = {.model = e->model, .env = &e->env.env};
-    if (store_open(&e->env.env, path, STORE_WRITER, &e->store, &e->ds) != RC_OK ||
-        vault_open(&e->env.env, keys, &e->vault, &e->ds) != RC_OK ||
-        ledger_open(e->store, e->vault, &e->ledger) != RC_OK ||
+    if (!engine_files(e) || ledger_open(e->store, e->vault, &e->ledger) != RC_OK ||
         projection_open(e->store, e->model, &e->projection) != RC_OK)
         return false;
     e->model->version = 1;
@@ -99,10 +108,22 @@ static inline bool engine_open(struct engine *e, const char *yaml)
     return engine_model(e, yaml) && engine_attach(e, false);
 }
 
+/* The same without files: nothing is synced, so that a property test can make thousands. */
+static inline bool engine_open_memory(struct engine *e, const char *yaml)
+{
+    *e = (struct engine){.arena = arena_new()};
+    env_sim_init(&e->env, 1, (struct instant){INT64_C(1767225600) * US_PER_SECOND});
+    return engine_model(e, yaml) && engine_attach(e, false);
+}
+
 static inline void engine_close(struct engine *e)
 {
     const struct env *env = &e->env.env;
     engine_detach(e);
+    if (!e->dir[0]) {
+        arena_free(e->arena);
+        return;
+    }
     struct str *names;
     size_t n;
     if (env->list(env->self, e->dir, e->arena, &names, &n) == RC_OK)

@@ -115,8 +115,11 @@ void group_flush(struct group *g)
     for (size_t i = 0; i < g->changed.n; i++) {
         struct entry *e = g->changed.v[i];
         e->queued = false;
-        if (e->row && e->row->dirty)
-            rows[n++] = e->row;
+        if (!e->row || !e->row->dirty)
+            continue;
+        rows[n++] = e->row;
+        if (e->draft && !e->refold) /* a refolded draft is no copy: the ledger writes it */
+            row_leave(e->draft, e->row);
     }
     g->rc = rows_write(g->projection, rows, n);
     g->changed.n = 0;

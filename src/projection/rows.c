@@ -49,6 +49,17 @@ struct row *row_copy(const struct row *r, struct arena *a)
     return copy;
 }
 
+void row_leave(struct row *copy, const struct row *r)
+{
+    size_t written = r->visits->moves.n;
+    assert(copy->visits->moves.n >= written);
+    copy->stored = true;
+    copy->visits->moves.n -= written;
+    copy->visits->moves.cap -= written;
+    if (written)
+        copy->visits->moves.v += written;
+}
+
 const struct value *row_value(const struct row *r, const struct field *f)
 {
     for (size_t i = 0; i < r->object->n_fields; i++)

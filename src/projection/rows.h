@@ -52,6 +52,8 @@ MUST_CHECK enum rc rows_load(struct projection *p, const struct object *o, const
 struct row *row_new(const struct object *o, uint64_t id, struct arena *a);
 /* A copy to decide on; text is shared. */
 struct row *row_copy(const struct row *r, struct arena *a);
+/* `r`, of which `copy` was made, is about to be written: the copy will write only what it has beyond it. */
+void row_leave(struct row *copy, const struct row *r);
 /* Folds one event of this record into the row; text values are shared with the event. A retract is not folded: returns
  * false, and the caller asks rows_refold. Late patches fold right by their stamps. */
 MUST_CHECK bool row_fold(struct row *r, const struct event *e, struct arena *a);
