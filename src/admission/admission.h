@@ -25,7 +25,7 @@ struct admission_parts {
     struct store *store;
     struct ledger *ledger;
     struct projection *projection;
-    struct vault *vault;       /* keys of persons; NULL: personal values are refused */
+    struct vault *vault; /* NULL: personal values are refused, texts of refused rows not kept */
     const struct model *model; /* the live one */
     const struct env *env;
 };

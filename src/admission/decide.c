@@ -376,6 +376,7 @@ static void remember(struct decision *d)
         quarantine_write(d);
     else if (verdict_accepted(d->v)) {
         said_write(d);
+        quarantine_mend(d);
         idempotency_write(d);
     }
 }

@@ -12,6 +12,7 @@
 #include "admission/admission.h"
 #include "admission/parse.h"
 #include "admission/plan.h"
+#include "ledger/vault.h"
 #include "projection/keys.h"
 #include "projection/match.h"
 #include "projection/rows.h"
@@ -301,14 +302,17 @@ void said_filter(struct decision *d);
 void said_write(struct decision *d);
 bool idempotency_answer(struct decision *d); /* true: the verdict is answered */
 void idempotency_write(struct decision *d);
-struct quarantined {
-    const struct row_origin *origin; /* may be NULL */
-    struct str source, text;
-    struct instant at;
-};
-/* Keeps what was refused with every reason; sets v->quarantine. */
-MUST_CHECK enum rc quarantine_put(struct admission *adm, const struct quarantined *q,
+/* How the command's source row is named at rest: a digest, for its identity may be somebody's address; empty without one. */
+MUST_CHECK enum rc source_row_name(struct admission *adm, const struct command *c, struct arena *a,
+                                   struct str *out);
+
+/* ---- quarantine (held.c) ------------------------------------------------------------------------------------- */
+
+/* Keeps what was refused with every reason, sealed; sets v->quarantine. */
+MUST_CHECK enum rc quarantine_put(struct group *g, const struct command *c, struct instant at,
                                   struct verdict *v);
 void quarantine_write(struct decision *d);
+/* The accepted row of the command in hand closes what earlier imports refused of the same row. */
+void quarantine_mend(struct decision *d);
 
 #endif

@@ -320,9 +320,7 @@ static void decide_row(struct batch *b, size_t i)
     if (waits || !b->rows[i].command.row || b->g.rc != RC_OK)
         return;
     v->outcome = VERDICT_QUARANTINED;
-    struct quarantined q = {b->rows[i].command.row, b->in->source, b->rows[i].command.row->text,
-                            b->d.txn.recorded_at};
-    b->g.rc = quarantine_put(b->g.adm, &q, v);
+    b->g.rc = quarantine_put(&b->g, &b->rows[i].command, b->d.txn.recorded_at, v);
 }
 
 static void fill_rows(struct batch *b)
@@ -382,6 +380,16 @@ static void append_batch(struct batch *b)
         effects_keep(&b->d);
 }
 
+static void mend_rows(struct batch *b)
+{
+    for (size_t i = 0; i < b->g.n && b->g.rc == RC_OK; i++) {
+        b->d.w = &b->g.works[i];
+        if (verdict_accepted(&b->out[i]))
+            quarantine_mend(&b->d);
+    }
+    b->d.w = &b->whole;
+}
+
 static enum rc run_batch(struct batch *b, const struct companion *with)
 {
     struct group *g = &b->g;
@@ -396,6 +404,7 @@ static enum rc run_batch(struct batch *b, const struct companion *with)
         decide_row(b, i);
     if (g->rc == RC_OK && b->n_facts)
         append_batch(b);
+    mend_rows(b);
     if (g->rc == RC_OK)
         g->rc = ledger_end(l);
     group_flush(g);

@@ -85,14 +85,16 @@ static struct str source_name(const struct command *c, struct arena *a)
 struct source_load {
     struct group *g;
     struct work **works;
+    struct str *rows; /* their names */
 };
 
 static void bind_source(void *self, struct stmt *st, size_t i)
 {
-    const struct command *c = ((struct source_load *)self)->works[i]->command;
+    const struct source_load *l = self;
+    const struct command *c = l->works[i]->command;
     stmt_int(st, 1, c->object->number);
     stmt_text(st, 2, c->source);
-    stmt_text(st, 3, c->source_row);
+    stmt_blob(st, 3, l->rows[i]);
 }
 
 static enum rc read_source(void *self, struct stmt *st, size_t i)
@@ -111,7 +113,8 @@ static enum rc read_source(void *self, struct stmt *st, size_t i)
 
 static void load_sources(struct group *g)
 {
-    struct source_load l = {g, ARENA_ARRAY(g->arena, g->n, struct work *)};
+    struct source_load l = {g, ARENA_ARRAY(g->arena, g->n, struct work *),
+                            ARENA_ARRAY(g->arena, g->n, struct str)};
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++) {
         struct work *w = &g->works[i];
@@ -123,10 +126,13 @@ static void load_sources(struct group *g)
             continue;
         w->before = ARENA_NEW(g->arena, struct said_before);
         map_put(&g->sources, name, w->before);
-        l.works[n++] = w;
+        l.works[n] = w;
+        if (g->rc == RC_OK)
+            g->rc = source_row_name(g->adm, w->command, g->arena, &l.rows[n]);
+        n++;
     }
     struct stmt *st;
-    if (n == 0)
+    if (n == 0 || g->rc != RC_OK)
         return;
     g->rc = store_named(g->adm->parts.store, SQL_SOURCE_ROW_GET, &st);
     if (g->rc == RC_OK)

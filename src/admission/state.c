@@ -1,4 +1,4 @@
-/* state.c - what admission remembers beside the ledger: source rows, idempotency keys, quarantine. */
+/* state.c - what admission remembers beside the ledger: source rows and idempotency keys. */
 #include "admission/engine.h"
 
 #include "base/json.h"
@@ -6,8 +6,44 @@
 
 /* ---- what a source said ---------------------------------------------------------------------------------------------- */
 
+/* The digest under which bytes are remembered: the workspace's own, so that keys.db is needed to guess at them. */
+static enum rc remembered(struct admission *adm, struct str bytes, struct digest *out)
+{
+    if (adm->parts.vault)
+        return vault_digest(adm->parts.vault, bytes, out);
+    *out = digest_of(bytes);
+    return RC_OK;
+}
+
+enum rc source_row_name(struct admission *adm, const struct command *c, struct arena *a,
+                        struct str *out)
+{
+    struct digest d;
+    *out = STR("");
+    if (c->source_row.n == 0)
+        return RC_OK;
+    enum rc rc = remembered(adm, c->source_row, &d);
+    if (rc == RC_OK)
+        *out = str_dup(a, (struct str){(const char *)d.b, sizeof d.b});
+    return rc;
+}
+
+/* What is personal is only compared, so its digest will do: erasing a person leaves nothing here to erase. */
+static struct value personal(struct group *g, const struct value *said)
+{
+    struct digest d = {{0}};
+    struct buf b;
+    buf_init(&b, VALUE_BYTES_MAX + 64);
+    value_encode(said, &b);
+    if (g->rc == RC_OK)
+        g->rc = remembered(g->adm, buf_view(&b), &d);
+    buf_release(&b);
+    struct str bytes = {(const char *)d.b, sizeof d.b};
+    return (struct value){.type = VT_SEALED, .text = str_dup(g->arena, bytes)};
+}
+
 /* One item: field number, dated, instant, then the value; a reference by key as the text it was given. */
-static void encode_change(const struct change *ch, struct buf *out)
+static void encode_change(struct group *g, const struct change *ch, struct buf *out)
 {
     varint_put(out, ch->field->number);
     varint_put(out, ch->dated);
@@ -15,6 +51,8 @@ static void encode_change(const struct change *ch, struct buf *out)
     struct value said = ch->value;
     if (ch->by_key)
         said = (struct value){.type = VT_TEXT, .text = str_trim(ch->input->text)};
+    if (ch->field->personal && said.type != VT_ABSENT)
+        said = personal(g, &said);
     value_encode(&said, out);
 }
 
@@ -26,7 +64,7 @@ void said_encode(struct group *g, struct work *w)
     buf_clear(b);
     size_t *ends = ARENA_ARRAY(g->arena, w->changes.n, size_t);
     for (size_t i = 0; i < w->changes.n; i++) {
-        encode_change(&w->changes.v[i], b);
+        encode_change(g, &w->changes.v[i], b);
         ends[i] = b->n;
     }
     w->said = str_dup(g->arena, buf_view(b));
@@ -149,12 +187,15 @@ void said_write(struct decision *d)
                                       .batch = c->row ? c->row->batch : 0,
                                       .digest = w->said_digest,
                                       .said = w->said};
-    g->rc = store_named(g->adm->parts.store, SQL_SOURCE_ROW_PUT, &st);
+    struct str row;
+    g->rc = source_row_name(g->adm, c, g->arena, &row);
+    if (g->rc == RC_OK)
+        g->rc = store_named(g->adm->parts.store, SQL_SOURCE_ROW_PUT, &st);
     if (g->rc != RC_OK)
         return;
     stmt_int(st, 1, c->object->number);
     stmt_text(st, 2, c->source);
-    stmt_text(st, 3, c->source_row);
+    stmt_blob(st, 3, row);
     stmt_u64(st, 4, d->target->id);
     stmt_u64(st, 5, c->row ? c->row->batch : 0);
     stmt_blob(st, 6, (struct str){(const char *)w->said_digest.b, sizeof w->said_digest.b});
@@ -321,62 +362,4 @@ void idempotency_write(struct decision *d)
     stmt_blob(st, 3, (struct str){(const char *)body.b, sizeof body.b});
     stmt_text(st, 4, buf_view(b));
     g->rc = stmt_run(st);
-}
-
-/* ---- quarantine -------------------------------------------------------------------------------------------------------- */
-
-/* A command that did not come as a row is kept as its fields, one a line. */
-static struct str command_text(const struct command *c, struct arena *a)
-{
-    struct str all = STR("");
-    for (size_t i = 0; i < c->n_fields; i++) {
-        struct str name = c->fields[i].field ? c->fields[i].field->name : c->fields[i].name;
-        all = str_printf(a, "%.*s%.*s=%.*s\n", STR_ARG(all), STR_ARG(name),
-                         STR_ARG(str_sub(c->fields[i].text, 0, 4096)));
-    }
-    return all;
-}
-
-enum rc quarantine_put(struct admission *adm, const struct quarantined *q, struct verdict *v)
-{
-    struct stmt *st;
-    struct buf *b = &adm->scratch;
-    bool row = false;
-    const struct finding *reason = verdict_reason(v);
-    buf_clear(b);
-    verdict_findings_json(v, b);
-    enum rc rc = store_named(adm->parts.store, SQL_QUARANTINE_PUT, &st);
-    if (rc != RC_OK)
-        return rc;
-    struct str name = reason && reason->field ? reason->field->name : STR_NONE;
-    if (reason && !reason->field)
-        name = reason->name;
-    stmt_int(st, 1, v->object->number);
-    stmt_u64(st, 2, q->origin ? q->origin->batch : 0);
-    stmt_u64(st, 3, q->origin ? q->origin->row : 0);
-    stmt_text(st, 4, q->source.n ? q->source : STR(""));
-    stmt_int(st, 5, q->at.us);
-    stmt_text(st, 6, reason ? str_of(reason->code) : STR(""));
-    stmt_text(st, 7, name.n ? name : STR(""));
-    stmt_text(st, 8, reason && reason->new_value.n ? reason->new_value : STR(""));
-    stmt_text(st, 9, q->text.n ? q->text : STR(""));
-    stmt_text(st, 10, buf_view(b));
-    rc = stmt_step(st, &row);
-    if (rc == RC_OK && row)
-        v->quarantine = stmt_get_u64(st, 0);
-    stmt_reset(st);
-    return rc;
-}
-
-void quarantine_write(struct decision *d)
-{
-    const struct command *c = d->w->command;
-    struct quarantined q = {
-        .origin = c->row,
-        .source = c->source,
-        .at = d->txn.recorded_at,
-        .text = c->row ? c->row->text : command_text(c, d->g->arena),
-    };
-    if (d->g->rc == RC_OK)
-        d->g->rc = quarantine_put(d->g->adm, &q, d->v);
 }

@@ -1,4 +1,4 @@
-/* quarantine - refused rows: listed, exported, taught, read again. */
+/* quarantine - refused rows: listed, exported, taught, read again, given up. */
 #include "app/commands.h"
 #include "app/session.h"
 #include "base/json.h"
@@ -36,6 +36,7 @@ static void list_json(struct quarantine_run *r, const struct quarantined *q, str
     json_field_str(&w, "field", q->field);
     json_field_str(&w, "value", q->value);
     json_field_str(&w, "text", q->text);
+    json_field_bool(&w, "expired", q->expired);
     json_key(&w, "findings");
     json_put_raw(&w, q->findings);
     json_end_object(&w);
@@ -47,7 +48,7 @@ static void list_json(struct quarantine_run *r, const struct quarantined *q, str
 static void put_reason(const struct quarantined *q, struct buf *b, struct arena *a)
 {
     struct json *findings;
-    struct str message = STR_NONE;
+    struct str message = q->expired ? STR("expired: the row's text is gone") : STR_NONE;
     struct str help = STR_NONE;
     if (json_read(q->findings, NULL, a, &findings, NULL) == RC_OK && findings->type == JSON_ARRAY &&
         findings->n > 0) {
@@ -76,7 +77,8 @@ static void list_text(struct quarantine_run *r, const struct quarantined *q, str
                    STR_ARG(o != NULL ? o->name : STR("?")), STR_ARG(q->source));
         r->heading = q->batch;
     }
-    buf_printf(b, "  row %-8llu %-14.*s ", (unsigned long long)q->row, STR_ARG(q->code));
+    buf_printf(b, "  %-6llu row %-8llu %-14.*s ", (unsigned long long)q->id,
+               (unsigned long long)q->row, STR_ARG(q->code));
     put_reason(q, b, a);
     buf_char(b, '\n');
 }
@@ -92,7 +94,8 @@ static int list(struct quarantine_run *r)
     buf_init(&b, 64u << 20);
     while (n > 0 && rc == RC_OK) {
         struct quarantined *rows;
-        rc = quarantine_page(r->session.store, &r->filter, after, 500, page, &rows, &n);
+        rc = quarantine_page(r->session.store, r->session.vault, &r->filter, after, 500, page,
+                             &rows, &n);
         for (size_t i = 0; rc == RC_OK && i < n; i++) {
             if (r->app->json) {
                 list_json(r, &rows[i], &b);
@@ -123,7 +126,7 @@ static int export_rows(struct quarantine_run *r)
         return app_usage(r->app, r->args, "export needs a batch: revos quarantine export BATCH");
     }
     buf_init(&b, 1u << 30);
-    enum rc rc = quarantine_export(r->session.store, r->filter.batch, &b);
+    enum rc rc = quarantine_export(r->session.store, r->session.vault, r->filter.batch, &b);
     if (rc == RC_OK) {
         app_put(r->app, &b);
     }
@@ -164,6 +167,7 @@ static int retry(struct quarantine_run *r)
     struct row_counts counts;
     diags_init(&ds, r->app->arena);
     struct quarantine_retry q = {.store = r->session.store,
+                                 .vault = r->session.vault,
                                  .admission = r->session.admission,
                                  .env = r->app->env,
                                  .model = r->session.model,
@@ -186,8 +190,8 @@ static enum rc sources_of(struct quarantine_run *r, struct str *sources, size_t 
     *n = 0;
     while (got > 0) {
         struct quarantined *rows;
-        enum rc rc = quarantine_page(r->session.store, &r->filter, after, 500, r->app->arena, &rows,
-                                     &got);
+        enum rc rc = quarantine_page(r->session.store, r->session.vault, &r->filter, after, 500,
+                                     r->app->arena, &rows, &got);
         if (rc != RC_OK) {
             return rc;
         }
@@ -268,6 +272,35 @@ static int alias(struct quarantine_run *r)
     return retry(r);
 }
 
+static int drop(struct quarantine_run *r)
+{
+    size_t n = r->args->n_operands - 1;
+    uint64_t *ids = ARENA_ARRAY(r->app->arena, n + 1, uint64_t);
+    for (size_t i = 0; i < n; i++) {
+        if (!str_to_u64(str_of(args_operand(r->args, i + 1)), &ids[i])) {
+            return app_usage(r->app, r->args, "'%s' is no row number of 'quarantine list'",
+                             args_operand(r->args, i + 1));
+        }
+    }
+    if (n == 0) {
+        return app_usage(r->app, r->args, "name the rows: revos quarantine drop ID…");
+    }
+    struct actor who = session_operator();
+    uint64_t given_up = 0;
+    enum rc rc = quarantine_give_up(r->session.store, ids, n, &who,
+                                    r->app->env->now(r->app->env->self), &given_up);
+    if (rc != RC_OK) {
+        return app_fail(r->app, rc, "cannot drop: %s", store_error(r->session.store));
+    }
+    fprintf(r->app->out, r->app->json ? "{\"dropped\": %llu}\n" : "%llu rows dropped\n",
+            (unsigned long long)given_up);
+    if (given_up < n) {
+        fprintf(r->app->err, "%llu of the rows named are not open\n",
+                (unsigned long long)(n - given_up));
+    }
+    return given_up < n ? EXIT_ANSWER_NO : EXIT_DONE;
+}
+
 /* ---- the verb ----------------------------------------------------------------------------------------------------- */
 
 static bool read_filter(struct quarantine_run *r, const char *batch_operand)
@@ -304,14 +337,17 @@ static int dispatch(struct quarantine_run *r)
     if (str_is(what, "alias")) {
         return alias(r);
     }
-    return app_usage(r->app, r->args, "say list, export, retry or alias");
+    if (str_is(what, "drop")) {
+        return drop(r);
+    }
+    return app_usage(r->app, r->args, "say list, export, alias, retry or drop");
 }
 
 static int run(struct app *app, const struct args *args)
 {
     struct quarantine_run r = {.app = app, .args = args};
     if (args->n_operands == 0) {
-        return app_usage(app, args, "say list, export, retry or alias");
+        return app_usage(app, args, "say list, export, alias, retry or drop");
     }
     enum rc rc = session_open(app, SESSION_LIVE, &r.session);
     if (rc != RC_OK) {
@@ -331,14 +367,17 @@ static const struct option_def options[] = {
 
 const struct command_def command_quarantine = {
     .name = "quarantine",
-    .summary = "refused rows: list, export, alias, retry",
-    .usage = "list | export BATCH | alias OBJECT.FIELD WORD VALUE | retry",
-    .details = "Refused rows keep their text and every reason. 'export' writes them as CSV with "
-               "the original columns and\n"
-               "_row,_field,_code,_message, to mend and import again. 'alias' teaches that a word "
-               "reads as a value and\n"
-               "reads the rows again that it held back. 'retry' reads open rows again. Exit 1 when "
-               "rows are still held.",
+    .summary = "refused rows: list, export, alias, retry, drop",
+    .usage = "list | export BATCH | alias OBJECT.FIELD WORD VALUE | retry | drop ID…",
+    .details =
+        "Refused rows keep their text and every reason. 'export' writes them as CSV with "
+        "the original columns and\n"
+        "_row,_field,_code,_message, to mend and import again. 'alias' teaches that a word "
+        "reads as a value and\n"
+        "reads the rows again that it held back. 'retry' reads open rows again. 'drop' gives rows "
+        "up. Exit 1 when\n"
+        "rows are still held. Texts of rows are sealed and expire 90 days after their "
+        "import; code and field stay.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

@@ -32,17 +32,18 @@ struct copy {
     struct session session;
 };
 
-static enum rc open_copy(void *self, struct store *of, struct arena *a, struct api_copy *out)
+static enum rc open_copy(void *self, struct reader *of, struct arena *a, struct api_copy *out)
 {
     struct serving *s = self;
     struct copy *c = ARENA_NEW(a, struct copy);
     struct session from = s->session;
     c->app = *s->app;
     c->app.arena = a;
-    from.store = of;
+    from.store = of->store;
+    from.vault = of->vault;
     enum rc rc = session_open_copy(&c->app, &from, &c->session);
     if (rc == RC_OK)
-        *out = (struct api_copy){c->session.store, c->session.admission, c};
+        *out = (struct api_copy){c->session.store, c->session.vault, c->session.admission, c};
     return rc;
 }
 

@@ -116,7 +116,7 @@ static bool go_on(void *self, uint64_t done, uint64_t total)
 }
 
 /* The model is shared, so that what was resolved against it holds in the copy. The keys are not copied: nobody reads
- * what the copy's ledger seals. */
+ * what the copy's ledger seals. Digests must agree, or what a source said before would be news. */
 enum rc session_open_copy(struct app *app, struct session *of, struct session *out)
 {
     *out = (struct session){
@@ -127,6 +127,8 @@ enum rc session_open_copy(struct app *app, struct session *of, struct session *o
         (void)app_fail(app, rc, "cannot copy the data for a dry run: %s", store_error(of->store));
     if (rc == RC_OK)
         rc = open_files(app, COPY_DATA, COPY_KEYS, out);
+    if (rc == RC_OK)
+        rc = vault_digest_as(out->vault, of->vault);
     if (rc == RC_OK)
         rc = open_admission(app, out);
     if (rc != RC_OK)

@@ -4,12 +4,12 @@
 
 static bool lets_through(const struct quarantine_filter *f, const struct quarantined *q)
 {
-    return (f->code.n == 0 || str_eq(f->code, q->code)) &&
+    return !(f->readable && q->expired) && (f->code.n == 0 || str_eq(f->code, q->code)) &&
            (f->field.n == 0 || str_eq(f->field, q->field)) &&
            (f->value.n == 0 || str_eq(f->value, q->value));
 }
 
-static void read_row(struct stmt *st, struct arena *a, struct quarantined *q)
+static enum rc read_row(struct stmt *st, struct vault *v, struct arena *a, struct quarantined *q)
 {
     *q = (struct quarantined){.id = stmt_get_u64(st, 0),
                               .object = (uint32_t)stmt_get_int(st, 1),
@@ -18,14 +18,20 @@ static void read_row(struct stmt *st, struct arena *a, struct quarantined *q)
                               .source = str_dup(a, stmt_get_text(st, 4)),
                               .recorded_at = {stmt_get_int(st, 5)},
                               .code = str_dup(a, stmt_get_text(st, 6)),
-                              .field = str_dup(a, stmt_get_text(st, 7)),
-                              .value = str_dup(a, stmt_get_text(st, 8)),
-                              .text = str_dup(a, stmt_get_text(st, 9)),
-                              .findings = str_dup(a, stmt_get_text(st, 10))};
+                              .field = str_dup(a, stmt_get_text(st, 7))};
+    struct held_place at = {q->object, q->batch, q->row, q->recorded_at};
+    struct held_texts texts;
+    enum rc rc = held_unseal(v, &at, stmt_get_blob(st, 8), a, &texts);
+    q->expired = rc == RC_NOT_FOUND;
+    q->value = texts.value;
+    q->text = texts.text;
+    q->findings = texts.findings;
+    return q->expired ? RC_OK : rc;
 }
 
-enum rc quarantine_page(struct store *s, const struct quarantine_filter *f, uint64_t after,
-                        size_t limit, struct arena *a, struct quarantined **out, size_t *n)
+enum rc quarantine_page(struct store *s, struct vault *v, const struct quarantine_filter *f,
+                        uint64_t after, size_t limit, struct arena *a, struct quarantined **out,
+                        size_t *n)
 {
     struct quarantined *rows = ARENA_ARRAY(a, limit + 1, struct quarantined);
     struct stmt *st;
@@ -39,10 +45,10 @@ enum rc quarantine_page(struct store *s, const struct quarantine_filter *f, uint
     stmt_int(st, 4, INT64_MAX);
     bool row = true;
     *n = 0;
-    while (*n < limit && (rc = stmt_step(st, &row)) == RC_OK && row) {
+    while (rc == RC_OK && *n < limit && (rc = stmt_step(st, &row)) == RC_OK && row) {
         struct arena_mark mark = arena_mark(a);
-        read_row(st, a, &rows[*n]);
-        if (lets_through(f, &rows[*n])) {
+        rc = read_row(st, v, a, &rows[*n]);
+        if (rc == RC_OK && lets_through(f, &rows[*n])) {
             (*n)++;
         } else {
             arena_release(a, mark);
@@ -53,7 +59,8 @@ enum rc quarantine_page(struct store *s, const struct quarantine_filter *f, uint
     return rc;
 }
 
-enum rc quarantine_count(struct store *s, const struct quarantine_filter *f, uint64_t *out)
+enum rc quarantine_count(struct store *s, struct vault *v, const struct quarantine_filter *f,
+                         uint64_t *out)
 {
     struct stmt *st;
     struct quarantined q;
@@ -68,13 +75,34 @@ enum rc quarantine_count(struct store *s, const struct quarantine_filter *f, uin
     stmt_u64(st, 2, f->object != NULL ? f->object->number : 0);
     stmt_u64(st, 3, 0);
     stmt_int(st, 4, INT64_MAX);
-    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
-        read_row(st, a, &q);
-        *out += lets_through(f, &q);
+    while (rc == RC_OK && (rc = stmt_step(st, &row)) == RC_OK && row) {
+        rc = read_row(st, v, a, &q);
+        *out += rc == RC_OK && lets_through(f, &q);
         arena_reset(a);
     }
     stmt_reset(st);
     arena_free(a);
+    return rc;
+}
+
+/* ---- given up -------------------------------------------------------------------------------------------------- */
+
+enum rc quarantine_give_up(struct store *s, const uint64_t *ids, size_t n, const struct actor *who,
+                           struct instant at, uint64_t *given_up)
+{
+    *given_up = 0;
+    enum rc rc = store_begin(s);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        bool changed;
+        rc = held_settle(s, ids[i], HELD_GIVEN_UP, who, at, &changed);
+        *given_up += changed;
+    }
+    if (rc == RC_OK) {
+        rc = store_commit(s);
+    }
+    if (rc != RC_OK) {
+        store_rollback(s);
+    }
     return rc;
 }
 
@@ -83,7 +111,7 @@ enum rc quarantine_count(struct store *s, const struct quarantine_filter *f, uin
 static void export_reason(struct csv_out *w, const struct quarantined *q, struct arena *a)
 {
     struct json *findings;
-    struct str message = STR_NONE;
+    struct str message = q->expired ? STR("expired: the row's text is gone") : STR_NONE;
     if (json_read(q->findings, NULL, a, &findings, NULL) == RC_OK && findings->type == JSON_ARRAY &&
         findings->n > 0) {
         (void)json_str(json_get(&findings->items[0], "message"), &message);
@@ -120,7 +148,7 @@ static void export_row(struct csv_out *w, const struct form *form, const struct 
     export_reason(w, q, a);
 }
 
-enum rc quarantine_export(struct store *s, uint64_t batch, struct buf *out)
+enum rc quarantine_export(struct store *s, struct vault *v, uint64_t batch, struct buf *out)
 {
     struct arena *keep = arena_new();
     struct arena *page = arena_new();
@@ -135,7 +163,7 @@ enum rc quarantine_export(struct store *s, uint64_t batch, struct buf *out)
     size_t n = 1;
     while (rc == RC_OK && n > 0) {
         struct quarantined *rows;
-        rc = quarantine_page(s, &filter, after, 500, page, &rows, &n);
+        rc = quarantine_page(s, v, &filter, after, 500, page, &rows, &n);
         for (size_t i = 0; rc == RC_OK && i < n; i++) {
             export_row(&w, &form, &rows[i], page);
             after = rows[i].id;

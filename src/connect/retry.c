@@ -5,7 +5,7 @@
 #include "connect/submit.h"
 #include "connect/undo.h"
 
-enum { PAGE = 500, STATE_ADMITTED = 1, STATE_READ_AGAIN = 2 };
+enum { PAGE = 500 };
 
 struct retry {
     const struct quarantine_retry *q;
@@ -19,26 +19,16 @@ struct retry {
     struct row_counts counts; /* of one batch */
 };
 
-static enum rc settle(struct store *store, uint64_t id, int64_t state)
-{
-    struct stmt *st;
-    enum rc rc = store_named(store, SQL_QUARANTINE_SETTLE, &st);
-    if (rc == RC_OK) {
-        stmt_u64(st, 1, id);
-        stmt_int(st, 2, state);
-        rc = stmt_run(st);
-    }
-    return rc;
-}
-
 /* A row refused again has a new entry with its new reasons: the old one gives way to it. */
 static enum rc after_group(void *self, struct store *store, const struct verdict *verdicts,
                            size_t n)
 {
     struct retry *r = self;
     for (size_t i = 0; i < n; i++) {
-        enum rc rc = settle(store, r->page[i].id,
-                            verdict_accepted(&verdicts[i]) ? STATE_ADMITTED : STATE_READ_AGAIN);
+        bool changed;
+        enum rc rc = held_settle(store, r->page[i].id,
+                                 verdict_accepted(&verdicts[i]) ? HELD_ADMITTED : HELD_READ_AGAIN,
+                                 &r->q->actor, r->q->env->now(r->q->env->self), &changed);
         if (rc != RC_OK) {
             return rc;
         }
@@ -131,12 +121,13 @@ static enum rc run_batch(struct retry *r, uint64_t batch, uint64_t last, struct 
     struct arena *pages = arena_new();
     struct quarantine_filter filter = r->q->filter;
     filter.batch = batch;
+    filter.readable = true;
     r->counts = (struct row_counts){0};
     enum rc rc = open_batch(r, batch, ds);
     uint64_t after = 0;
     while (rc == RC_OK) {
         struct quarantined *rows;
-        rc = quarantine_page(r->q->store, &filter, after, PAGE, pages, &rows, &r->n);
+        rc = quarantine_page(r->q->store, r->q->vault, &filter, after, PAGE, pages, &rows, &r->n);
         while (rc == RC_OK && r->n > 0 && rows[r->n - 1].id > last) {
             r->n--;
         }
@@ -171,12 +162,14 @@ static enum rc open_batches(const struct quarantine_retry *q, struct arena *a, u
                             size_t *n, uint64_t *last)
 {
     VEC(uint64_t) batches = {0};
+    struct quarantine_filter filter = q->filter;
+    filter.readable = true;
     uint64_t after = 0;
     size_t got = 1;
     *last = 0;
     while (got > 0) {
         struct quarantined *rows;
-        enum rc rc = quarantine_page(q->store, &q->filter, after, PAGE, a, &rows, &got);
+        enum rc rc = quarantine_page(q->store, q->vault, &filter, after, PAGE, a, &rows, &got);
         if (rc != RC_OK) {
             return rc;
         }

@@ -20,6 +20,7 @@ struct api;
 /* A private copy of the data for a dry run; `handle` is its maker's. */
 struct api_copy {
     struct store *store;
+    struct vault *vault;
     struct admission *admission;
     void *handle;
 };
@@ -34,7 +35,7 @@ struct api_parts {
     struct store *store; /* the writer's: for jobs in its thread only */
     struct figures_settings figures;
     void *self; /* of open_copy and close_copy */
-    enum rc (*open_copy)(void *self, struct store *of, struct arena *a, struct api_copy *out);
+    enum rc (*open_copy)(void *self, struct reader *of, struct arena *a, struct api_copy *out);
     void (*close_copy)(void *self, struct api_copy *copy);
 };
 

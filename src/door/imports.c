@@ -66,7 +66,8 @@ static void put_reason(struct json_out *w, const struct reason *r)
 }
 
 /* Reasons of the rows of a batch that are open still. */
-static enum rc put_reasons(struct json_out *w, struct store *s, uint64_t batch, struct arena *a)
+static enum rc put_reasons(struct json_out *w, struct reader *reader, uint64_t batch,
+                           struct arena *a)
 {
     struct reasons *all = ARENA_NEW(a, struct reasons);
     struct quarantine_filter f = {.batch = batch};
@@ -77,7 +78,7 @@ static enum rc put_reasons(struct json_out *w, struct store *s, uint64_t batch, 
     map_init(&all->by_text, a);
     while (n > 0 && rc == RC_OK) {
         struct quarantined *rows;
-        rc = quarantine_page(s, &f, after, 500, a, &rows, &n);
+        rc = quarantine_page(reader->store, reader->vault, &f, after, 500, a, &rows, &n);
         for (size_t i = 0; rc == RC_OK && i < n; i++) {
             count_reason(all, &rows[i]);
             after = rows[i].id;
@@ -159,7 +160,7 @@ static enum rc put_batch(struct api *api, struct reader *reader, const struct ba
         if (b->phase != IMPORT_BEGUN)
             json_field_str(w, "ended_at", instant_text(last.recorded_at, room));
         put_counts(w, &b->counts);
-        rc = put_reasons(w, reader->store, b->batch, a);
+        rc = put_reasons(w, reader, b->batch, a);
         put_unmapped_of(w, api, reader->store, b->batch, a);
     }
     json_end_object(w);
@@ -235,6 +236,7 @@ struct running {
     const struct request *q;
     struct import_file *file;
     struct store *store;
+    struct vault *vault; /* of the private copy */
     bool dry_run;
     struct instant started, ended;
     struct import_report report;
@@ -278,7 +280,8 @@ static enum rc put_examples(struct running *run, struct json_out *w)
     struct forms forms = {.arena = run->q->arena};
     struct quarantined *rows;
     size_t n;
-    enum rc rc = quarantine_page(run->store, &filter, 0, EXAMPLES, run->q->arena, &rows, &n);
+    enum rc rc = quarantine_page(run->store, run->vault, &filter, 0, EXAMPLES, run->q->arena, &rows,
+                                 &n);
     json_key(w, "examples");
     forms_put(&forms, run->store, run->api->parts.model, rows, rc == RC_OK ? n : 0, w);
     return rc;
@@ -347,13 +350,14 @@ static void rehearse(struct running *run, struct response *r)
     struct reader *reader = api_begin(api, r);
     enum rc rc = RC_BUSY;
     if (reader != NULL) {
-        rc = api->parts.open_copy(api->parts.self, reader->store, run->q->arena, &copy);
+        rc = api->parts.open_copy(api->parts.self, reader, run->q->arena, &copy);
         api_end(api, reader);
     }
     if (reader != NULL && rc != RC_OK)
         respond_problem(r, 503, "unavailable", NULL, "the data cannot be copied for a dry run");
     if (rc == RC_OK) {
         run->store = copy.store;
+        run->vault = copy.vault;
         answer_run(run, run_import(run, copy.admission), r);
         api->parts.close_copy(api->parts.self, &copy);
     }

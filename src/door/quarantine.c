@@ -87,7 +87,7 @@ static void export(struct reader *reader, const struct quarantine_filter *f,
                         "CSV has the columns of one file: name the import with 'batch'");
         return;
     }
-    enum rc rc = quarantine_export(reader->store, f->batch, &r->body);
+    enum rc rc = quarantine_export(reader->store, reader->vault, f->batch, &r->body);
     if (rc == RC_NOT_FOUND)
         respond_problem(r, 404, "not_found", NULL, "there is no such import");
     else if (rc != RC_OK && rc != RC_LIMIT)
@@ -108,9 +108,10 @@ static enum rc list(struct api *api, struct reader *reader, const struct request
     uint64_t total;
     if (!api_limit(q, r, &limit) || !request_number(q, r, "cursor", 1, INT64_MAX, 0, &after))
         return RC_OK;
-    enum rc rc = quarantine_page(reader->store, f, (uint64_t)after, limit + 1, q->arena, &rows, &n);
+    enum rc rc = quarantine_page(reader->store, reader->vault, f, (uint64_t)after, limit + 1,
+                                 q->arena, &rows, &n);
     if (rc == RC_OK)
-        rc = quarantine_count(reader->store, f, &total);
+        rc = quarantine_count(reader->store, reader->vault, f, &total);
     if (rc != RC_OK)
         return rc;
     size_t shown = n > limit ? limit : n;

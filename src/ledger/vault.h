@@ -1,11 +1,12 @@
 /* vault.h - one key per person; what the ledger says about a person is readable only as long as the key is there.
+ *           And keys that end with their term, for texts that are kept for a while: refused rows of an import.
  *
- * In:     person records' ids, values.   Out: sealed values, and back.
+ * In:     person records' ids, values; terms, texts.   Out: sealed values, and back; keyed digests.
  * Owns:   `.revos/keys.db` and a cache of keys, wiped on close.
  * Errors: RC_NOT_FOUND: the key is gone, the value is erased; RC_CORRUPT: sealed bytes do not belong where they stand;
  *         RC_IO of the file.
  * Rule:   a key is made when first needed and must be on the disk before the event that needs it commits: vault_sync().
- *         A key without events is harmless.
+ *         A key without events is harmless. A key whose term is over opens nothing, and the next vault_open() destroys it.
  * Never:  stands in a backup of data; is used by two threads at once.
  */
 #ifndef REVOS_LEDGER_VAULT_H
@@ -13,6 +14,7 @@
 
 #include "base/diag.h"
 #include "base/env.h"
+#include "base/hash.h"
 #include "base/value.h"
 
 struct vault;
@@ -38,5 +40,25 @@ MUST_CHECK enum rc vault_unseal(struct vault *v, struct vault_place at, const st
 MUST_CHECK enum rc vault_sync(struct vault *v);
 /* Destroys the key of a person, on the disk when it returns RC_OK; RC_NOT_FOUND when there is none. */
 MUST_CHECK enum rc vault_destroy(struct vault *v, uint64_t person);
+
+/* ---- texts for a term ------------------------------------------------------------------------------------------- */
+
+/* Whose texts share a key: an import batch, or a small number of the caller's that no record has; > 0. */
+struct vault_term {
+    uint64_t batch;
+    struct instant until; /* told to the key when it is made; later it stands */
+};
+
+/* Seals under the key of the term, made when there is none. RC_NOT_FOUND: the term is over. */
+MUST_CHECK enum rc vault_seal_text(struct vault *v, struct vault_term term, struct vault_place at,
+                                   struct str plain, struct arena *a, struct str *out);
+/* RC_NOT_FOUND: the key is gone, the text has expired. */
+MUST_CHECK enum rc vault_unseal_text(struct vault *v, struct vault_place at, struct str sealed,
+                                     struct arena *a, struct str *out);
+
+/* A digest under a secret of this workspace: equal for equal bytes, and nothing to guess at without keys.db. */
+MUST_CHECK enum rc vault_digest(struct vault *v, struct str bytes, struct digest *out);
+/* From now on `v`, the keys of a private copy, gives the digests that `of` gives. */
+MUST_CHECK enum rc vault_digest_as(struct vault *v, struct vault *of);
 
 #endif

@@ -61,6 +61,13 @@ enum rc schema_ready(struct store *s, struct str path, struct diags *ds)
         diag_help(ds, d, "use the newer revos that wrote it");
         return RC_INVALID;
     }
+    if (tables && format < STORE_FORMAT) {
+        struct diag *d = diag_add(ds, SEV_ERROR, "S0106", span_none(),
+                                  "%.*s has format %lld, from before the first release",
+                                  STR_ARG(path), (long long)format);
+        diag_help(ds, d, "import the files into a new workspace");
+        return RC_INVALID;
+    }
     if (!tables && s->mode == STORE_READER) {
         diag_add(ds, SEV_ERROR, "S0101", span_none(), "there is no database at %.*s",
                  STR_ARG(path));

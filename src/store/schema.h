@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 #define STORE_APPLICATION INT64_C(0x5245564F) /* "REVO" in the file's header */
-#define STORE_FORMAT INT64_C(1)
+#define STORE_FORMAT INT64_C(2)
 
 MUST_CHECK enum rc schema_ready(struct store *s, struct str path, struct diags *ds);
 

@@ -1,11 +1,12 @@
 -- What admission remembers beside the ledger: state, backed up and never rebuilt.
 
 -- name: create_source_row
--- What a source said last in each of its rows, so that saying it again changes nothing.
+-- What a source said last in each of its rows, so that saying it again changes nothing. source_row: digest of the row's
+-- identity; said: personal values as digests.
 CREATE TABLE IF NOT EXISTS source_row (
   object INTEGER NOT NULL,
   source TEXT NOT NULL,
-  source_row TEXT NOT NULL,
+  source_row BLOB NOT NULL,
   record INTEGER NOT NULL,
   batch INTEGER NOT NULL,
   said_digest BLOB NOT NULL,
@@ -29,7 +30,9 @@ ON CONFLICT (object, source, source_row) DO UPDATE SET
 SELECT source, said FROM source_row WHERE record = ?1 ORDER BY source, source_row
 
 -- name: create_quarantine
--- Refused rows with their text and every reason. state: 0 open, 1 admitted later, 2 dropped by a person.
+-- Refused rows with every reason. sealed: value, text and findings under the key of the batch (admission/held.h).
+-- source_row: digest of the row's identity, empty without one. state: 0 open, 1 admitted later, 2 given up by a person,
+-- 3 read again and refused again.
 CREATE TABLE IF NOT EXISTS quarantine (
   id INTEGER NOT NULL PRIMARY KEY,
   object INTEGER NOT NULL,
@@ -39,19 +42,31 @@ CREATE TABLE IF NOT EXISTS quarantine (
   recorded_at INTEGER NOT NULL,
   code TEXT NOT NULL,
   field TEXT NOT NULL,
-  value TEXT NOT NULL,
-  text TEXT NOT NULL,
-  findings TEXT NOT NULL,
-  state INTEGER NOT NULL
+  source_row BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  state INTEGER NOT NULL,
+  settled_at INTEGER,
+  settled_by TEXT
 ) STRICT
 
 -- name: create_quarantine_batch
 CREATE INDEX IF NOT EXISTS quarantine_batch ON quarantine (batch, row_number)
 
+-- name: create_quarantine_open_row
+CREATE INDEX IF NOT EXISTS quarantine_open_row ON quarantine (object, source, source_row) WHERE state = 0
+
 -- name: quarantine_put
-INSERT INTO quarantine (object, batch, row_number, source, recorded_at, code, field, value, text, findings, state)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)
+INSERT INTO quarantine (object, batch, row_number, source, recorded_at, code, field, source_row, sealed, state)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
 RETURNING id
+
+-- name: quarantine_open_row
+-- Other batches' only: an import and its retry count their own rows.
+SELECT id, batch FROM quarantine
+WHERE state = 0 AND object = ?1 AND source = ?2 AND source_row = ?3 AND batch <> ?4 ORDER BY id
+
+-- name: quarantine_settle
+UPDATE quarantine SET state = ?2, settled_at = ?3, settled_by = ?4 WHERE id = ?1 AND state = 0
 
 -- name: create_idempotency
 -- Accepted verdicts under the key of their command, for 30 days.

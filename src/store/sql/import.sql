@@ -101,15 +101,12 @@ ON CONFLICT (object, source, field, word) DO UPDATE SET
 SELECT field, word, reads_as FROM import_alias WHERE object = ?1 AND source = ?2 ORDER BY field, word
 
 -- name: quarantine_list
-SELECT id, object, batch, row_number, source, recorded_at, code, field, value, text, findings
+SELECT id, object, batch, row_number, source, recorded_at, code, field, sealed
 FROM quarantine WHERE state = 0 AND (?1 = 0 OR batch = ?1) AND (?2 = 0 OR object = ?2) AND id > ?3
 ORDER BY id LIMIT ?4
 
 -- name: quarantine_count
 SELECT count(*) FROM quarantine WHERE state = 0 AND (?1 = 0 OR batch = ?1) AND (?2 = 0 OR object = ?2)
-
--- name: quarantine_settle
-UPDATE quarantine SET state = ?2 WHERE id = ?1 AND state = 0
 
 -- name: batch_list
 SELECT batch, object, phase, source, file, rows_in, created, updated, unchanged, merged, quarantined,
