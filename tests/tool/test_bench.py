@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""bench/run on a few rows: every figure is there; it measures nothing that is judged here."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import tap  # noqa: E402
+
+RUN = HERE.parents[1] / "bench" / "run"
+
+
+def figures(kind):
+    done = subprocess.run([str(RUN), kind, "--rows", "300", "--json"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
+    if done.returncode != 0:
+        print(f"# {done.stderr}")
+        return []
+    return json.loads(done.stdout)["figures"]
+
+
+for kind in ("import", "facts"):
+    found = figures(kind)
+    tap.ok(len(found) == 3 and all(f["ours"] > 0 and f["baseline"] > 0 for f in found), f"bench/run {kind} measures both sides")
+tap.done()
