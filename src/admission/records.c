@@ -144,6 +144,18 @@ static struct child_list *child_list_find(struct group *g, const struct object_p
     return l;
 }
 
+/* Keeps the order by id, in which conditions look at children. */
+static void child_put(struct group *g, struct child_list *l, struct entry *e)
+{
+    size_t i = l->list.n;
+    (void)VEC_PUSH(g->arena, &l->list);
+    while (i > 0 && l->list.v[i - 1]->id > e->id) {
+        l->list.v[i] = l->list.v[i - 1];
+        i--;
+    }
+    l->list.v[i] = e;
+}
+
 /* Rows drafted by the command in hand are not in the table: they are put in or taken out by hand. */
 static void draft_children(struct group *g, struct child_list *l)
 {
@@ -164,7 +176,7 @@ static void draft_children(struct group *g, struct child_list *l)
                 break;
             }
         if (is && !was)
-            *VEC_PUSH(g->arena, &l->list) = e;
+            child_put(g, l, e);
     }
 }
 
@@ -194,18 +206,6 @@ struct child_list *children_of(struct group *g, const struct object_plan *childr
     l->next = g->child_slots[slot];
     g->child_slots[slot] = l;
     return l;
-}
-
-/* Keeps the order by id, in which conditions look at children. */
-static void child_put(struct group *g, struct child_list *l, struct entry *e)
-{
-    size_t i = l->list.n;
-    (void)VEC_PUSH(g->arena, &l->list);
-    while (i > 0 && l->list.v[i - 1]->id > e->id) {
-        l->list.v[i] = l->list.v[i - 1];
-        i--;
-    }
-    l->list.v[i] = e;
 }
 
 static void child_drop(struct child_list *l, const struct entry *e)
