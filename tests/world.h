@@ -9,6 +9,7 @@
 
 #include "insight/insight.h"
 #include "tests/tap.h"
+#include "tests/world_values.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,41 +181,6 @@ static inline int64_t world_i64(struct world *w, const char *sql)
     return out;
 }
 
-static inline struct instant at_day(const char *text)
-{
-    struct date d;
-    if (!date_parse(str_of(text), &d))
-        abort();
-    return (struct instant){(int64_t)d.days * US_PER_DAY +
-                            12 * 3600 * US_PER_SECOND}; /* noon UTC */
-}
-
-static inline struct value w_date(const char *text)
-{
-    struct value v = {.type = VT_DATE};
-    if (!date_parse(str_of(text), &v.date))
-        abort();
-    return v;
-}
-static inline struct value w_text(const char *s)
-{
-    return (struct value){.type = VT_TEXT, .text = str_of(s)};
-}
-static inline struct value w_ref(uint64_t id)
-{
-    return (struct value){.type = VT_REF, .ref = id};
-}
-static inline struct value w_int(int64_t x)
-{
-    return (struct value){.type = VT_INT, .integer = x};
-}
-static inline struct value w_money(const char *text)
-{
-    struct value v = {.type = VT_MONEY};
-    if (!money_parse(str_of(text), (struct currency){'E' << 16 | 'U' << 8 | 'R'}, &v.money))
-        abort();
-    return v;
-}
 static inline struct value w_enum(const struct world *w, const char *object, const char *field,
                                   const char *name)
 {

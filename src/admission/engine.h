@@ -12,6 +12,7 @@
 #include "admission/admission.h"
 #include "admission/parse.h"
 #include "admission/plan.h"
+#include "admission/work.h"
 #include "ledger/vault.h"
 #include "projection/keys.h"
 #include "projection/match.h"
@@ -25,87 +26,6 @@ struct admission {
     struct buf scratch;
     struct id_source ids;
     uint64_t since_expiry; /* commands with an idempotency key since old ones were dropped */
-};
-
-/* A record as the group sees it. Entries never move. */
-struct entry {
-    const struct object_plan *plan;
-    uint64_t id;
-    struct row *row;   /* after the last accepted command; NULL: no such record */
-    struct row *draft; /* as the command in hand would leave it; NULL: untouched */
-    bool queued;       /* stands in group.changed */
-    bool refold;       /* the draft comes from a retract: the ledger is folded again to write it */
-};
-
-/* Children of one record through one reference, as a list of entries in order of id. */
-struct child_list {
-    const struct object_plan *plan; /* of the children */
-    const struct field *via;
-    uint64_t parent;
-    VEC(struct entry *) list;
-    struct child_list *next; /* in the same hash slot */
-};
-
-/* An external key as far as the group knows it. */
-struct known_key {
-    struct key_ref ref;
-    uint64_t record; /* 0: nobody's */
-};
-
-/* Records that agree in the fields of a match rule. */
-struct matched {
-    VEC(uint64_t) ids;
-};
-
-/* What a source said last in one row. */
-struct said_before {
-    uint64_t record; /* 0: nothing yet */
-    uint64_t batch;  /* in this import */
-    struct digest digest;
-    struct str said;
-};
-
-/* One field of a command, parsed. */
-struct change {
-    const struct field *field;
-    size_t slot;
-    struct value value;
-    const struct field_input *input;
-    bool dated;
-    struct instant at;
-    bool
-        by_key; /* `value` is found when the command is decided: an earlier one may make the record */
-    struct key_ref *keys; /* of by_key: what the text can mean */
-    size_t n_keys;
-    bool dropped;    /* flagged, unchanged by its source, or outranked */
-    struct str said; /* encoded, as kept for the source */
-};
-
-/* The fields of a command that take effect together. */
-struct moment {
-    bool dated; /* false: at recorded_at */
-    struct instant at;
-    size_t first, n; /* of changes */
-};
-
-/* One command before and while it is decided. */
-struct work {
-    const struct command *command;
-    const struct object_plan *plan;
-    VEC(struct change) changes; /* by moment, then slot */
-    struct moment *moments;     /* ascending; an undated one last; at least one */
-    size_t n_moments;
-    VEC(struct finding) findings;
-    VEC(struct pending_ref) pending;
-    uint64_t *bad;   /* slots whose input could not be used: criteria over them are not judged */
-    bool quarantine; /* a field says: rather quarantine than refuse */
-    bool lenient; /* overlay mode at a door of the master: what is broken is noted, not refused */
-    struct key_ref
-        *keys; /* of its identity: foreign ones, then the model's whose fields are all given */
-    size_t n_keys;
-    struct said_before *before; /* NULL: the command has no source row */
-    struct digest said_digest;
-    struct str said;
 };
 
 struct group {
