@@ -58,6 +58,7 @@ struct sim {
     size_t n_campaigns[CHANNELS];
     struct subscription **active; /* those whose usage is counted */
     size_t n_active, cap_active;
+    uint64_t kept_up; /* commands and rows at the last checkpoint */
     uint64_t deal_numbers, billing_numbers, ticket_numbers, mail_numbers;
 };
 

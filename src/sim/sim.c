@@ -1,7 +1,11 @@
 /* sim.c - the loop over the calendar. */
 #include "sim/company.h"
 
+#include "store/store.h"
+
 #include <assert.h>
+
+enum { UPKEEP_EVERY = 5000 }; /* commands and fact rows */
 
 /* ---- stories and time ---------------------------------------------------------------------------------------------- */
 
@@ -112,6 +116,16 @@ static void run_tick(struct sim *s)
     }
 }
 
+/* The log of the database is folded back now and then: a read looks through all of it. */
+static enum rc upkeep(struct sim *s)
+{
+    uint64_t done = s->desk.sent + s->desk.facts;
+    if (done < s->kept_up + UPKEEP_EVERY)
+        return RC_OK;
+    s->kept_up = done;
+    return store_checkpoint(s->request->store);
+}
+
 static enum rc run(struct sim *s)
 {
     struct date last = s->request->stop;
@@ -126,6 +140,8 @@ static enum rc run(struct sim *s)
         struct date next = sim_date(s, s->tick_end);
         if (s->tick_end.us == zone_midnight(s->zone, next).us)
             desk_facts(&s->desk, date_weekday(next) == 0 || s->tick_end.us == s->end.us);
+        if (s->desk.rc == RC_OK)
+            s->desk.rc = upkeep(s);
         if (s->desk.rc != RC_OK)
             return s->desk.rc;
         if (!goes_on(s))
