@@ -185,6 +185,19 @@ static void print_figures(struct run *r)
     insights_close(&i);
 }
 
+/* A signal ends the simulation between two half days; before and after, it ends the program as usual. */
+static enum rc sim_interruptible(struct run *r, const struct sim_request *request,
+                                 struct sim_report *report)
+{
+    struct sigaction ours = {.sa_handler = on_interrupt}, on_int, on_term;
+    sigaction(SIGINT, &ours, &on_int);
+    sigaction(SIGTERM, &ours, &on_term);
+    enum rc rc = sim_run(request, r->app->arena, report);
+    sigaction(SIGINT, &on_int, NULL);
+    sigaction(SIGTERM, &on_term, NULL);
+    return rc;
+}
+
 static int simulate(struct run *r)
 {
     struct sim_report report;
@@ -204,7 +217,7 @@ static int simulate(struct run *r)
     request.folder = app_path(r->app, "imports");
     request.late = !late || str_is(str_of(late), "on");
     r->started_us = r->app->env->monotonic_us(r->app->env->self);
-    enum rc rc = sim_run(&request, r->app->arena, &report);
+    enum rc rc = sim_interruptible(r, &request, &report);
     if (r->app->terminal)
         fputs("\r\033[K", r->app->err);
     if (rc == RC_NOT_FOUND)
@@ -239,9 +252,6 @@ static int run(struct app *app, const struct args *args)
     enum rc rc = session_open(&r.then, SESSION_ANY, &r.session);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
-    struct sigaction act = {.sa_handler = on_interrupt};
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
     int code = r.session.model ? take_live(&r) : make_live(&r);
     if (code == EXIT_DONE)
         code = simulate(&r);
