@@ -16,6 +16,7 @@ static const char *title_of(int status)
         {413, "Too large"},
         {421, "Wrong host"},
         {422, "Not accepted"},
+        {501, "Not available yet"},
         {503, "Try again later"},
         {507, "Not enough room"},
     };

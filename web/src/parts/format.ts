@@ -54,7 +54,7 @@ function moneyUnit(unit: string | undefined): { currency: string; word: string }
 
 /** Money cut to three or four digits, for axes: €1.2M. */
 export function axis(value: number, shape: Shape, unit: string | undefined): string {
-    if (unit === "%") return formatter({ style: "percent", maximumFractionDigits: 0 }).format(value);
+    if (unit === "%") return formatter({ style: "percent", maximumFractionDigits: 1 }).format(value);
     const compact: Intl.NumberFormatOptions = { notation: "compact", maximumFractionDigits: 1 };
     const money = shape === "money" ? moneyUnit(unit) : undefined;
     if (money) return formatter({ ...compact, style: "currency", currency: money.currency, currencyDisplay: "narrowSymbol" }).format(value);
