@@ -154,8 +154,10 @@ static enum rc sqlite_open(struct store *s, struct str path)
     buf_release(&name);
     if (rc != RC_OK)
         return rc;
+    rc = configure(s);
+    /* Behind the pragmas: setting wal_autocheckpoint takes any hook away. */
     sqlite3_wal_hook(c->db, on_commit, c);
-    return configure(s);
+    return rc;
 }
 
 static void sqlite_close(struct store *s)

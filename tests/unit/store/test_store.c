@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct fixture {
     struct arena *a;
@@ -298,6 +299,31 @@ static void upkeep(struct fixture *f)
     f->path = str_dup(f->a, f->path);
 }
 
+/* The log is moved into the file while commits go on: it stays near 128 MiB however much is written. */
+static void log_stays_short(struct fixture *f)
+{
+    enum { ROW = 1 << 20, ROWS = 400, COMMIT = 8 };
+    struct store *s = opened(f, STORE_WRITER);
+    char *text = mem_new(ROW + 1, 1);
+    struct stat log = {0};
+    bool fine = true;
+    for (int i = 0; i < ROWS && fine; i += COMMIT) {
+        memset(text, 'a' + i / COMMIT % 26, ROW); /* the same content again would not be written */
+        fine = store_begin(s) == RC_OK;
+        for (int k = 0; k < COMMIT && fine; k++) {
+            char name[16];
+            snprintf(name, sizeof name, "big%d", (i + k) % 16);
+            fine = put(s, name, text) == RC_OK;
+        }
+        fine = fine && store_commit(s) == RC_OK;
+    }
+    ok(fine);
+    ok(stat(str_printf(f->a, "%s-wal", f->path.p).p, &log) == 0);
+    ok_at("the log stays short", log.st_size < (200 << 20));
+    mem_free(text);
+    store_close(s);
+}
+
 int main(void)
 {
     struct fixture f;
@@ -309,6 +335,7 @@ int main(void)
     cache(&f);
     sets(&f);
     upkeep(&f);
+    log_stays_short(&f);
     teardown(&f);
     return tap_done();
 }
