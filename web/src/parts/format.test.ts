@@ -32,7 +32,7 @@ describe("figures", () => {
         expect(format.bound("0.25", "number", "%")).toBe("25%");
         expect(format.bound("900000", "money", "EUR")).toBe("€900,000");
         expect(format.bound("900000", "money", "EUR a day")).toBe("€900,000 a day");
-        expect(format.axis(1200000, "money", "EUR a day")).toBe("€1.2M");
+        expect(format.axis(1200000, "money", "EUR a day")).toBe("€1.2m");
     });
     test("a change has its sign", () => {
         expect(format.change("0.0776")).toBe("+7.8%");
