@@ -14,8 +14,8 @@
 #include "connect/import.h"
 
 struct quarantine_filter {
-    uint64_t batch;              /* 0: all */
-    const struct object *object; /* NULL: all */
+    uint64_t batch;                /* 0: all */
+    const struct object *object;   /* NULL: all */
     struct str code, field, value; /* empty: all; of the first reason */
     bool readable;                 /* only rows whose texts have not expired */
 };

@@ -26,7 +26,7 @@ struct msql {
     VEC(struct xbound) params; /* in order of their numbers, from 1 */
     bool merges_used;
     bool untimed; /* rows without a time are kept, b NULL, for the scan to count */
-    enum rc rc; /* first failure */
+    enum rc rc;   /* first failure */
 };
 
 /* How rows are read: at the plan's as-of, or each at an instant of its own. */

@@ -16,8 +16,8 @@ enum role { EXECUTIVE, DEVELOPER, SUCCESS, ROLES };
 struct rep {
     char name[24]; /* the short name, as owners are written */
     enum role role;
-    double skill; /* 1: average */
-    double tidy;  /* how often all fields are filled at the first attempt */
+    double skill;    /* 1: average */
+    double tidy;     /* how often all fields are filled at the first attempt */
     double promised; /* value of open deals that feel like won */
     bool here;
 };

@@ -25,9 +25,9 @@ struct sim_request {
     size_t accounts;
     size_t deals;         /* 0: as many as such companies have */
     struct date from, to; /* company days [from, to) */
-    struct date stop; /* ends before this day, as if the rest had not happened; zero: the whole */
-    bool late;            /* some changes are written down days after they happened */
-    const char *folder;   /* where lists that come in as files are written; NULL: none come */
+    struct date stop;   /* ends before this day, as if the rest had not happened; zero: the whole */
+    bool late;          /* some changes are written down days after they happened */
+    const char *folder; /* where lists that come in as files are written; NULL: none come */
     void *self;
     bool (*go_on)(void *self, const struct sim_progress *p); /* may be NULL */
 };

@@ -23,8 +23,8 @@ struct stmt {
 
 struct store_driver {
     const char *name;
-    const char *(*named)(enum sql_id id); /* text of a fixed statement in this dialect */
-    const struct xdialect *(*dialect)(void);           /* how conditions are said */
+    const char *(*named)(enum sql_id id);    /* text of a fixed statement in this dialect */
+    const struct xdialect *(*dialect)(void); /* how conditions are said */
     enum rc (*open)(struct store *s, struct str path); /* path empty: temporary */
     void (*close)(struct store *s);
     enum rc (*exec)(struct store *s, const char *sql);
