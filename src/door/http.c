@@ -365,6 +365,8 @@ enum rc http_open(const struct http_options *options, struct http **out, struct 
     h->options = *options;
     pthread_mutex_init(&h->mutex, NULL);
     pthread_cond_init(&h->ended, NULL);
+    /* Requests begin under the mutex: none is looked at before the port is known. */
+    pthread_mutex_lock(&h->mutex);
     h->daemon = MHD_start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL,
         NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
@@ -373,12 +375,14 @@ enum rc http_open(const struct http_options *options, struct http **out, struct 
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)(64 << 10), MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (h->daemon == NULL) {
+        pthread_mutex_unlock(&h->mutex);
         *error = str_printf(a, "cannot listen on %.*s: is it in use?", STR_ARG(options->address));
         mem_free(h);
         return RC_BUSY;
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
     h->port = info != NULL && info->port != 0 ? info->port : ntohs(address.sin_port);
+    pthread_mutex_unlock(&h->mutex);
     *out = h;
     return RC_OK;
 }
