@@ -169,7 +169,7 @@ enum rc admission_dry_run(struct admission *a, const struct command *commands, s
 
 /* ---- a model goes live ------------------------------------------------------------------------------------------------- */
 
-static enum rc append_one(struct admission *a, struct event *ev)
+enum rc append_one(struct admission *a, struct event *ev)
 {
     struct ledger_txn txn;
     enum rc rc = ledger_begin(a->parts.ledger, a->parts.env->now(a->parts.env->self), &txn);

@@ -204,6 +204,8 @@ void derive_from_facts(struct decision *d, const struct object_plan *p, const st
 /* Appends the events of the command in hand and keeps its drafts. */
 void effects_keep(struct decision *d);
 void verdicts_clear(struct verdict *out, size_t n);
+/* One event as a command of its own, inside an open group. */
+MUST_CHECK enum rc append_one(struct admission *a, struct event *ev);
 struct str actor_text(const struct actor *actor, struct arena *a);
 struct xbindings bindings_of(struct decision *d, const struct row *before, const struct row *now,
                              struct instant at, struct date today);

@@ -5,22 +5,11 @@
 static enum rc append_alone(struct admission *a, struct event *e, const struct companion *with)
 {
     struct ledger *l = a->parts.ledger;
-    struct ledger_txn txn;
     enum rc rc = ledger_begin_group(l);
     if (rc != RC_OK) {
         return rc;
     }
-    rc = ledger_begin(l, a->parts.env->now(a->parts.env->self), &txn);
-    if (rc == RC_OK) {
-        e->effective_at = txn.recorded_at;
-        rc = ledger_append(l, e);
-    }
-    if (rc == RC_OK) {
-        rc = projection_apply(a->parts.projection, e);
-    }
-    if (rc == RC_OK) {
-        rc = ledger_end(l);
-    }
+    rc = append_one(a, e);
     if (rc == RC_OK && with != NULL) {
         rc = with->write(with->self, a->parts.store, NULL, 0);
     }
