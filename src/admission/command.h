@@ -106,6 +106,8 @@ struct command {
     uint64_t retract_batch;
 
     bool explain; /* list met criteria too, not only those broken */
+    /* An effect of the process, made and decided inside admission: may set what only the process writes. No door sets it. */
+    bool effect;
 };
 
 enum {

@@ -190,9 +190,9 @@ static const struct field *resolve_field(struct group *g, struct work *w,
     return NULL;
 }
 
-static bool is_writable(const struct field *f)
+static bool is_writable(const struct command *c, const struct field *f)
 {
-    return f->kind == FIELD_PLAIN || f->kind == FIELD_STAGE;
+    return (f->kind == FIELD_PLAIN || f->kind == FIELD_STAGE) && (!f->engine || c->effect);
 }
 
 /* A phone number without a country code is read as one of the country given beside it. */
@@ -223,7 +223,7 @@ static void parse_fields(struct group *g, struct work *w)
         const struct field *f = resolve_field(g, w, in);
         if (!f)
             continue;
-        if (!is_writable(f)) {
+        if (!is_writable(c, f)) {
             struct finding *found = finding_add(g, w, "READ_ONLY", f,
                                                 "%.*s is filled by the system", STR_ARG(f->name));
             finding_help(g, found, "Leave it out.");

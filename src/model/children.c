@@ -1,3 +1,4 @@
+#include "model/builtin.h"
 #include "model/compile.h"
 
 #include <string.h>
@@ -185,22 +186,40 @@ static void compile_key_list(struct compile *c, struct object *o, const struct n
         add_key(c, o, &together[i], 1, list->items[i]->at);
 }
 
+static bool has_key(const struct object *o, struct str name)
+{
+    for (size_t k = 0; k < o->n_keys; k++)
+        if (str_eq(o->keys[k].name, name))
+            return true;
+    return false;
+}
+
+/* People are known by name and by e-mail, teams by name; the others by the fields that the table marks, as one key. */
 static void builtin_keys(struct compile *c, struct object *o)
 {
-    static const char *const names[] = {"name", "email"};
+    const struct builtin *b = builtins;
     if (!o->builtin)
         return;
+    while (b->number != o->number)
+        b++;
     if (!o->keys)
-        o->keys = ARENA_ARRAY(c->arena, 2, struct key_def);
-    for (size_t i = 0; i < (o->number == ON_PERSON ? 2U : 1U); i++) {
-        const struct field **f = ARENA_NEW(c->arena, const struct field *);
-        *f = field_named(o, str_of(names[i]));
-        bool there = false;
-        for (size_t k = 0; k < o->n_keys; k++)
-            there = there || str_is(o->keys[k].name, names[i]);
-        if (!there)
-            add_key(c, o, f, 1, o->at);
+        o->keys = ARENA_ARRAY(c->arena, 3, struct key_def);
+    const struct field **together = ARENA_ARRAY(c->arena, 4, const struct field *);
+    size_t n = 0;
+    for (const struct builtin_field *f = b->fields; f->name; f++) {
+        bool known = (o->number == ON_PERSON || o->number == ON_TEAM) &&
+                     (strcmp(f->name, "name") == 0 || strcmp(f->name, "email") == 0);
+        const struct field **one = known ? ARENA_NEW(c->arena, const struct field *) : NULL;
+        if (known) {
+            *one = field_named(o, str_of(f->name));
+            if (!has_key(o, (*one)->name))
+                add_key(c, o, one, 1, o->at);
+        }
+        if (f->flags & BF_KEY)
+            together[n++] = field_named(o, str_of(f->name));
     }
+    if (n)
+        add_key(c, o, together, n, o->at);
 }
 
 static void read_match_part(struct compile *c, const struct object *o, const struct node *n,

@@ -6,7 +6,7 @@
 
 #define FORMAT 1
 #define FIELDS_FROM 16  /* numbers below are fixed: system fields (model.h) */
-#define OBJECTS_FROM 16 /* numbers below are fixed: builtin objects */
+#define OBJECTS_FROM 64 /* numbers below are fixed: builtin objects */
 
 struct entry {
     struct number_scope scope;

@@ -86,6 +86,7 @@ struct field {
     struct enum_value *values; /* FT_ENUM and stage fields; ordered as written */
     size_t n_values;
     bool required, personal;
+    bool engine; /* of a builtin object: only effects of the process set it */
     bool has_min, has_max;
     struct decimal min, max;
     struct str source; /* who is expected to fill it: "enrichment", an integration; empty: people */
@@ -157,9 +158,25 @@ struct object {
 
 /* The fields every object has, at fixed numbers. */
 enum { FN_ID = 1, FN_OWNER = 2, FN_CREATED_AT = 3, FN_UPDATED_AT = 4, FN_FIRST_FREE = 16 };
-/* Builtin objects, at fixed numbers; the model may add fields and keys to them. Team members are the people whose
- * `team` it is. Fields of person: name (the short name), full_name, email, role, manager, team, active; of team: name,
- * label, lead. */
-enum { ON_PERSON = 1, ON_TEAM = 2, ON_FIRST_FREE = 16 };
+/* Builtin objects, at fixed numbers (builtin.h has their fields); the model may add fields and keys to them. Team members
+ * are the people whose `team` it is. All but person and team exist only in a model with a process. */
+enum {
+    ON_PERSON = 1,
+    ON_TEAM = 2,
+    ON_HANDOFF = 3,
+    ON_CLOCK = 4,
+    ON_TASK = 5,
+    ON_ENROLMENT = 6,
+    ON_NOTIFICATION = 7,
+    ON_WAIVER = 8,
+    ON_APPROVAL = 9,
+    ON_ASSIGNMENT = 10,
+    ON_POOL_MEMBER = 11,
+    ON_BLOCKED = 12,
+    ON_ABSENCE = 13,
+    ON_SEAT = 14,
+    ON_QUOTA = 15,
+    ON_FIRST_FREE = 64
+};
 
 #endif

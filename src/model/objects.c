@@ -1,5 +1,5 @@
+#include "model/builtin.h"
 #include "model/compile.h"
-
 #include "model/scalar.h"
 
 #include <string.h>
@@ -69,12 +69,6 @@ static void add_system_fields(struct compile *c, struct object *o, const struct 
     add_system(c, o, "updated_at", FT_INSTANT, FN_UPDATED_AT)->required = true;
 }
 
-static struct field *add_builtin(struct compile *c, struct object *o, const char *name,
-                                 enum field_type type)
-{
-    return add_field(c, o, str_of(name), type, FIELD_PLAIN, STR_NONE, (struct span){0});
-}
-
 /* ---- objects ----------------------------------------------------------------------------------- */
 
 static struct object_build *object_new(struct compile *c, struct str name)
@@ -86,33 +80,6 @@ static struct object_build *object_new(struct compile *c, struct str name)
     return b;
 }
 
-static void add_builtins(struct compile *c)
-{
-    struct object *person = &object_new(c, STR("person"))->o,
-                  *team = &object_new(c, STR("team"))->o;
-    struct object *both[] = {person, team};
-    for (size_t i = 0; i < 2; i++) {
-        both[i]->builtin = true;
-        both[i]->number = i ? ON_TEAM : ON_PERSON;
-        both[i]->prefix = i ? STR("team") : STR("per");
-        both[i]->plural = i ? STR("teams") : STR("people");
-        both[i]->label = i ? STR("Team") : STR("Person");
-        numbering_fix(c->numbers, (struct number_scope){NUM_OBJECT, 0, 0}, both[i]->name, STR_NONE,
-                      both[i]->number);
-        add_system_fields(c, both[i], person);
-    }
-    add_builtin(c, person, "name", FT_TEXT)->required = true;
-    add_builtin(c, person, "full_name", FT_TEXT)->personal = true;
-    add_builtin(c, person, "email", FT_EMAIL)->personal = true;
-    add_builtin(c, person, "role", FT_TEXT);
-    add_builtin(c, person, "manager", FT_REF)->to = person;
-    add_builtin(c, person, "team", FT_REF)->to = team;
-    add_builtin(c, person, "active", FT_BOOLEAN);
-    add_builtin(c, team, "name", FT_TEXT)->required = true;
-    add_builtin(c, team, "label", FT_TEXT);
-    add_builtin(c, team, "lead", FT_REF)->to = person;
-}
-
 /* "opportunity_line" as "Opportunity line". */
 static struct str label_of(struct arena *a, struct str name)
 {
@@ -122,6 +89,118 @@ static struct str label_of(struct arena *a, struct str name)
     if (name.n && p[0] >= 'a' && p[0] <= 'z')
         p[0] = (char)(p[0] - 'a' + 'A');
     return (struct str){p, name.n};
+}
+
+/* ---- builtins ---------------------------------------------------------------------------------- */
+
+static bool has_key_anywhere(const struct node *list, const char *key)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct node *stages = node_items(list->items[i], "stages");
+        if (node_get(list->items[i], key) || (stages->n && has_key_anywhere(stages, key)))
+            return true;
+    }
+    return false;
+}
+
+/* Does the model ask for anything that takes its course in records: offers, deadlines, tasks, waivers? */
+static bool has_process(const struct compile *c)
+{
+    static const char *const sections[] = {
+        "pools",   "routes",  "handoffs", "playbooks",   "sequences", "approvals", "automations",
+        "signals", "hygiene", "cadence",  "territories", "quotas",    "seats"};
+    static const char *const keys[] = {"waivers", "max_age", "advance"};
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (node_get(c->root, sections[i]))
+            return true;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (has_key_anywhere(section_list(c, "pipelines"), keys[i]) ||
+            has_key_anywhere(section_list(c, "lifecycles"), keys[i]))
+            return true;
+    return false;
+}
+
+static void add_builtins(struct compile *c)
+{
+    bool process = has_process(c);
+    for (const struct builtin *b = builtins; b->name; b++) {
+        numbering_fix(c->numbers, (struct number_scope){NUM_OBJECT, 0, 0}, str_of(b->name),
+                      STR_NONE, b->number);
+        if (b->process && !process)
+            continue;
+        struct object *o = &object_new(c, str_of(b->name))->o;
+        o->builtin = true;
+        o->number = b->number;
+        o->prefix = str_of(b->prefix);
+        o->plural = str_of(b->plural);
+        o->label = str_of(b->label);
+        add_system_fields(c, o, &((struct object_build *)map_find(&c->builds, STR("person")))->o);
+    }
+}
+
+static void add_builtin_values(struct compile *c, struct field *f, struct str values)
+{
+    struct str name;
+    f->values = ARENA_ARRAY(c->arena, values.n, struct enum_value);
+    while (str_split(&values, '|', &name))
+        f->values[f->n_values++] = (struct enum_value){
+            .name = name,
+            .label = label_of(c->arena, name),
+            .number = numbering_give(c->numbers,
+                                     (struct number_scope){NUM_VALUE, f->object->number, f->number},
+                                     name, STR_NONE, STR_NONE)};
+}
+
+static void add_builtin_field(struct compile *c, struct object *o, const struct builtin_field *bf)
+{
+    struct field *f = add_field(c, o, str_of(bf->name), bf->type, FIELD_PLAIN, STR_NONE,
+                                (struct span){0});
+    f->label = label_of(c->arena, f->name);
+    f->required = (bf->flags & BF_REQUIRED) != 0;
+    f->personal = (bf->flags & BF_PERSONAL) != 0;
+    f->engine = (bf->flags & BF_ENGINE) != 0;
+    if (bf->type == FT_ENUM)
+        add_builtin_values(c, f, str_of(bf->of));
+    else if (bf->of)
+        f->to = &((struct object_build *)map_find(&c->builds, str_of(bf->of)))->o;
+}
+
+/* Is there a process of any kind over records of this object? */
+static bool takes_part(const struct compile *c, struct str name)
+{
+    static const char *const sections[] = {"lifecycles", "pipelines", "routes",      "handoffs",
+                                           "playbooks",  "sequences", "approvals",   "automations",
+                                           "signals",    "scores",    "territories", "rules"};
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        const struct node *list = section_list(c, sections[i]);
+        for (size_t k = 0; k < list->n; k++)
+            if (str_eq(node_text(list->items[k], "object"), name))
+                return true;
+    }
+    return false;
+}
+
+/* Once all objects are known, since references among builtins and to the model's objects go both ways. */
+static void fill_builtins(struct compile *c)
+{
+    for (const struct builtin *b = builtins; b->name; b++) {
+        struct object_build *build = map_find(&c->builds, str_of(b->name));
+        if (!build || !build->o.builtin)
+            continue;
+        for (const struct builtin_field *f = b->fields; f->name; f++)
+            add_builtin_field(c, &build->o, f);
+        for (size_t i = 0; b->about && i < c->builds.n; i++) {
+            struct object_build *to = c->builds.entries[i].value;
+            if (to->o.builtin || to->o.is_fact || !takes_part(c, to->o.name))
+                continue;
+            struct field *f = add_field(c, &build->o, to->o.name, FT_REF, FIELD_PLAIN, STR_NONE,
+                                        (struct span){0});
+            if (f) {
+                f->to = &to->o;
+                f->label = to->o.label;
+            }
+        }
+    }
 }
 
 static bool prefix_taken(const struct compile *c, struct str prefix)
@@ -306,6 +385,7 @@ void compile_objects(struct compile *c)
         if (b->node)
             resolve_parent(c, b);
     }
+    fill_builtins(c);
     refuse_plural_clash(c);
     break_parent_cycles(c);
     c->m->objects = ARENA_ARRAY(c->arena, c->builds.n + 1, struct object *);

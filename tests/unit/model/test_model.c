@@ -170,7 +170,8 @@ static void check_definitions(void)
         "objects:\n"
         "- {name: lead, owner: ana, fields: [{name: size, type: integer}, {name: note, type: "
         "text}]}\n"
-        "- {name: task, owner: ana, fields: [{name: lead, type: ref, to: lead}, {name: size, type: "
+        "- {name: chore, owner: ana, fields: [{name: lead, type: ref, to: lead}, {name: size, "
+        "type: "
         "integer}]}\n"
         "scores: [{name: fit, object: lead, range: [0, 100], points: [{add: 5, when: lead.size > "
         "3, because: Size}]}]\n"
@@ -178,7 +179,7 @@ static void check_definitions(void)
         "{red: \"<40\", green: else}}]\n"
         "automations: [{name: follow up, object: lead, when: lead.health == 'red' && lead.fit > "
         "3,\n"
-        "  do: [{create: {object: task, set: {lead: lead, size: lead.size + 1}}}]}]\n";
+        "  do: [{create: {object: chore, set: {lead: lead, size: lead.size + 1}}}]}]\n";
     const struct model *m = compile(text, NULL);
     if (!ok(m != NULL))
         return;
@@ -203,9 +204,10 @@ static void check_definitions(void)
 static void check_wrong_set(void)
 {
     static const char text[] = COMPANY
-        "objects: [{name: lead, owner: ana}, {name: task, owner: ana, fields: [{name: size, type: "
+        "objects: [{name: lead, owner: ana}, {name: chore, owner: ana, fields: [{name: size, type: "
         "integer}]}]\n"
-        "automations: [{name: a, object: lead, when: has(lead.owner), do: [{create: {object: task, "
+        "automations: [{name: a, object: lead, when: has(lead.owner), do: [{create: {object: "
+        "chore, "
         "set: {sise: \"1\", size: \"'x'\"}}}]}]\n";
     ok(!compile(text, NULL));
     ok_int(ds.errors, 2);

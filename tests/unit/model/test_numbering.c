@@ -8,7 +8,7 @@ static const struct number_scope values = {NUM_VALUE, 16, 16};
 static void check_never_reused(struct arena *a)
 {
     struct numbering *n = numbering_new(NULL, a);
-    ok_int(numbering_give(n, objects, STR("account"), STR_NONE, STR_NONE), 16);
+    ok_int(numbering_give(n, objects, STR("account"), STR_NONE, STR_NONE), 64);
     ok_int(numbering_give(n, fields, STR("amount"), STR_NONE, STR("money")), 16);
     ok_int(numbering_give(n, fields, STR("name"), STR_NONE, STR("text")), 17);
     ok_int(numbering_give(n, values, STR("smb"), STR_NONE, STR_NONE), 1);

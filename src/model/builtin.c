@@ -1,0 +1,209 @@
+/* builtin.c - the table of objects that are there without being written in a model. */
+#include "model/builtin.h"
+
+#define END                    \
+    {                          \
+        NULL, FT_TEXT, NULL, 0 \
+    }
+
+static const struct builtin_field person[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED},   {"full_name", FT_TEXT, NULL, BF_PERSONAL},
+    {"email", FT_EMAIL, NULL, BF_PERSONAL}, {"role", FT_TEXT, NULL, 0},
+    {"manager", FT_REF, "person", 0},       {"team", FT_REF, "team", 0},
+    {"active", FT_BOOLEAN, NULL, 0},        END};
+
+static const struct builtin_field team[] = {{"name", FT_TEXT, NULL, BF_REQUIRED},
+                                            {"label", FT_TEXT, NULL, 0},
+                                            {"lead", FT_REF, "person", 0},
+                                            END};
+
+/* Its owner is who is to accept it. `attempt` counts offers of the same handoff for the same record, from 1. */
+static const struct builtin_field handoff[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED}, /* of the definition */
+    {"state", FT_ENUM, "offered|accepted|returned|expired|withdrawn", 0},
+    {"from", FT_REF, "person", BF_ENGINE},
+    {"queue", FT_TEXT, NULL, BF_ENGINE}, /* offered to a queue: whoever accepts becomes the owner */
+    {"team", FT_REF, "team", BF_ENGINE}, /* offered to a team, likewise */
+    {"reason", FT_TEXT, NULL, 0},        /* of a return: one of return_reasons */
+    {"note", FT_TEXT, NULL, 0},
+    {"offered_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"accept_by", FT_INSTANT, NULL, BF_ENGINE},
+    {"accepted_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"touch_by", FT_INSTANT, NULL, BF_ENGINE},
+    {"first_touch_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"ended_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"attempt", FT_INTEGER, NULL, BF_ENGINE},
+    {"packet", FT_JSON, NULL, BF_ENGINE},  /* what travelled: entry name to value */
+    {"missing", FT_TEXT, NULL, BF_ENGINE}, /* names of empty entries, parted by ", " */
+    {"missing_count", FT_INTEGER, NULL, BF_ENGINE},
+    {"breached", FT_BOOLEAN, NULL, BF_ENGINE}, /* any of its clocks ran out */
+    {"version", FT_INTEGER, NULL, BF_ENGINE},  /* of the model it began under */
+    END};
+
+/* A running deadline. A stopped clock is met or breached for good. `of` says which limit of which definition. */
+static const struct builtin_field clock[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED | BF_ENGINE}, /* "mql_to_sales", "new_business.proposal" */
+    {"kind", FT_ENUM, "accept|first_touch|decide|task|stage_age|first_response|next_response|wait",
+     BF_ENGINE},
+    {"state", FT_ENUM, "running|paused|met|breached|cancelled", BF_ENGINE},
+    {"calendar", FT_TEXT, NULL, BF_ENGINE}, /* empty: all hours */
+    {"started_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"due_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"allowed", FT_INTEGER, NULL, BF_ENGINE},   /* microseconds of open time */
+    {"remaining", FT_INTEGER, NULL, BF_ENGINE}, /* while paused: microseconds of open time left */
+    {"paused_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"stopped_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"breached_at", FT_INSTANT, NULL, BF_ENGINE}, /* its due instant, however late it was noticed */
+    {"marks", FT_INTEGER, NULL, BF_ENGINE},       /* escalation marks passed, in order */
+    {"handoff", FT_REF, "handoff", BF_ENGINE},
+    {"task", FT_REF, "task", BF_ENGINE},
+    {"approval", FT_REF, "approval", BF_ENGINE},
+    {"version", FT_INTEGER, NULL, BF_ENGINE},
+    END};
+
+/* Its owner is who does it. */
+static const struct builtin_field task[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED},
+    {"state", FT_ENUM, "waiting|open|done|skipped|cancelled", 0}, /* waiting: for the task before */
+    {"due_at", FT_INSTANT, NULL, 0},
+    {"outcome", FT_TEXT, NULL, 0},
+    {"reason", FT_TEXT, NULL, 0}, /* of a skip */
+    {"queue", FT_TEXT, NULL, BF_ENGINE},
+    {"team", FT_REF, "team", BF_ENGINE},
+    {"role", FT_TEXT, NULL, BF_ENGINE},
+    {"origin", FT_TEXT, NULL, BF_ENGINE}, /* the definition that made it: "playbooks.onboarding" */
+    {"enrolment", FT_REF, "enrolment", BF_ENGINE},
+    {"step", FT_INTEGER, NULL, BF_ENGINE}, /* position in its playbook or sequence, from 1 */
+    {"opened_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"ended_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"note", FT_TEXT, NULL, 0},
+    END};
+
+/* One run of a playbook or of a sequence. */
+static const struct builtin_field enrolment[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED},         {"kind", FT_ENUM, "playbook|sequence", BF_ENGINE},
+    {"state", FT_ENUM, "active|done|stopped", 0}, {"reason", FT_TEXT, NULL, 0}, /* why it stopped */
+    {"step", FT_INTEGER, NULL, BF_ENGINE},        {"next_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"started_at", FT_INSTANT, NULL, BF_ENGINE},  {"ended_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"version", FT_INTEGER, NULL, BF_ENGINE},     END};
+
+/* Its owner is who hears of it. Delivery by mail or chat stands in the outbox. */
+static const struct builtin_field notification[] = {
+    {"kind", FT_TEXT, NULL, BF_REQUIRED | BF_ENGINE}, /* "handoff_offered", "clock_breached" … */
+    {"text", FT_TEXT, NULL, BF_ENGINE},
+    {"why", FT_TEXT, NULL, BF_ENGINE}, /* the definition and rule that asked for it */
+    {"link", FT_TEXT, NULL, BF_ENGINE},
+    {"channel", FT_TEXT, NULL, BF_ENGINE}, /* app, mail, chat, parted by ',' */
+    {"state", FT_ENUM, "unread|read", 0},
+    {"at", FT_INSTANT, NULL, BF_ENGINE},
+    END};
+
+/* `rule` is the id of a rule or gate. Its owner is who approves or refuses it. */
+static const struct builtin_field waiver[] = {
+    {"rule", FT_TEXT, NULL, BF_REQUIRED},
+    {"state", FT_ENUM, "asked|approved|refused|revoked|expired", 0},
+    {"reason", FT_TEXT, NULL, BF_REQUIRED},
+    {"asked_by", FT_REF, "person", 0},
+    {"decided_by", FT_REF, "person", BF_ENGINE},
+    {"decided_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"expires_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"note", FT_TEXT, NULL, 0},
+    {"used", FT_INTEGER, NULL, BF_ENGINE}, /* commands that passed on it */
+    {"last_used_at", FT_INSTANT, NULL, BF_ENGINE},
+    END};
+
+/* Its owner is who decides now. */
+static const struct builtin_field approval[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED},
+    {"state", FT_ENUM, "pending|approved|refused|void", 0},
+    {"step", FT_INTEGER, NULL, BF_ENGINE}, /* of the chain, from 1 */
+    {"note", FT_TEXT, NULL, 0},
+    {"asked_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"decided_by", FT_REF, "person", BF_ENGINE},
+    {"decided_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"delegated_from", FT_REF, "person", BF_ENGINE},
+    {"locked", FT_JSON, NULL, BF_ENGINE}, /* values of the locked fields when it was asked */
+    {"version", FT_INTEGER, NULL, BF_ENGINE},
+    END};
+
+/* The log of one routing. Its owner is who got the record; empty when a queue did. */
+static const struct builtin_field assignment[] = {
+    {"route", FT_TEXT, NULL, BF_REQUIRED | BF_ENGINE},
+    {"rule", FT_TEXT, NULL, BF_ENGINE}, /* name of the rule that decided; empty: otherwise */
+    {"pool", FT_TEXT, NULL, BF_ENGINE},
+    {"queue", FT_TEXT, NULL, BF_ENGINE},
+    {"previous", FT_REF, "person", BF_ENGINE},
+    {"at", FT_INSTANT, NULL, BF_ENGINE},
+    {"cause", FT_TEXT, NULL, BF_ENGINE}, /* trigger, reroute, waited, leaver, hand */
+    {"log", FT_JSON, NULL, BF_ENGINE},   /* rules tried with values seen, state of the pool */
+    END};
+
+/* A member's place in a pool. `pass` is the virtual time of weighted turns, in millionths of a turn. */
+static const struct builtin_field pool_member[] = {
+    {"pool", FT_TEXT, NULL, BF_REQUIRED | BF_KEY},
+    {"person", FT_REF, "person", BF_REQUIRED | BF_KEY},
+    {"weight", FT_INTEGER, NULL, 0},
+    {"active", FT_BOOLEAN, NULL, 0},
+    {"pass", FT_INTEGER, NULL, BF_ENGINE},
+    {"turns", FT_INTEGER, NULL, BF_ENGINE},
+    {"last_turn_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"today", FT_DATE, NULL, BF_ENGINE}, /* the day that `taken_today` counts */
+    {"taken_today", FT_INTEGER, NULL, BF_ENGINE},
+    END};
+
+/* An effect that a rule refused, or that went beyond a limit: its cause stands, this waits for its owner. */
+static const struct builtin_field blocked[] = {
+    {"definition", FT_TEXT, NULL, BF_REQUIRED | BF_ENGINE},
+    {"state", FT_ENUM, "open|resolved|dropped", 0},
+    {"what", FT_TEXT, NULL, BF_ENGINE},    /* what it would have done, for people */
+    {"verdict", FT_JSON, NULL, BF_ENGINE}, /* why not */
+    {"at", FT_INSTANT, NULL, BF_ENGINE},
+    {"ended_at", FT_INSTANT, NULL, BF_ENGINE},
+    END};
+
+static const struct builtin_field absence[] = {
+    {"person", FT_REF, "person", BF_REQUIRED | BF_KEY},
+    {"starts", FT_DATE, NULL, BF_REQUIRED | BF_KEY},
+    {"ends", FT_DATE, NULL, BF_REQUIRED}, /* the last day */
+    {"kind", FT_ENUM, "vacation|sick|leave|other", 0},
+    {"delegate", FT_REF, "person", 0},
+    END};
+
+/* Who sat where from when to when; a territory is one of the model, or a name. */
+static const struct builtin_field seat[] = {{"person", FT_REF, "person", BF_REQUIRED | BF_KEY},
+                                            {"starts", FT_DATE, NULL, BF_REQUIRED | BF_KEY},
+                                            {"ends", FT_DATE, NULL, 0}, /* the last day */
+                                            {"seat", FT_TEXT, NULL, BF_KEY},
+                                            {"manager", FT_REF, "person", 0},
+                                            {"territory", FT_TEXT, NULL, 0},
+                                            {"ote", FT_MONEY, NULL, 0},
+                                            END};
+
+static const struct builtin_field quota[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED | BF_KEY},
+    {"person", FT_REF, "person", BF_REQUIRED | BF_KEY},
+    {"starts", FT_DATE, NULL, BF_REQUIRED | BF_KEY}, /* first day of the period */
+    {"amount", FT_MONEY, NULL, 0},
+    {"count", FT_NUMBER, NULL, 0},         /* of a metric that is no money */
+    {"ramped", FT_MONEY, NULL, BF_ENGINE}, /* after the ramp of a new hire */
+    END};
+
+const struct builtin builtins[] = {
+    {ON_PERSON, "person", "people", "Person", "per", false, false, person},
+    {ON_TEAM, "team", "teams", "Team", "team", false, false, team},
+    {ON_HANDOFF, "handoff", "handoffs", "Handoff", "hand", true, true, handoff},
+    {ON_CLOCK, "clock", "clocks", "Clock", "clk", true, true, clock},
+    {ON_TASK, "task", "tasks", "Task", "task", true, true, task},
+    {ON_ENROLMENT, "enrolment", "enrolments", "Enrolment", "enr", true, true, enrolment},
+    {ON_NOTIFICATION, "notification", "notifications", "Notification", "note", true, true,
+     notification},
+    {ON_WAIVER, "waiver", "waivers", "Waiver", "wai", true, true, waiver},
+    {ON_APPROVAL, "approval", "approvals", "Approval", "appr", true, true, approval},
+    {ON_ASSIGNMENT, "assignment", "assignments", "Assignment", "asg", true, true, assignment},
+    {ON_POOL_MEMBER, "pool_member", "pool_members", "Pool member", "pool", true, false,
+     pool_member},
+    {ON_BLOCKED, "blocked", "blocked_effects", "Blocked effect", "blk", true, true, blocked},
+    {ON_ABSENCE, "absence", "absences", "Absence", "abs", true, false, absence},
+    {ON_SEAT, "seat", "seats", "Seat", "seat", true, false, seat},
+    {ON_QUOTA, "quota", "quotas", "Quota", "quota", true, false, quota},
+    {0, NULL, NULL, NULL, NULL, false, false, NULL}};
