@@ -1,111 +1,64 @@
-/* audit.c - rules with the stored records that break them today. */
-#include "admission/audit.h"
-#include "door/handlers.h"
+/* audit.c - rules, gates and fields with the stored records that break them today. */
+#include "admission/tally.h"
+#include "door/judging.h"
 #include "door/titles.h"
 #include "face/model_json.h"
 
 #include <stdlib.h>
 
-enum { AUDIT_FIRST = 10 };
-
-/* One rule or gate, or one required field, and what breaks it. */
-struct tally {
-    const struct rule *rule; /* NULL: `required` */
-    const struct field *required;
-    const struct object *object;
-    uint64_t broken, checked, first[AUDIT_FIRST];
-    size_t n_first, order;
-};
-
+/* An audit being answered. */
 struct auditing {
     struct api *api;
     struct arena *a;
-    VEC(struct tally) tallies;
-    uint64_t records;
+    struct tallies all;
+    const struct tally **shown; /* most broken first */
+    size_t n_shown;
 };
 
-static struct tally *add_rule(struct auditing *au, const struct rule *rule)
-{
-    struct tally *t = VEC_PUSH(au->a, &au->tallies);
-    *t = (struct tally){.rule = rule, .object = rule->object, .order = au->tallies.n};
-    return t;
-}
-
-static bool broken(void *self, const struct object *o, uint64_t id, const struct finding *f)
+static bool go_on(void *self, const struct tally *t, uint64_t id, const struct finding *f)
 {
     struct auditing *au = self;
-    for (size_t i = 0; i < au->tallies.n; i++) {
-        struct tally *t = &au->tallies.v[i];
-        bool same = t->rule != NULL ? f->criterion.n > 0 && str_eq(t->rule->id, f->criterion)
-                                    : f->criterion.n == 0 && f->field == t->required;
-        if (t->object != o || !same)
-            continue;
-        if (t->n_first < AUDIT_FIRST)
-            t->first[t->n_first++] = id;
-        t->broken++;
-        return true;
-    }
+    (void)t;
+    (void)id;
+    (void)f;
     return !atomic_load(&au->api->stopping);
 }
 
-/* The rules of one object and its required fields. Gates are judged on the way in: a record may outgrow them. */
-static enum rc audit_object(struct auditing *au, struct admission *adm, const struct object *o)
-{
-    struct audit_choice c = audit_everything(o, au->a);
-    struct audit_report report = {au, broken};
-    size_t from = au->tallies.n;
-    uint64_t seen = 0;
-    struct audit_criterion *kept = ARENA_ARRAY(au->a, c.n + 1, struct audit_criterion);
-    size_t n = 0;
-    for (size_t i = 0; i < c.n; i++) {
-        const struct audit_criterion *one = &c.criteria[i];
-        if (one->kind != AUDIT_RULE && one->kind != AUDIT_REQUIRED)
-            continue;
-        kept[n++] = *one;
-        if (one->rule) {
-            (void)add_rule(au, one->rule);
-            continue;
-        }
-        struct tally *t = VEC_PUSH(au->a, &au->tallies);
-        *t = (struct tally){.required = one->field, .object = o, .order = au->tallies.n};
-    }
-    c.criteria = kept;
-    c.n = n;
-    enum rc rc = admission_audit(adm, &c, &report, &seen);
-    for (size_t i = from; i < au->tallies.n; i++)
-        au->tallies.v[i].checked = seen;
-    au->records += seen;
-    return rc;
-}
-
-/* Judging needs an admission, which here stands on a reading connection: it could not write if it tried. */
 static enum rc audit_all(struct auditing *au, struct reader *reader)
 {
-    const struct model *m = au->api->parts.model;
-    struct ledger *ledger = NULL;
-    struct admission *adm = NULL;
-    enum rc rc = ledger_open(reader->store, reader->vault, &ledger);
-    struct admission_parts parts = {.store = reader->store,
-                                    .ledger = ledger,
-                                    .projection = reader->projection,
-                                    .vault = reader->vault,
-                                    .model = m,
-                                    .env = au->api->parts.env};
+    struct judging judging;
+    struct tally_scope everything = {0};
+    struct tally_report report = {au, go_on};
+    enum rc rc = judging_open(au->api, reader, &judging);
     if (rc == RC_OK)
-        rc = admission_open(&parts, &adm);
-    for (size_t i = 0; i < m->n_objects && rc == RC_OK; i++)
-        rc = audit_object(au, adm, m->objects[i]);
-    admission_close(adm);
-    ledger_close(ledger);
+        rc = admission_tally(judging.admission, &everything, &report, au->a, &au->all);
+    judging_close(&judging);
     return rc;
 }
 
 static int by_broken(const void *pa, const void *pb)
 {
-    const struct tally *a = pa, *b = pb;
+    const struct tally *a = *(const struct tally *const *)pa, *b = *(const struct tally *const *)pb;
     if (a->broken != b->broken)
         return a->broken > b->broken ? -1 : 1;
-    return a->order < b->order ? -1 : a->order > b->order;
+    return a < b ? -1 : a > b; /* the order of the model */
+}
+
+/* That a field holds known values is worth a line only where it does not. */
+static bool worth_a_line(const struct tally *t)
+{
+    const struct field *f = t->field;
+    return t->broken > 0 || f == NULL || f->required || f->has_min || f->has_max;
+}
+
+static void choose_shown(struct auditing *au)
+{
+    au->shown = ARENA_ARRAY(au->a, au->all.list.n + 1, const struct tally *);
+    for (size_t i = 0; i < au->all.list.n; i++)
+        if (worth_a_line(&au->all.list.v[i]))
+            au->shown[au->n_shown++] = &au->all.list.v[i];
+    if (au->n_shown > 0)
+        qsort(au->shown, au->n_shown, sizeof(const struct tally *), by_broken);
 }
 
 static void put_first(struct json_out *w, const struct tally *t, const struct titles *titles)
@@ -122,64 +75,84 @@ static void put_first(struct json_out *w, const struct tally *t, const struct ti
     json_end_array(w);
 }
 
+/* The checks of a field as the condition they amount to. */
+static struct str field_condition(const struct field *f, struct arena *a)
+{
+    struct str name = str_printf(a, "%.*s.%.*s", STR_ARG(f->object->name), STR_ARG(f->name));
+    struct str out = STR_NONE;
+    char room[32];
+    if (f->required)
+        out = str_printf(a, "has(%.*s)", STR_ARG(name));
+    if (f->has_min)
+        out = str_printf(a, "%.*s%s%.*s >= %.*s", STR_ARG(out), out.n ? " && " : "", STR_ARG(name),
+                         STR_ARG(decimal_text(f->min, room)));
+    if (f->has_max)
+        out = str_printf(a, "%.*s%s%.*s <= %.*s", STR_ARG(out), out.n ? " && " : "", STR_ARG(name),
+                         STR_ARG(decimal_text(f->max, room)));
+    return out.n ? out : str_printf(a, "%.*s is one of its values", STR_ARG(name));
+}
+
 static void put_tally(struct auditing *au, struct json_out *w, const struct tally *t,
                       const struct titles *titles)
 {
     const struct rule *rule = t->rule;
+    const struct person_seed *owner = rule != NULL ? rule->owner : t->object->owner;
     json_begin_object(w);
-    if (rule == NULL)
-        json_field_str(
-            w, "id",
-            str_printf(au->a, "%.*s.%.*s", STR_ARG(t->object->name), STR_ARG(t->required->name)));
-    else
-        json_field_str(w, "id", rule->id);
-    json_field_cstr(w, "kind", "rule");
+    json_field_str(w, "id", t->id);
+    json_field_cstr(w, "kind", tally_kind_name(t->kind));
+    if (t->stage != NULL) {
+        json_field_str(w, "process", t->process->name);
+        json_field_str(w, "stage", t->stage->name);
+        owner = owner != NULL ? owner : t->process->owner;
+    }
     json_field_str(w, "object", t->object->name);
-    json_field_cstr(w, "enforcement", rule != NULL ? enforcement_name(rule->enforcement) : "deny");
+    json_field_cstr(w, "enforcement", enforcement_name(t->enforcement));
     json_optional(w, "message", rule != NULL ? rule->message : STR_NONE);
     json_field_str(w, "require",
-                   rule != NULL ? expr_text(rule->require)
-                                : str_printf(au->a, "has(%.*s.%.*s)", STR_ARG(t->object->name),
-                                             STR_ARG(t->required->name)));
-    const struct person_seed *owner = rule != NULL ? rule->owner : t->object->owner;
+                   rule != NULL ? expr_text(rule->require) : field_condition(t->field, au->a));
     json_optional(w, "owner", owner != NULL ? owner->name : STR_NONE);
     json_field_int(w, "broken", (int64_t)t->broken);
     json_field_int(w, "checked", (int64_t)t->checked);
     put_first(w, t, titles);
-    json_optional(w, "at", place_text(rule != NULL ? &rule->at : &t->required->at, au->a));
+    json_optional(w, "at", place_text(rule != NULL ? &rule->at : &t->field->at, au->a));
     json_end_object(w);
+}
+
+static void put_audit(struct auditing *au, uint64_t seq, const struct titles *titles,
+                      struct response *r)
+{
+    struct json_out w;
+    json_out_init(&w, &r->body, false);
+    json_begin_object(&w);
+    json_field_int(&w, "as_of_seq", (int64_t)seq);
+    json_field_int(&w, "records", (int64_t)au->all.records);
+    json_key(&w, "rules");
+    json_begin_array(&w);
+    for (size_t i = 0; i < au->n_shown; i++)
+        put_tally(au, &w, au->shown[i], titles);
+    json_end_array(&w);
+    json_end_object(&w);
+    json_out_done(&w);
 }
 
 static enum rc answer_audit(struct auditing *au, struct reader *reader, struct response *r)
 {
     struct titles titles;
     struct ledger_head head;
-    struct json_out w;
     enum rc rc = audit_all(au, reader);
     if (rc == RC_OK)
         rc = ledger_read_head(reader->store, &head);
-    titles_init(&titles, reader, au->a);
-    for (size_t i = 0; i < au->tallies.n; i++)
-        for (size_t k = 0; k < au->tallies.v[i].n_first; k++)
-            titles_want(&titles, au->tallies.v[i].object, au->tallies.v[i].first[k]);
-    if (rc == RC_OK)
-        rc = titles_load(&titles);
     if (rc != RC_OK)
         return rc;
-    if (au->tallies.n > 0)
-        qsort(au->tallies.v, au->tallies.n, sizeof *au->tallies.v, by_broken);
-    json_out_init(&w, &r->body, false);
-    json_begin_object(&w);
-    json_field_int(&w, "as_of_seq", (int64_t)head.seq);
-    json_field_int(&w, "records", (int64_t)au->records);
-    json_key(&w, "rules");
-    json_begin_array(&w);
-    for (size_t i = 0; i < au->tallies.n; i++)
-        put_tally(au, &w, &au->tallies.v[i], &titles);
-    json_end_array(&w);
-    json_end_object(&w);
-    json_out_done(&w);
-    return RC_OK;
+    choose_shown(au);
+    titles_init(&titles, reader, au->a);
+    for (size_t i = 0; i < au->n_shown; i++)
+        for (size_t k = 0; k < au->shown[i]->n_first; k++)
+            titles_want(&titles, au->shown[i]->object, au->shown[i]->first[k]);
+    rc = titles_load(&titles);
+    if (rc == RC_OK)
+        put_audit(au, head.seq, &titles, r);
+    return rc;
 }
 
 void api_audit(void *context, const struct request *q, struct response *r)

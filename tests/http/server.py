@@ -254,6 +254,6 @@ PROPOSAL = {"object": str, "encoding": str, "delimiter?": str, "rows": int,
                          "samples": [str]}],
             "yaml": str}
 AUDIT = {"as_of_seq": int, "records": int,
-         "rules": [{"id": str, "kind": {"rule", "gate"}, "process?": str, "stage?": str, "object": str,
+         "rules": [{"id": str, "kind": {"field", "rule", "gate"}, "process?": str, "stage?": str, "object": str,
                     "enforcement": {"deny", "warn", "audit"}, "message?": str, "require": str, "owner?": str, "broken": int,
                     "checked": int, "first": [{"id": str, "title": str}], "at?": str}]}

@@ -114,6 +114,19 @@ def metrics(s):
         ok(got[0] == 400 and not faults(got[2], PROBLEM) and got[2].get("parameter") == name, f"{name}={wrong} is refused", got)
 
 
+def audit(s):
+    got = s.get("/audit")
+    shaped(got, AUDIT, "the audit")
+    kinds = {one["kind"] for one in got[2]["rules"]}
+    same(sorted(kinds), ["field", "gate", "rule"], "rules, gates and fields are audited")
+    gates = [g for g in got[2]["rules"] if g["kind"] == "gate"]
+    model = s.get("/model")[2]
+    written = sorted(c["id"] for p in model["processes"] for one in p["stages"] for c in one["enter"])
+    same(sorted(g["id"] for g in gates), written, "every gate of the model")
+    deals = s.get("/objects/opportunity/records", limit=1)[2]["total"]
+    ok(all("stage" in g and g["checked"] <= deals for g in gates), "of the records behind it", gates)
+
+
 def routes_of_the_document(s):
     """Every route of docs/api.md is in the table, and the other way round."""
     text = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
@@ -133,7 +146,7 @@ with Server() as s:
     records(s, accounts)
     one_record(s, accounts)
     metrics(s)
-    shaped(s.get("/audit"), AUDIT, "the audit")
+    audit(s)
     shaped(s.get("/maps"), {"maps": [{"name": str, "object": str, "source?": str}]}, "the maps")
     shaped(s.get("/imports"), {"imports": [REPORT], "cursor?": str}, "no imports yet")
     shaped(s.get("/quarantine"), {"rows": [HELD], "cursor?": str, "total": int}, "nothing held")

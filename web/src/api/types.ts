@@ -373,7 +373,7 @@ export type Quarantine = { rows: QuarantinedRow[]; cursor?: string; total: numbe
 
 export type AuditRule = {
     id: string;
-    kind: "rule" | "gate";
+    kind: "field" | "rule" | "gate";
     process?: string;
     stage?: string;
     object: string;
