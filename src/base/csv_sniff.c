@@ -55,16 +55,31 @@ static bool is_known(const struct csv_cell *cell, char delimiter)
     return true;
 }
 
+/* Whether all rows of width `w` stand together, two or more: as a table does between a title and what follows it. */
+static bool one_block(const uint32_t *widths, size_t n, size_t w, size_t count)
+{
+    size_t first = 0;
+    while (first < n && widths[first] != w)
+        first++;
+    size_t run = first;
+    while (run < n && widths[run] == w)
+        run++;
+    return count >= 2 && run - first == count;
+}
+
 static void find_width(struct trial *t, const uint32_t *widths, size_t n)
 {
     uint32_t counts[CSV_COLUMNS_MAX + 1] = {0};
     for (size_t i = 0; i < n; i++)
         counts[widths[i]]++;
-    for (size_t w = 1; w <= CSV_COLUMNS_MAX; w++)
-        if (counts[w] > t->common) {
+    for (size_t w = 1; w <= CSV_COLUMNS_MAX; w++) {
+        bool titled = t->columns == 1 && counts[w] == t->common &&
+                      one_block(widths, n, w, counts[w]);
+        if (counts[w] > t->common || titled) {
             t->common = counts[w];
             t->columns = w;
         }
+    }
     while (t->columns > 1 && t->preamble < n && widths[t->preamble] != t->columns)
         t->preamble++;
 }

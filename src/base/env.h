@@ -7,6 +7,7 @@
 #ifndef REVOS_BASE_ENV_H
 #define REVOS_BASE_ENV_H
 
+#include "base/rng.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -52,7 +53,7 @@ const struct env *env_real(void);
 struct env_sim {
     struct env env;
     struct instant now;
-    uint64_t rng[4];
+    struct rng rng;
 };
 void env_sim_init(struct env_sim *s, uint64_t seed, struct instant start);
 

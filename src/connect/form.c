@@ -31,6 +31,7 @@ void form_of_file(struct str file_name, const struct mapping *map, struct arena 
     out->no_quote = str_is(map->quote, "none");
     out->quote = !out->no_quote && map->quote.n > 0 ? map->quote.p[0] : '\0';
     out->header = map->header;
+    out->skip_given = map->skip_given;
     out->skip = map->skip;
     if (!out->json_lines) {
         return;

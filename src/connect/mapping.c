@@ -1,6 +1,7 @@
 /* A mapping in use: bound to a header, applied to rows. */
 #include "connect/mapping.h"
 #include "base/csv.h"
+#include "base/currency_sign.h"
 #include "base/ratio.h"
 
 /* ---- binding ------------------------------------------------------------------------------------------------ */
@@ -180,12 +181,13 @@ static void read_moment(const struct row_reading *r, const struct map_target *t,
 }
 
 /* A number as the source writes it, in the unit the mapping states; text in our own notation comes out. */
-static bool number_text(const struct row_reading *r, const struct map_target *t, struct str cell,
-                        struct str *out, struct str *why)
+static bool number_text(const struct row_reading *r, const struct map_target *t,
+                        const struct number_format *numbers, struct str cell, struct str *out,
+                        struct str *why)
 {
     char plain[NUMBER_TEXT_MAX];
     struct number_fault fault;
-    if (!number_plain(&t->numbers, cell, plain, out, &fault)) {
+    if (!number_plain(numbers, cell, plain, out, &fault)) {
         *why = str_printf(r->a, "'%.*s' is no number: %s", STR_ARG(cell), fault.why);
         return false;
     }
@@ -210,35 +212,105 @@ static bool number_text(const struct row_reading *r, const struct map_target *t,
 static void read_number(const struct row_reading *r, const struct map_target *t, struct str cell,
                         struct field_input *in)
 {
-    struct str text;
     struct str why = STR_NONE;
-    if (!number_text(r, t, cell, &text, &why)) {
+    if (number_text(r, t, &t->numbers, cell, &in->text, &why)) {
+        in->form = INPUT_TEXT;
+    } else {
         set_bad(in, cell, why);
-        return;
-    }
-    in->form = INPUT_TEXT;
-    in->text = text;
-    if (t->field->type != FT_MONEY) {
-        return;
-    }
-    struct str code = STR_NONE;
-    char room[4];
-    if (t->currency_column.name.n > 0) {
-        code = str_trim(cell_at(r, &t->currency_column));
-    }
-    if (code.n == 0 && t->currency.code != 0) {
-        code = currency_text(t->currency, room);
-    }
-    if (code.n > 0) {
-        in->text = str_printf(r->a, "%.*s %.*s", STR_ARG(text), STR_ARG(code));
     }
 }
 
-/* Whether the cell is read by the mapping's own number format rather than by admission's. */
-static bool has_number_format(const struct map_target *t)
+/* ---- money ---- */
+
+/* What is said of a money cell's currency: by its row, else by the mapping, in front of what the cell itself says. */
+struct said {
+    struct currency currency; /* code 0: nothing is said */
+    const char *by;
+    struct str unread; /* of the currency column, when it names none: admission tells */
+};
+
+static struct str shared_sign(const struct row_reading *r, struct str sign, const char *users)
 {
-    enum field_type type = t->field->type;
-    return type == FT_MONEY || type == FT_NUMBER || type == FT_INTEGER;
+    enum { THREE = sizeof "USD, CAD, AUD" - 1 };
+    struct str all = str_of(users), some = str_sub(all, 0, THREE);
+    return str_printf(r->a,
+                      "'%.*s' is a sign of several currencies (%.*s%s): write the code, or state "
+                      "'currency' in the mapping",
+                      STR_ARG(sign), STR_ARG(some), some.n < all.n ? " …" : "");
+}
+
+static bool said_outside(const struct row_reading *r, const struct map_target *t, struct said *out,
+                         struct str *why)
+{
+    *out = (struct said){.currency = t->currency, .by = "the mapping"};
+    struct str cell = t->currency_column.name.n > 0 ? str_trim(cell_at(r, &t->currency_column))
+                                                    : STR_NONE;
+    if (cell.n == 0) {
+        return true;
+    }
+    struct currency usual = t->currency.code != 0 ? t->currency : r->map->usual;
+    const char *users;
+    out->by = "the row's currency column";
+    enum currency_sign sign = currency_of_sign(cell, usual, &out->currency, &users);
+    if (sign == SIGN_SHARED) {
+        *why = shared_sign(r, cell, users);
+    } else if (sign == SIGN_NONE) {
+        out->unread = cell;
+    }
+    return sign != SIGN_SHARED;
+}
+
+/* The currency that the cell names, and its sign as the unit of the number; what it says must not differ from `said`. */
+static bool said_by_cell(const struct row_reading *r, struct str cell, struct said *said,
+                         struct number_format *numbers, struct str *why)
+{
+    struct str sign = currency_sign_in(cell);
+    if (sign.n == 0 || (numbers->unit.n > 0 && str_find(cell, numbers->unit, 0) >= 0)) {
+        return true;
+    }
+    struct currency own, usual = said->currency.code != 0 ? said->currency : r->map->usual;
+    const char *users;
+    char a[4], b[4];
+    switch (currency_of_sign(sign, usual, &own, &users)) {
+    case SIGN_NONE:
+        return true; /* the number says that this is no part of it */
+    case SIGN_SHARED:
+        if (said->currency.code == 0) {
+            *why = shared_sign(r, sign, users);
+        } else {
+            *why = str_printf(r->a, "'%.*s' is no sign of %.*s, which %s says", STR_ARG(sign),
+                              STR_ARG(currency_text(said->currency, b)), said->by);
+        }
+        return false;
+    case SIGN_KNOWN:
+        break;
+    }
+    if (said->currency.code != 0 && said->currency.code != own.code) {
+        *why = str_printf(r->a, "'%.*s' is in %.*s, but %s says %.*s", STR_ARG(cell),
+                          STR_ARG(currency_text(own, a)), said->by,
+                          STR_ARG(currency_text(said->currency, b)));
+        return false;
+    }
+    said->currency = own;
+    numbers->unit = sign;
+    return true;
+}
+
+static void read_money(const struct row_reading *r, const struct map_target *t, struct str cell,
+                       struct field_input *in)
+{
+    struct number_format numbers = t->numbers;
+    struct said said;
+    struct str why = STR_NONE, text;
+    char room[4];
+    if (!said_outside(r, t, &said, &why) || !said_by_cell(r, cell, &said, &numbers, &why) ||
+        !number_text(r, t, &numbers, cell, &text, &why)) {
+        set_bad(in, cell, why);
+        return;
+    }
+    struct str code = said.currency.code != 0 ? currency_text(said.currency, room) : said.unread;
+    in->form = INPUT_TEXT;
+    in->text = code.n > 0 ? str_printf(r->a, "%.*s %.*s", STR_ARG(text), STR_ARG(code)) : text;
 }
 
 static void read_input(const struct row_reading *r, const struct map_target *t,
@@ -255,7 +327,9 @@ static void read_input(const struct row_reading *r, const struct map_target *t,
         in->may_wait = t->field->to == r->map->object;
     } else if (t->field->type == FT_DATE || t->field->type == FT_INSTANT) {
         read_moment(r, t, cell, in);
-    } else if (has_number_format(t)) {
+    } else if (t->field->type == FT_MONEY) {
+        read_money(r, t, cell, in);
+    } else if (t->field->type == FT_NUMBER || t->field->type == FT_INTEGER) {
         read_number(r, t, cell, in);
     }
 }

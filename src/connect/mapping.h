@@ -5,7 +5,7 @@
  * Owns:   nothing; lives in the arena given.
  * Errors: diagnostics C01xx (docs/codes/connect.md) with the place in the mapping file. A cell that cannot be read as
  *         the mapping states becomes INPUT_BAD with the reason: admission refuses or blanks it by the field's policy.
- * Never:  guesses a date order, a decimal sign or an encoding; drops a cell silently.
+ * Never:  guesses a date order, a decimal sign, a currency or an encoding; drops a cell silently.
  */
 #ifndef REVOS_CONNECT_MAPPING_H
 #define REVOS_CONNECT_MAPPING_H
@@ -38,7 +38,8 @@ struct map_target {
     struct number_format
         numbers;              /* decimal and grouping sign, and a unit written beside the number */
     struct decimal factor;    /* mantissa 0: none; `unit: 1000000` counts in millions */
-    struct currency currency; /* code 0: the cell or the currency column says, else the company's */
+    /* what every cell is in; code 0: the cell or the currency column says, else it is the company's */
+    struct currency currency;
     struct map_column currency_column; /* name empty: none */
     const struct str *nulls;           /* texts that mean empty, beside the mapping's own */
     size_t n_nulls;
@@ -54,7 +55,8 @@ struct mapping {
     struct str delimiter; /* empty: found from the file */
     struct str quote;     /* empty: '"' */
     int header;           /* -1 found from the file, 0 no, 1 yes */
-    int64_t skip;         /* lines before the header */
+    bool skip_given;      /* else found from the file */
+    int64_t skip;         /* rows above the header */
     struct map_target *targets;
     size_t n_targets;
     struct str *ignored;
@@ -64,6 +66,7 @@ struct mapping {
     struct map_column effective; /* the row takes effect then; name empty: when imported */
     struct datetime_format effective_format;
     struct zone *zone; /* of times without one; closed by mapping_close */
+    struct currency usual; /* the company's: what a sign means that several currencies use */
     bool our_export;   /* bound to a file of `revos quarantine export` */
 };
 

@@ -128,9 +128,10 @@ static void read_file_format(struct reading *r, const struct node *root)
         r->map->header = str_is(header, "true") ? 1 : 0;
     }
     struct str skip = text_at(r, file, "skip");
+    r->map->skip_given = skip.n > 0;
     if (skip.n > 0 &&
         (!str_to_i64(skip, &r->map->skip) || r->map->skip < 0 || r->map->skip > 1000)) {
-        bad(r, "C0103", node_get(file, "skip")->at, "'skip' is a number of lines, 0 to 1000");
+        bad(r, "C0103", node_get(file, "skip")->at, "'skip' is a number of rows, 0 to 1000");
         r->map->skip = 0;
     }
     if (r->map->delimiter.n > 1 && !str_is(r->map->delimiter, "tab")) {
@@ -419,7 +420,11 @@ static void read_constants(struct reading *r, const struct node *root)
             continue;
         }
         struct map_target *t = &r->map->targets[r->map->n_targets++];
-        *t = (struct map_target){.field = f, .constant = p->value->text, .place = p->at};
+        *t = (struct map_target){.field = f,
+                                 .constant = p->value->text,
+                                 .numbers = number_format_plain(),
+                                 .place = p->at};
+        compile_format(r, STR_NONE, p->at, &t->format);
         map_init(&t->aliases, r->a);
     }
 }
@@ -529,6 +534,7 @@ enum rc mapping_read(const struct source *text, const struct model *m, const str
         r.map->ignored = arena_copy(a, ignored, r.map->n_ignored * sizeof *ignored);
     }
     r.map->nulls = texts_at(&r, root, "null", &r.map->n_nulls);
+    r.map->usual = m->company.currency;
     struct str zone = text_at(&r, root, "timezone");
     r.map->zone = open_zone(&r, zone.n > 0 ? zone : m->company.timezone,
                             key_span(root, "timezone"));

@@ -171,6 +171,7 @@ struct mapping *mapping_propose(const struct model *m, const struct object *obje
     struct datetime_fault unused;
     map->source = source;
     map->object = object;
+    map->usual = m->company.currency;
     map->header = -1;
     map->targets = ARENA_ARRAY(a, n + 1, struct map_target);
     map->ignored = ARENA_ARRAY(a, n + 1, struct str);

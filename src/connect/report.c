@@ -72,6 +72,20 @@ static void text_tallies(struct buf *out, const char *title, const struct import
     }
 }
 
+/* "2 blank lines and 1 report footer passed over": only what there was. */
+static void passed_over(const struct import_report *r, struct buf *out)
+{
+    if (r->blank_lines > 0) {
+        buf_printf(out, "%llu blank line%s%s", (unsigned long long)r->blank_lines,
+                   r->blank_lines == 1 ? "" : "s", r->footer_lines > 0 ? " and " : "");
+    }
+    if (r->footer_lines > 0) {
+        buf_printf(out, "%llu report footer%s", (unsigned long long)r->footer_lines,
+                   r->footer_lines == 1 ? "" : "s");
+    }
+    buf_cstr(out, " passed over\n");
+}
+
 void import_report_text(const struct import_report *r, struct buf *out)
 {
     const struct row_counts *c = &r->counts;
@@ -88,8 +102,7 @@ void import_report_text(const struct import_report *r, struct buf *out)
                    (unsigned long long)r->resumed_rows);
     }
     if (r->blank_lines + r->footer_lines > 0) {
-        buf_printf(out, "%llu blank lines and %llu report footers passed over\n",
-                   (unsigned long long)r->blank_lines, (unsigned long long)r->footer_lines);
+        passed_over(r, out);
     }
     text_tallies(out, "quarantined because", r->refused, r->n_refused);
     text_tallies(out, "accepted with a warning", r->warned, r->n_warned);

@@ -20,8 +20,9 @@ struct table_format {
     char delimiter;      /* 0: found from the file */
     char quote;          /* 0: '"' unless `no_quote` */
     bool no_quote;
-    int header;   /* -1 found from the file, 0 no, 1 yes */
-    int64_t skip; /* rows above the header */
+    int header;      /* -1 found from the file, 0 no, 1 yes */
+    bool skip_given; /* else found from the file */
+    int64_t skip;    /* rows above the header */
     const struct str
         *columns; /* JSON Lines: the keys that are columns; none: those of the first rows */
     size_t n_columns;
@@ -67,7 +68,7 @@ void table_json_cells(struct str line, const struct str *header, size_t n_header
                       struct table_row *out);
 
 uint64_t table_blank_lines(const struct table *t);
-uint64_t table_footer_lines(
-    const struct table *t); /* report footers passed over, as some CRMs add them */
+/* Lines that a CRM adds below a report, passed over; known only at the end of the file. */
+uint64_t table_footer_lines(const struct table *t);
 
 #endif

@@ -1,4 +1,4 @@
-/* dice.c - xoshiro256** (Blackman and Vigna 2018) and the few distributions a company needs. */
+/* dice.c - the few distributions a company needs. */
 #include "sim/dice.h"
 
 #include <assert.h>
@@ -7,38 +7,9 @@
 /* Above this mean a Poisson draw is a rounded normal one: the difference cannot be seen in a day's count. */
 #define MEAN_LARGE 30.0
 
-static uint64_t spread(uint64_t *seed)
-{
-    uint64_t x = *seed += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
-static uint64_t rotate(uint64_t x, int by)
-{
-    return x << by | x >> (64 - by);
-}
-
-static uint64_t next(struct dice *d)
-{
-    uint64_t *s = d->s;
-    uint64_t result = rotate(s[1] * 5, 7) * 9;
-    uint64_t shifted = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= shifted;
-    s[3] = rotate(s[3], 45);
-    return result;
-}
-
 void dice_init(struct dice *d, uint64_t seed, uint64_t stream)
 {
-    uint64_t start = seed ^ rotate(stream * UINT64_C(0xd6e8feb86659fd93), 32);
-    for (size_t i = 0; i < 4; i++)
-        d->s[i] = spread(&start);
+    rng_init(&d->rng, seed, stream);
 }
 
 size_t dice_below(struct dice *d, size_t n)
@@ -55,7 +26,7 @@ int64_t dice_between(struct dice *d, int64_t low, int64_t high)
 
 double dice_unit(struct dice *d)
 {
-    return (double)(next(d) >> 11) * 0x1p-53;
+    return (double)(rng_next(&d->rng) >> 11) * 0x1p-53;
 }
 
 bool dice_chance(struct dice *d, double p)

@@ -6,12 +6,13 @@
 #ifndef REVOS_SIM_DICE_H
 #define REVOS_SIM_DICE_H
 
+#include "base/rng.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct dice {
-    uint64_t s[4];
+    struct rng rng;
 };
 
 void dice_init(struct dice *d, uint64_t seed, uint64_t stream);

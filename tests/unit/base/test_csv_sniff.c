@@ -38,6 +38,8 @@ static void texts(void)
         {"name,note\n'Ann','x, y'\n'Bob','z'\n", ", ' 2+0 header"},
         {"name,note\nAnn,it's\nBob,don't\n", ", \" 2+0 header"},
         {"Report of May\n\nid,name\n1,x\n2,y\n", ", \" 2+1 header"},
+        {"Open deals\nMay\n\nid,name\n1,x\n", ", \" 2+2 header"},
+        {"notes\nwell, yes\nno\nmaybe, later\n", "; \" 1+0 header"},
         {"1,Ann,2026-01-02\n2,Bob,2026-01-03\n", ", \" 3+0 none"},
         {"mail\na@x.example\nb@x.example\n", ", \" 1+0 header"},
         {"a@x.example\nb@x.example\n", ", \" 1+0 none"},

@@ -121,6 +121,84 @@ static void test_rows(void)
     arena_free(f.a);
 }
 
+/* `keys` of the amount's column, a cell of it and of the column Currency; the input's text, or its reason behind "!". */
+static void test_money(void)
+{
+    static const struct {
+        const char *keys, *cell, *currency, *want;
+    } cases[] = {
+        {"decimal: ',', group: '.'", "2.000,00 \xe2\x82\xac", "", "2000.00 EUR"},
+        {"decimal: '.'", "1000.50 EUR", "", "1000.50 EUR"},
+        {"decimal: '.'", "EUR 5", "", "5 EUR"},
+        {"decimal: '.'", "usd 5", "", "5 USD"},
+        {"decimal: '.'",
+         "-\xe2\x82\xac"
+         "5.5",
+         "", "-5.5 EUR"},
+        {"group: ',', unit: 1000",
+         "\xe2\x82\xac"
+         "1,200",
+         "", "1200000 EUR"},
+        {"decimal: '.'", "5", "", "5"},
+        {"group: ','", "$1,200", "",
+         "!'$' is a sign of several currencies (USD, CAD, AUD \xe2\x80\xa6): write the code, or "
+         "state 'currency' "
+         "in the mapping"},
+        {"group: ',', currency: USD", "$1,200", "", "1200 USD"},
+        {"group: ',', currency: CAD", "$1,200", "", "1200 CAD"},
+        {"currency: EUR", "$5", "", "!'$' is no sign of EUR, which the mapping says"},
+        {"currency: EUR", "USD 5", "", "!'USD 5' is in USD, but the mapping says EUR"},
+        {"currency_column: Currency", "$5", "usd", "5 USD"},
+        {"currency_column: Currency", "5", "\xe2\x82\xac", "5 EUR"},
+        {"currency_column: Currency", "5 EUR", "", "5 EUR"},
+        {"currency_column: Currency", "5 EUR", "USD",
+         "!'5 EUR' is in EUR, but the row's currency column says USD"},
+        {"currency_column: Currency", "5", "points", "5 points"},
+        {"unit: kr.", "5 kr.", "", "5"},
+        {"decimal: '.'", "5 apples", "", "!'5 apples' is no number: this is no part of a number"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f = setup();
+        struct mapping *map = NULL;
+        const char *text =
+            str_printf(f.a, "source: s\ncolumns: {Amount: {to: amount, %s}}\nignore: [Currency]\n",
+                       cases[i].keys)
+                .p;
+        ok_int(read_text(&f, text, &map), RC_OK);
+        const struct str header[] = {STR("Amount"), STR("Currency")};
+        ok_int(mapping_bind(map, header, 2, &f.ds), RC_OK);
+        const struct str cells[] = {str_of(cases[i].cell), str_of(cases[i].currency)};
+        struct mapped_row row;
+        mapping_row(map, cells, 2, f.a, &row);
+        const struct field_input *in = input(&row, "amount");
+        ok_str_at(cases[i].cell,
+                  in->form == INPUT_BAD ? str_printf(f.a, "!%.*s", STR_ARG(in->why)).p
+                                        : str_c(f.a, in->text),
+                  cases[i].want);
+        mapping_close(map);
+        arena_free(f.a);
+    }
+}
+
+static void test_constants(void)
+{
+    struct fixture f = setup();
+    struct mapping *map = NULL;
+    ok_int(read_text(&f,
+                     "source: s\ncolumns: {a: {to: code}}\nconstants: {amount: 5.5, close_date: "
+                     "2026-03-01}\n",
+                     &map),
+           RC_OK);
+    const struct str header[] = {STR("a")};
+    ok_int(mapping_bind(map, header, 1, &f.ds), RC_OK);
+    struct mapped_row row;
+    mapping_row(map, (const struct str[]){STR("x")}, 1, f.a, &row);
+    ok(str_is(input(&row, "amount")->text, "5.5"));
+    ok_int(input(&row, "close_date")->form, INPUT_VALUE);
+    mapping_close(map);
+    arena_free(f.a);
+}
+
 static void test_bad_cells(void)
 {
     struct fixture f = setup();
@@ -214,6 +292,8 @@ static void test_propose(void)
 int main(void)
 {
     test_rows();
+    test_money();
+    test_constants();
     test_bad_cells();
     test_faults();
     test_bind_fault();
