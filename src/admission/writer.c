@@ -27,7 +27,7 @@ struct writer {
     pthread_cond_t gathered; /* something is queued, or the writer closes */
     struct request *first, *last;
     size_t queued; /* commands and jobs not yet taken */
-    bool closing;
+    bool closing, retired;
     enum rc broken; /* RC_OK while the store works */
 
     /* Of the thread alone: the group in hand. */
@@ -134,6 +134,8 @@ static void *run(void *self)
         if (!w->first)
             break;
         enum rc rc = work(w);
+        if (w->retired)
+            fail_all(w, RC_CONFLICT);
         if (is_broken(rc)) {
             w->broken = rc;
             fail_all(w, rc);
@@ -179,11 +181,22 @@ void writer_close(struct writer *w)
     mem_free(w);
 }
 
+void writer_retire(struct writer *w)
+{
+    assert(pthread_equal(pthread_self(), w->thread));
+    pthread_mutex_lock(&w->lock);
+    w->retired = true;
+    pthread_mutex_unlock(&w->lock);
+}
+
 /* Queues `r`, which counts as `weight` commands, and waits for its answer. */
 static enum rc wait_for(struct writer *w, struct request *r, size_t weight)
 {
     pthread_mutex_lock(&w->lock);
-    enum rc rc = w->broken ? w->broken : w->closing ? RC_CANCELLED : RC_OK;
+    enum rc rc = w->broken    ? w->broken
+                 : w->retired ? RC_CONFLICT
+                 : w->closing ? RC_CANCELLED
+                              : RC_OK;
     /* A request larger than the queue is let into an empty one: it is sliced. */
     if (rc == RC_OK && w->queued > 0 && w->queued + weight > WRITER_QUEUE_MAX)
         rc = RC_BUSY;
@@ -219,4 +232,10 @@ enum rc writer_run(struct writer *w, enum rc (*job)(void *self, struct admission
     assert(job);
     struct request r = {.job = job, .self = self};
     return wait_for(w, &r, 1);
+}
+
+enum rc writer_turn(struct writer *w, struct admission *a,
+                    enum rc (*job)(void *self, struct admission *a), void *self)
+{
+    return w ? writer_run(w, job, self) : job(self, a);
 }

@@ -5,7 +5,7 @@
  * Owns:   the thread; admission is used by nobody else while the writer is open.
  * Errors: RC_BUSY when the queue is full (the door answers 503). After an RC_IO of the store nothing is acknowledged
  *         any more: every waiting and later call gets RC_IO, and `on_broken` is called once from the writer's thread,
- *         which ends the process.
+ *         which ends the process. RC_CONFLICT once the writer was retired: what was asked was meant for another model.
  */
 #ifndef REVOS_ADMISSION_WRITER_H
 #define REVOS_ADMISSION_WRITER_H
@@ -25,6 +25,8 @@ MUST_CHECK enum rc writer_open(struct admission *a, struct writer_broken on_brok
                                struct writer **out);
 /* Finishes what is queued, ends the thread. NULL is allowed. */
 void writer_close(struct writer *w);
+/* Called by a job whose commit made another model live: all that waits, and all that comes, gets RC_CONFLICT. */
+void writer_retire(struct writer *w);
 
 /* Waits for the commit. The commands stay in order and in one group when n <= WRITER_GROUP_MAX. */
 MUST_CHECK enum rc writer_submit(struct writer *w, const struct command *commands, size_t n,
@@ -33,5 +35,10 @@ MUST_CHECK enum rc writer_submit(struct writer *w, const struct command *command
 /* Runs `job` in the writer's thread between groups (fact batches, apply, retract) and returns what it returned. */
 MUST_CHECK enum rc writer_run(struct writer *w, enum rc (*job)(void *self, struct admission *a),
                               void *self);
+
+/* The same for work that is done in turns, so that others write between them: with `w` NULL this thread is the only one
+ * that writes, and `job` runs here and now, with `a`. */
+MUST_CHECK enum rc writer_turn(struct writer *w, struct admission *a,
+                               enum rc (*job)(void *self, struct admission *a), void *self);
 
 #endif

@@ -21,6 +21,7 @@ struct serving {
     struct session session;
     struct fx_rates rates;
     struct writer *writer;
+    struct running *running;
     struct api *api;
     struct http *http;
 };
@@ -99,6 +100,7 @@ static enum rc open_engine(struct serving *s)
                               .version = &s->session.version,
                               .writer = s->writer,
                               .store = s->session.store,
+                              .running = s->running,
                               .figures = figures_of(s),
                               .self = s,
                               .open_copy = open_copy,
@@ -144,12 +146,13 @@ static void stop(struct serving *s)
     http_close(s->http, CLOSE_WAIT_MS);
     writer_close(s->writer);
     api_close(s->api);
+    running_free(s->running);
     session_close(&s->session);
 }
 
 static int run(struct app *app, const struct args *args)
 {
-    struct serving s = {.app = app};
+    struct serving s = {.app = app, .running = running_new()};
     const char *address = args_text(args, "listen");
     sigset_t signals;
     int sig = 0;

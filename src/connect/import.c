@@ -17,7 +17,15 @@ struct import {
     struct tallies refused, warned;
     struct row_counts counts; /* committed */
     struct row_counts next;   /* with the group under way */
+    size_t slot;              /* among the runs of this process */
+    bool entered;
 };
+
+/* What others may see while the writer works: a turn touches the store, the rest of the run the file alone. */
+static enum rc in_turn(struct import *im, enum rc (*job)(void *self, struct admission *a))
+{
+    return writer_turn(im->q->writer, im->q->admission, job, im);
+}
 
 /* ---- a group -------------------------------------------------------------------------------------------------- */
 
@@ -74,13 +82,20 @@ static enum rc companion_write(void *self, struct store *store, const struct ver
     return write_cursor(im, store);
 }
 
+static enum rc turn_to_submit(void *self, struct admission *a)
+{
+    struct import *im = self;
+    struct companion with = {.self = im, .write = companion_write};
+    im->rows.admission = a;
+    return submit_group(&im->rows, &with);
+}
+
 static enum rc submit(struct import *im)
 {
     if (im->rows.n == 0) {
         return RC_OK;
     }
-    struct companion with = {.self = im, .write = companion_write};
-    enum rc rc = submit_group(&im->rows, &with);
+    enum rc rc = in_turn(im, turn_to_submit);
     if (rc != RC_OK) {
         return rc;
     }
@@ -114,6 +129,7 @@ static void reason(void *self, const struct finding *f)
 static enum rc settle_waiting(struct import *im)
 {
     struct waiting_run run = {.store = im->q->store,
+                              .writer = im->q->writer,
                               .admission = im->q->admission,
                               .object = im->q->mapping->object,
                               .batch = im->out->batch,
@@ -175,14 +191,14 @@ static enum rc drop_cursor(void *self, struct store *store, const struct verdict
 
 static bool told_to_stop(const struct import *im, uint64_t bytes)
 {
-    if (im->q->go_on == NULL) {
-        return false;
-    }
     struct import_progress p = {.rows = im->counts.rows,
                                 .bytes_done = bytes,
                                 .bytes_total = table_about(im->q->table)->bytes,
                                 .quarantined = im->counts.quarantined};
-    return !im->q->go_on(im->q->self, &p);
+    if (im->entered && !running_tell(im->q->running, im->slot, im->out->batch, &p)) {
+        return true;
+    }
+    return im->q->go_on != NULL && !im->q->go_on(im->q->self, &p);
 }
 
 static enum rc read_rows(struct import *im)
@@ -239,27 +255,45 @@ static struct import_begin about_import(const struct import *im)
                                  .actor = im->q->actor};
 }
 
-static enum rc begin(struct import *im, struct diags *ds)
+static enum rc turn_to_begin(void *self, struct admission *a)
 {
+    struct import *im = self;
     enum rc rc = find_cursor(im);
     if (rc == RC_OK && im->out->batch == 0) {
         struct import_begin about = about_import(im);
         struct companion with = {.self = im, .write = write_form};
-        rc = admission_import_begin(im->q->admission, &about, &with, &im->out->batch);
+        rc = admission_import_begin(a, &about, &with, &im->out->batch);
+    }
+    return rc;
+}
+
+static enum rc begin(struct import *im, struct diags *ds)
+{
+    struct import_begin about = about_import(im);
+    if (im->q->running != NULL) {
+        im->entered = running_enter(im->q->running, about.object->number, about.source,
+                                    about.file_digest, &im->slot);
+        im->out->under_way = !im->entered;
+    }
+    enum rc rc = im->out->under_way ? RC_BUSY : in_turn(im, turn_to_begin);
+    if (rc == RC_OK && told_to_stop(im, 0)) {
+        rc = RC_CANCELLED;
     }
     return rc != RC_OK ? rc : identities_open(im->q->env, im->q->mapping, &im->identities, ds);
+}
+
+static enum rc turn_to_end(void *self, struct admission *a)
+{
+    struct import *im = self;
+    struct import_begin about = about_import(im);
+    struct companion with = {.self = im, .write = drop_cursor};
+    return admission_import_end(a, &about, im->out->batch, IMPORT_ENDED, &im->counts, &with);
 }
 
 static enum rc finish(struct import *im)
 {
     enum rc rc = settle_waiting(im);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    struct import_begin about = about_import(im);
-    struct companion with = {.self = im, .write = drop_cursor};
-    return admission_import_end(im->q->admission, &about, im->out->batch, IMPORT_ENDED, &im->counts,
-                                &with);
+    return rc == RC_OK ? in_turn(im, turn_to_end) : rc;
 }
 
 enum rc import_run(const struct import_request *request, struct arena *arena,
@@ -274,12 +308,11 @@ enum rc import_run(const struct import_request *request, struct arena *arena,
     tallies_init(&im.warned, arena);
     submit_init(&im.rows, request->group > 0 ? request->group : GROUP_DEFAULT, arena);
     enum rc rc = begin(&im, ds);
-    im.rows.admission = request->admission;
-    im.rows.mapping = request->mapping;
-    im.rows.identities = im.identities;
-    im.rows.actor = import_actor(out->batch, arena); /* so that the batch's events are known */
-    im.rows.batch = out->batch;
     if (rc == RC_OK) {
+        im.rows.mapping = request->mapping;
+        im.rows.identities = im.identities;
+        im.rows.actor = import_actor(out->batch, arena); /* so that the batch's events are known */
+        im.rows.batch = out->batch;
         rc = read_rows(&im);
     }
     if (rc == RC_OK) {
@@ -291,6 +324,9 @@ enum rc import_run(const struct import_request *request, struct arena *arena,
     out->footer_lines = table_footer_lines(request->table);
     out->refused = tallies_sorted(&im.refused, &out->n_refused);
     out->warned = tallies_sorted(&im.warned, &out->n_warned);
+    if (im.entered) {
+        running_leave(request->running, im.slot);
+    }
     identities_close(im.identities);
     submit_release(&im.rows);
     return rc;

@@ -3,7 +3,10 @@
  * In:     an open table, a bound mapping, admission.
  * Out:    records or fact rows, quarantined rows, a report; progress on the way.
  * Law:    rows = created + updated + unchanged + merged + quarantined. Blank lines and report footers stand apart.
- * Errors: RC_CANCELLED when `go_on` said so (run again to resume); RC_IO and RC_CORRUPT from the store.
+ * Errors: RC_CANCELLED when `go_on` said so (run again to resume); RC_IO and RC_CORRUPT from the store; RC_BUSY when this
+ *         file is under way already (`under_way` of the report) or the writer has too much to do; RC_CONFLICT when
+ *         another model went live meanwhile (run again to go on under it).
+ * Turns:  reads the file in the caller's thread; each group is one turn of the writer, and others write between them.
  * Resume: the cursor (file digest, mapping digest, rows, counts) commits with its rows; the same file under the same
  *         mapping goes on behind the last committed row. A finished import of the same file starts anew and changes
  *         nothing, because a source changes only what differs from what it said last.
@@ -12,20 +15,17 @@
 #ifndef REVOS_CONNECT_IMPORT_H
 #define REVOS_CONNECT_IMPORT_H
 
-#include "admission/admission.h"
+#include "admission/writer.h"
 #include "connect/mapping.h"
+#include "connect/running.h"
 #include "connect/table.h"
 #include "ledger/event.h"
 
-struct import_progress {
-    uint64_t rows; /* done, those of an earlier run included */
-    uint64_t bytes_done, bytes_total;
-    uint64_t quarantined;
-};
-
 struct import_request {
-    struct store *store; /* the writer's, as admission has it */
+    struct store *store; /* the writer's, as admission has it; touched in its turns only */
     struct admission *admission;
+    struct writer *writer;   /* NULL: this thread alone writes */
+    struct running *running; /* the imports of this process; NULL: there is no other */
     const struct env *env;
     struct table *table;
     const struct mapping *mapping;
@@ -57,6 +57,7 @@ struct import_report {
     struct import_tally *warned;
     size_t n_warned;
     bool dry_run, complete;
+    bool under_way; /* RC_BUSY: another run of this process has this file in hand */
 };
 
 MUST_CHECK enum rc import_run(const struct import_request *request, struct arena *arena,

@@ -1,4 +1,5 @@
 #include "connect/waiting.h"
+#include "admission/writer.h"
 #include "store/store.h"
 
 enum { PAGE = 500 };
@@ -121,7 +122,7 @@ static enum rc after_set(void *self, struct store *store, const struct verdict *
     return RC_OK;
 }
 
-static enum rc set_page(struct page *page)
+static enum rc set_page(struct page *page, struct admission *adm)
 {
     const struct waiting_run *run = page->run;
     struct command *commands = ARENA_ARRAY(run->arena, page->n, struct command);
@@ -141,8 +142,7 @@ static enum rc set_page(struct page *page)
                                        .row = &origins[i]};
     }
     struct companion with = {.self = page, .write = after_set};
-    enum rc rc = admission_group(run->admission, commands, page->n, &with, run->arena,
-                                 page->verdicts);
+    enum rc rc = admission_group(adm, commands, page->n, &with, run->arena, page->verdicts);
     for (size_t i = 0; rc == RC_OK && i < page->n; i++) {
         const struct finding *f = verdict_reason(&page->verdicts[i]);
         if (f != NULL && !verdict_accepted(&page->verdicts[i])) {
@@ -173,7 +173,7 @@ static enum rc after_withdraw(void *self, struct store *store, const struct verd
     return page->run->moved(page->run->self, store, created, updated);
 }
 
-static enum rc withdraw_page(struct page *page)
+static enum rc withdraw_page(struct page *page, struct admission *adm)
 {
     const struct waiting_run *run = page->run;
     struct command *commands = ARENA_ARRAY(run->arena, page->n, struct command);
@@ -199,24 +199,42 @@ static enum rc withdraw_page(struct page *page)
                                          .n_retract_seqs = n_seqs};
     }
     struct companion with = {.self = page, .write = after_withdraw};
-    return admission_group(run->admission, commands, n, &with, run->arena, verdicts);
+    return admission_group(adm, commands, n, &with, run->arena, verdicts);
+}
+
+/* A page is read and written in one turn: what it says is pending is so while it is written. */
+static enum rc turn_to_set(void *self, struct admission *adm)
+{
+    struct page *page = self;
+    enum rc rc = read_page(page, 0);
+    return rc == RC_OK && page->n > 0 ? set_page(page, adm) : rc;
+}
+
+static enum rc turn_to_withdraw(void *self, struct admission *adm)
+{
+    struct page *page = self;
+    enum rc rc = read_page(page, 1);
+    return rc == RC_OK && page->n > 0 ? withdraw_page(page, adm) : rc;
+}
+
+static enum rc until_empty(struct page *page, enum rc (*turn)(void *self, struct admission *adm))
+{
+    const struct waiting_run *run = page->run;
+    enum rc rc;
+    do {
+        rc = writer_turn(run->writer, run->admission, turn, page);
+        arena_reset(run->arena);
+    } while (rc == RC_OK && page->n > 0);
+    return rc;
 }
 
 enum rc waiting_settle(const struct waiting_run *run)
 {
     struct page *page = mem_new(1, sizeof *page);
     page->run = run;
-    enum rc rc;
-    while ((rc = read_page(page, 0)) == RC_OK && page->n > 0) {
-        rc = set_page(page);
-        arena_reset(run->arena);
-        if (rc != RC_OK) {
-            break;
-        }
-    }
-    while (rc == RC_OK && (rc = read_page(page, 1)) == RC_OK && page->n > 0) {
-        rc = withdraw_page(page);
-        arena_reset(run->arena);
+    enum rc rc = until_empty(page, turn_to_set);
+    if (rc == RC_OK) {
+        rc = until_empty(page, turn_to_withdraw);
     }
     mem_free(page);
     return rc;

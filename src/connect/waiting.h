@@ -14,7 +14,8 @@ MUST_CHECK enum rc waiting_put(struct store *store, uint64_t batch, const struct
                                const struct verdict *verdict);
 
 struct waiting_run {
-    struct store *store;
+    struct store *store;   /* touched in the writer's turns only */
+    struct writer *writer; /* NULL: this thread alone writes */
     struct admission *admission;
     const struct object *object;
     uint64_t batch;

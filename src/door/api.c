@@ -8,7 +8,6 @@ enum rc api_open(const struct api_parts *parts, struct api **out)
     *out = NULL;
     api->parts = *parts;
     atomic_init(&api->stopping, false);
-    atomic_init(&api->importing, false);
     pthread_mutex_init(&api->copying, NULL);
     api->readers = readers_new(parts->env, parts->data, parts->keys, parts->model);
     enum rc rc = figures_open(&parts->figures, &api->figures);
@@ -172,6 +171,8 @@ static const struct route routes[] = {
     {"POST", "/api/v1/imports/propose", "a mapping from a file's header", PARAMS(propose_params),
      .upload = true, .run = api_propose},
     {"GET", "/api/v1/imports/{id}", "one report", .run = api_import},
+    {"POST", "/api/v1/imports/{id}/stop",
+     "ends a run at its next step; the same file goes on from there", .run = api_stop_import},
     {"GET", "/api/v1/maps", "the mapping files of the workspace", .run = api_maps},
     {"GET", "/api/v1/metrics", "the metrics of the model", .run = api_metrics},
     {"GET", "/api/v1/metrics/{name}", "a metric answer", PARAMS(metric_params), .run = api_metric},

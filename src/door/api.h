@@ -11,6 +11,7 @@
 
 #include "admission/writer.h"
 #include "change/live.h"
+#include "connect/running.h"
 #include "door/figures.h"
 #include "door/http.h"
 #include "door/readers.h"
@@ -33,6 +34,7 @@ struct api_parts {
     const struct version *version;
     struct writer *writer;
     struct store *store; /* the writer's: for jobs in its thread only */
+    struct running *running; /* imports under way */
     struct figures_settings figures;
     void *self; /* of open_copy and close_copy */
     enum rc (*open_copy)(void *self, struct reader *of, struct arena *a, struct api_copy *out);

@@ -15,7 +15,7 @@ struct api {
     struct api_parts parts;
     struct readers *readers;
     struct figures *figures;
-    atomic_bool stopping, importing;
+    atomic_bool stopping;
     pthread_mutex_t copying; /* one dry run at a time: a workspace has room for one copy */
 };
 
@@ -51,6 +51,7 @@ void api_dashboard(void *context, const struct request *q, struct response *r);
 void api_imports(void *context, const struct request *q, struct response *r);
 void api_import(void *context, const struct request *q, struct response *r);
 void api_propose(void *context, const struct request *q, struct response *r);
+void api_stop_import(void *context, const struct request *q, struct response *r);
 void api_post_import(void *context, const struct request *q, struct response *r);
 void api_maps(void *context, const struct request *q, struct response *r);
 void api_quarantine(void *context, const struct request *q, struct response *r);

@@ -129,11 +129,25 @@ static void put_unmapped_of(struct json_out *w, struct api *api, struct store *s
 
 static const char *state_of(struct api *api, const struct batch_info *b)
 {
+    if (running_find(api->parts.running, b->batch, NULL))
+        return "running";
     if (b->phase == IMPORT_UNDONE)
         return "undone";
-    if (b->phase == IMPORT_ENDED)
-        return "done";
-    return atomic_load(&api->importing) ? "running" : "stopped";
+    return b->phase == IMPORT_ENDED ? "done" : "stopped";
+}
+
+/* How far a run is: bytes of the file, and rows that stand. */
+static void put_progress(struct json_out *w, struct api *api, uint64_t batch)
+{
+    struct import_progress p;
+    if (!running_find(api->parts.running, batch, &p))
+        return;
+    json_key(w, "progress");
+    json_begin_object(w);
+    json_field_int(w, "rows", (int64_t)p.rows);
+    json_field_int(w, "bytes", (int64_t)p.bytes_done);
+    json_field_int(w, "bytes_total", (int64_t)p.bytes_total);
+    json_end_object(w);
 }
 
 static enum rc put_batch(struct api *api, struct reader *reader, const struct batch_info *b,
@@ -160,6 +174,7 @@ static enum rc put_batch(struct api *api, struct reader *reader, const struct ba
         if (b->phase != IMPORT_BEGUN)
             json_field_str(w, "ended_at", instant_text(last.recorded_at, room));
         put_counts(w, &b->counts);
+        put_progress(w, api, b->batch);
         rc = put_reasons(w, reader, b->batch, a);
         put_unmapped_of(w, api, reader->store, b->batch, a);
     }
@@ -231,12 +246,13 @@ void api_import(void *context, const struct request *q, struct response *r)
 
 /* ---- a file in ------------------------------------------------------------------------------------------------------- */
 
-struct running {
+struct posting {
     struct api *api;
     const struct request *q;
     struct import_file *file;
     struct store *store;
     struct vault *vault; /* of the private copy */
+    struct digest mapping_digest;
     bool dry_run;
     struct instant started, ended;
     struct import_report report;
@@ -244,37 +260,42 @@ struct running {
 
 static bool go_on(void *self, const struct import_progress *p)
 {
-    struct running *run = self;
+    struct posting *run = self;
     (void)p;
     if (!run->dry_run)
         figures_follow(run->api->figures);
     return !atomic_load(&run->api->stopping);
 }
 
-static enum rc run_import(void *self, struct admission *a)
+/* The words that were learnt belong to the mapping. */
+static enum rc learn(struct posting *run, struct store *store)
 {
-    struct running *run = self;
+    run->mapping_digest = digest_of(run->file->mapping_text);
+    return alias_load(store, run->file->mapping, run->q->arena, &run->mapping_digest);
+}
+
+/* With a writer in its turns, so that others write in between; else here, on a copy of one's own. */
+static enum rc run_import(struct posting *run, struct admission *a, struct writer *writer)
+{
     struct import_file *f = run->file;
-    struct digest digest = digest_of(f->mapping_text);
-    enum rc rc = alias_load(run->store, f->mapping, run->q->arena, &digest);
     struct import_request request = {.store = run->store,
                                      .admission = a,
+                                     .writer = writer,
+                                     .running = run->dry_run ? NULL : run->api->parts.running,
                                      .env = run->api->parts.env,
                                      .table = f->table,
                                      .mapping = f->mapping,
                                      .mapping_text = f->mapping_text,
-                                     .mapping_digest = digest,
+                                     .mapping_digest = run->mapping_digest,
                                      .file_name = f->name,
                                      .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
                                      .dry_run = run->dry_run,
                                      .self = run,
                                      .go_on = go_on};
-    if (rc == RC_OK)
-        rc = import_run(&request, run->q->arena, &run->report, &f->ds);
-    return rc;
+    return import_run(&request, run->q->arena, &run->report, &f->ds);
 }
 
-static enum rc put_examples(struct running *run, struct json_out *w)
+static enum rc put_examples(struct posting *run, struct json_out *w)
 {
     struct quarantine_filter filter = {.batch = run->report.batch};
     struct forms forms = {.arena = run->q->arena};
@@ -287,7 +308,7 @@ static enum rc put_examples(struct running *run, struct json_out *w)
     return rc;
 }
 
-static enum rc put_report(struct running *run, struct json_out *w)
+static enum rc put_report(struct posting *run, struct json_out *w)
 {
     const struct import_report *report = &run->report;
     const struct table_about *about = table_about(run->file->table);
@@ -323,7 +344,7 @@ static enum rc put_report(struct running *run, struct json_out *w)
     return rc;
 }
 
-static void answer_run(struct running *run, enum rc rc, struct response *r)
+static void answer_run(struct posting *run, enum rc rc, struct response *r)
 {
     struct json_out w;
     run->ended = api_now(run->api);
@@ -334,15 +355,21 @@ static void answer_run(struct running *run, enum rc rc, struct response *r)
     }
     if (rc == RC_OK)
         return;
-    if (run->file->ds.errors > 0)
+    if (run->report.under_way)
+        respond_problem(r, 409, "under_way", NULL,
+                        "this file is being imported already; its report is among the imports");
+    else if (run->file->ds.errors > 0)
         respond_diags(r, "bad_file", NULL, &run->file->ds);
     else
         respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
-                        "the import stopped; the same request goes on from there");
+                        rc == RC_CONFLICT ? "the import stopped because another version of the "
+                                            "model went live; the same request goes on from there"
+                                          : "the import stopped; the same request goes on from "
+                                            "there");
 }
 
 /* The whole run on a private copy of the data, in this request's thread. */
-static void rehearse(struct running *run, struct response *r)
+static void rehearse(struct posting *run, struct response *r)
 {
     struct api *api = run->api;
     struct api_copy copy;
@@ -358,10 +385,26 @@ static void rehearse(struct running *run, struct response *r)
     if (rc == RC_OK) {
         run->store = copy.store;
         run->vault = copy.vault;
-        answer_run(run, run_import(run, copy.admission), r);
+        rc = learn(run, copy.store);
+        answer_run(run, rc == RC_OK ? run_import(run, copy.admission, NULL) : rc, r);
         api->parts.close_copy(api->parts.self, &copy);
     }
     pthread_mutex_unlock(&api->copying);
+}
+
+/* Group by group through the writer, from this request's thread. */
+static void import(struct posting *run, struct response *r)
+{
+    struct api *api = run->api;
+    struct reader *reader = api_begin(api, r);
+    if (reader == NULL)
+        return;
+    enum rc rc = learn(run, reader->store);
+    api_end(api, reader);
+    if (rc == RC_OK)
+        rc = run_import(run, NULL, api->parts.writer);
+    figures_follow(api->figures);
+    answer_run(run, rc, r);
 }
 
 static bool takes_something(const struct import_file *f, struct response *r)
@@ -380,7 +423,7 @@ void api_post_import(void *context, const struct request *q, struct response *r)
     struct api *api = context;
     struct import_file file;
     struct str dry = request_param(q, "dry_run");
-    struct running run = {.api = api,
+    struct posting run = {.api = api,
                           .q = q,
                           .file = &file,
                           .store = api->parts.store,
@@ -391,15 +434,22 @@ void api_post_import(void *context, const struct request *q, struct response *r)
         return;
     }
     if (import_file_open(api, q, r, &file) && takes_something(&file, r)) {
-        if (run.dry_run) {
+        if (run.dry_run)
             rehearse(&run, r);
-        } else {
-            atomic_store(&api->importing, true);
-            enum rc rc = writer_run(api->parts.writer, run_import, &run);
-            atomic_store(&api->importing, false);
-            figures_follow(api->figures);
-            answer_run(&run, rc, r);
-        }
+        else
+            import(&run, r);
     }
     import_file_close(&file);
+}
+
+void api_stop_import(void *context, const struct request *q, struct response *r)
+{
+    struct api *api = context;
+    uint64_t id;
+    if (!id_parse(q->args[0], STR("imp"), &id) || !running_stop(api->parts.running, id)) {
+        respond_problem(r, 404, "not_found", NULL, "no import %.*s is under way",
+                        STR_ARG(q->args[0]));
+        return;
+    }
+    buf_cstr(&r->body, "{\"stopping\": true}");
 }

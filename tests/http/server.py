@@ -247,7 +247,7 @@ HELD = {"id": str, "batch?": str, "row": int, "object": str, "source": str, "tex
 REPORT = {"id?": str, "object": str, "source": str, "name": str, "bytes?": int, "digest?": str, "map?": str,
           "state": {"running", "done", "stopped", "undone"}, "dry_run": bool, "actor": str, "started_at": str, "ended_at?": str,
           "rows": int, "created": int, "updated": int, "unchanged": int, "merged": int, "quarantined": int, "blank?": int,
-          "law": {True}, "reasons": [{"code": str, "field?": str, "message": str, "rows": int}], "unmapped": [str],
+          "law": {True}, "progress?": {"rows": int, "bytes": int, "bytes_total": int}, "reasons": [{"code": str, "field?": str, "message": str, "rows": int}], "unmapped": [str],
           "examples?": [HELD]}
 PROPOSAL = {"object": str, "encoding": str, "delimiter?": str, "rows": int,
             "columns": [{"header": str, "field?": str, "type?": str, "confidence": {"sure", "likely", "none"}, "because?": str,

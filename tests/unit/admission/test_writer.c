@@ -63,6 +63,33 @@ static enum rc count(void *self, struct admission *a)
     return RC_OK;
 }
 
+static enum rc retires(void *self, struct admission *a)
+{
+    (void)a;
+    writer_retire(self);
+    return RC_OK;
+}
+
+/* Without a writer a turn is taken at once; behind a retired one there are none. */
+static void test_turns(struct engine *e)
+{
+    struct writer *w;
+    enum rc why = RC_OK;
+    struct command c = {.object = engine_object(e, "account")};
+    struct verdict v;
+    int jobs = 0;
+    ok_int(writer_turn(NULL, e->adm, count, &jobs), RC_OK);
+    ok_int(writer_open(e->adm, (struct writer_broken){&why, broken}, &w), RC_OK);
+    ok_int(writer_turn(w, NULL, count, &jobs), RC_OK);
+    ok_int(jobs, 2);
+    ok_int(writer_run(w, retires, w), RC_OK);
+    ok_int(writer_turn(w, NULL, count, &jobs), RC_CONFLICT);
+    ok_int(writer_submit(w, &c, 1, e->arena, &v), RC_CONFLICT);
+    ok_int(jobs, 2);
+    writer_close(w);
+    ok_int(why, RC_OK);
+}
+
 int main(void)
 {
     struct engine e;
@@ -72,6 +99,7 @@ int main(void)
     int jobs = 0;
     if (!ok(engine_open(&e, model)))
         return tap_done();
+    test_turns(&e);
     uint64_t before = ledger_head(e.ledger).seq;
     ok_int(writer_open(e.adm, (struct writer_broken){&why, broken}, &w), RC_OK);
     for (int i = 0; i < SENDERS; i++) {
