@@ -114,6 +114,7 @@ size_t ref_keys(const struct parser *p, const struct field *f, const struct key_
 void group_init(struct group *g, struct admission *adm, struct arena *arena, size_t n);
 /* The entry of an id as given, without redirects; loads it when it is not there. Its row may be NULL. */
 struct entry *entry_get(struct group *g, const struct object_plan *p, uint64_t id);
+struct entry *entry_known(struct group *g, uint64_t id); /* NULL: not loaded so far */
 /* The same through redirects. */
 struct entry *entry_follow(struct group *g, const struct object_plan *p, uint64_t id);
 struct entry *entry_new(struct group *g, const struct object_plan *p, uint64_t id);

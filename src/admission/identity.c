@@ -129,9 +129,16 @@ static void unknown_reference(struct decision *d, struct change *ch)
     bits_set(d->w->bad, ch->slot);
 }
 
-static void resolve_reference(struct decision *d, struct change *ch)
+/* Only records that are there hold keys in the store; what the group did to a record since stands in its entry. */
+static bool is_there(struct decision *d, const struct change *ch, uint64_t id)
 {
     const struct object_plan *to = plan_get(&d->g->adm->plans, ch->field->to->number);
+    const struct entry *e = ch->by_key ? entry_known(d->g, id) : entry_get(d->g, to, id);
+    return e ? entry_row(e) && entry_row(e)->life != LIFE_NONE : ch->by_key;
+}
+
+static void resolve_reference(struct decision *d, struct change *ch)
+{
     uint64_t id = 0;
     for (size_t i = 0; ch->by_key && i < ch->n_keys && !id; i++)
         id = key_record(d->g, &ch->keys[i]);
@@ -139,8 +146,7 @@ static void resolve_reference(struct decision *d, struct change *ch)
         ch->value = (struct value){.type = VT_REF, .ref = id};
     else if (!ch->by_key)
         id = ch->value.ref;
-    if (id && entry_row(entry_get(d->g, to, id)) &&
-        entry_row(entry_get(d->g, to, id))->life != LIFE_NONE)
+    if (id && is_there(d, ch, id))
         return;
     if (ch->by_key && ch->input->may_wait)
         wait_for_reference(d, ch);

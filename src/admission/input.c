@@ -218,6 +218,8 @@ static void parse_fields(struct group *g, struct work *w)
 {
     const struct command *c = w->command;
     find_country(g, c);
+    w->changes.v = ARENA_ARRAY(g->arena, c->n_fields, struct change); /* mostly all of them */
+    w->changes.cap = c->n_fields;
     for (size_t i = 0; i < c->n_fields; i++) {
         const struct field_input *in = &c->fields[i];
         const struct field *f = resolve_field(g, w, in);

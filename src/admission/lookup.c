@@ -158,6 +158,7 @@ static void want_record(struct group *g, id_list *lists, const struct work *w)
         want(g, lists, w->plan, key_record(g, &w->keys[k]));
 }
 
+/* A key leads to a record that is there, so the record itself is read only where a condition reads through the reference. */
 static void want_referred(struct group *g, id_list *lists, const struct work *w)
 {
     for (size_t i = 0; i < w->changes.n; i++) {
@@ -169,7 +170,7 @@ static void want_referred(struct group *g, id_list *lists, const struct work *w)
             want(g, lists, to, ch->value.type == VT_REF ? ch->value.ref : 0);
             continue;
         }
-        for (size_t k = 0; k < ch->n_keys; k++)
+        for (size_t k = 0; bits_has(w->plan->follows, ch->slot) && k < ch->n_keys; k++)
             want(g, lists, to, key_record(g, &ch->keys[k]));
     }
 }

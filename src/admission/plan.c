@@ -60,6 +60,40 @@ static void add_reads(const struct object_plan *p, const struct expr *e, uint64_
     }
 }
 
+static void add_follows(const struct object_plan *p, const struct expr *e, uint64_t *bits)
+{
+    const struct xread *reads;
+    size_t n = e ? expr_reads(e, &reads) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (reads[i].root != XR_ACTOR && reads[i].n_steps > 0 && reads[i].steps[0].ref)
+            bits_set(bits, slot_of(p, reads[i].steps[0].ref->number));
+}
+
+static void add_rules(const struct object_plan *p, struct rule *const *rules, size_t n,
+                      uint64_t *bits)
+{
+    for (size_t i = 0; i < n; i++) {
+        add_follows(p, rules[i]->when, bits);
+        add_follows(p, rules[i]->require, bits);
+    }
+}
+
+static void plan_follows(struct object_plan *p, struct arena *a)
+{
+    const struct object *o = p->object;
+    uint64_t *bits = bits_new(p, a);
+    add_rules(p, o->rules, o->n_rules, bits);
+    for (size_t i = 0; i < o->n_processes; i++)
+        for (size_t k = 0; k < o->processes[i]->n_stages; k++) {
+            const struct stage *s = &o->processes[i]->stages[k];
+            add_rules(p, s->enter, s->n_enter, bits);
+            add_rules(p, s->exit, s->n_exit, bits);
+        }
+    for (size_t i = 0; i < o->n_fields; i++)
+        add_follows(p, o->fields[i]->computed, bits);
+    p->follows = bits;
+}
+
 static void plan_slots(struct object_plan *p, struct arena *a)
 {
     const struct object *o = p->object;
@@ -297,6 +331,7 @@ void plans_make(const struct model *m, struct arena *a, struct plan_set *out)
         plan_slots(p, a);
         plan_rules(p, a);
         plan_derived(p, a);
+        plan_follows(p, a);
     }
     plan_dependents(out, a);
     plan_referrers(out, a);

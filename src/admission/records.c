@@ -20,7 +20,7 @@ static struct entry **entry_slot(struct entry **slots, size_t cap, uint64_t id)
     return &slots[i];
 }
 
-static struct entry *entry_find(struct group *g, uint64_t id)
+struct entry *entry_known(struct group *g, uint64_t id)
 {
     return *entry_slot(g->entries, g->cap_entries, id);
 }
@@ -51,7 +51,7 @@ void entries_load(struct group *g, const struct object_plan *p, const uint64_t *
     struct entry **made = ARENA_ARRAY(g->arena, n, struct entry *);
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
-        if (ids[i] == 0 || entry_find(g, ids[i]))
+        if (ids[i] == 0 || entry_known(g, ids[i]))
             continue;
         made[m] = entry_make(g, p, ids[i]);
         missing[m++] = ids[i];
@@ -66,11 +66,11 @@ void entries_load(struct group *g, const struct object_plan *p, const uint64_t *
 
 struct entry *entry_get(struct group *g, const struct object_plan *p, uint64_t id)
 {
-    struct entry *e = entry_find(g, id);
+    struct entry *e = entry_known(g, id);
     if (e)
         return e;
     entries_load(g, p, &id, 1);
-    e = entry_find(g, id);
+    e = entry_known(g, id);
     return e ? e : entry_make(g, p, id); /* only after a store error, which ends the group */
 }
 
@@ -87,7 +87,7 @@ struct entry *entry_follow(struct group *g, const struct object_plan *p, uint64_
 struct entry *entry_new(struct group *g, const struct object_plan *p, uint64_t id)
 {
     /* A refused command gives its id back; the entry it made for it is still here, empty. */
-    struct entry *e = entry_find(g, id);
+    struct entry *e = entry_known(g, id);
     if (!e)
         return entry_make(g, p, id);
     assert(!e->row && !e->draft);

@@ -201,8 +201,9 @@ enum rc record_write(struct projection *p, const struct object *o, uint64_t reco
     enum rc rc = row_write(p, r);
     if (rc == RC_OK)
         rc = visits_replace(p, o, record, f.visits, f.n_visits);
+    /* A record that is not there holds no key: who finds one need not look whether there is a record. */
     if (rc == RC_OK)
-        rc = keys_refold(p, o->number, record, events, f.active, n);
+        rc = keys_refold(p, o->number, record, events, f.active, r->life == LIFE_NONE ? 0 : n);
     if (rc == RC_OK)
         rc = redirect_refold(p, record, events, f.active, n);
     if (out)
