@@ -58,6 +58,7 @@ void admission_close(struct admission *a)
     parser_close(&a->parser);
     buf_release(&a->scratch);
     arena_free(a->plan_arena);
+    arena_free(a->kept.arena);
     mem_free(a);
 }
 

@@ -93,6 +93,9 @@ struct fact_batch {
     const struct fact_column *columns;
     size_t n_columns;
     const struct fact_cell *cells; /* n_rows × n_columns, row by row */
+    /* Instead of columns and cells, from who has inputs already: per row as many as `n_columns`, none of them dated; a row
+     * that is unreadable has none. They stay where they are until the verdicts are out. */
+    const struct field_input *const *inputs;
     const struct str
         *row_keys; /* identity of each row within `source`: the same key and content again is
                                       unchanged, other content is KEY_CLASH; NULL or empty: every row is new */

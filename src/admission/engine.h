@@ -25,6 +25,7 @@ struct admission {
     struct parser parser; /* and with it the company zone */
     struct buf scratch;
     struct id_source ids;
+    struct kept_keys kept;
     uint64_t since_expiry; /* commands with an idempotency key since old ones were dropped */
 };
 
@@ -142,6 +143,9 @@ void keys_load(struct group *g, const struct key_ref *keys, size_t n); /* in one
 uint64_t key_record(struct group *g,
                     const struct key_ref *key); /* loads it when unknown; 0: nobody's */
 void key_put(struct group *g, const struct key_ref *key, uint64_t record);
+/* A batch of facts begins with the keys that the one before it knew, and leaves its own once committed; it writes none. */
+void keys_recall(struct group *g);
+void keys_keep(struct group *g);
 /* Loads what the works of the group will need: keys, source rows, records, records they refer to. */
 void group_load(struct group *g);
 

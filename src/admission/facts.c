@@ -77,16 +77,19 @@ static bool is_keyed(const struct work *w)
     return false;
 }
 
-static void parse_row(struct batch *b, size_t i)
+/* The inputs of a row; `*n` of them. */
+static const struct field_input *row_inputs(const struct batch *b, size_t i, size_t *n)
 {
     const struct fact_batch *in = b->in;
-    struct incoming *r = &b->rows[i];
+    bool unreadable = in->unreadable && in->unreadable[i].n;
+    *n = in->n_columns;
+    if (in->inputs && !unreadable)
+        return in->inputs[i];
     struct field_input *fields = ARENA_ARRAY(b->g.arena, in->n_columns + 1, struct field_input);
-    size_t n = 0;
-    for (size_t c = 0; c < in->n_columns; c++) {
+    for (size_t c = 0; c < in->n_columns && !in->inputs; c++) {
         const struct fact_cell *cell = &in->cells[i * in->n_columns + c];
         const struct fact_column *column = &in->columns[c];
-        fields[n++] = (struct field_input){
+        fields[c] = (struct field_input){
             .field = column->field,
             .form = cell->form,
             .text = cell->text,
@@ -97,9 +100,20 @@ static void parse_row(struct batch *b, size_t i)
             .may_wait = column->may_wait,
         };
     }
-    if (in->unreadable && in->unreadable[i].n)
-        fields[n++] = (struct field_input){
+    if (in->inputs)
+        *n = 0;
+    if (unreadable)
+        fields[(*n)++] = (struct field_input){
             .name = STR("row"), .form = INPUT_BAD, .why = in->unreadable[i]};
+    return fields;
+}
+
+static void parse_row(struct batch *b, size_t i)
+{
+    const struct fact_batch *in = b->in;
+    struct incoming *r = &b->rows[i];
+    size_t n;
+    const struct field_input *fields = row_inputs(b, i, &n);
     r->command = (struct command){
         .kind = CMD_CREATE,
         .object = in->object,
@@ -422,6 +436,7 @@ enum rc admission_facts(struct admission *a, const struct fact_batch *in,
         return RC_OK;
     struct batch b = {.in = in, .out = out};
     struct id_source ids = a->ids;
+    uint64_t seq = ledger_head(a->parts.ledger).seq;
     group_init(&b.g, a, arena, in->n_rows);
     b.rows = ARENA_ARRAY(arena, in->n_rows, struct incoming);
     b.facts = ARENA_ARRAY(arena, in->n_rows, struct fact_row);
@@ -433,13 +448,16 @@ enum rc admission_facts(struct admission *a, const struct fact_batch *in,
     enum rc rc = ledger_begin_group(a->parts.ledger);
     if (rc != RC_OK)
         return rc;
+    keys_recall(&b.g);
     for (size_t i = 0; i < in->n_rows; i++)
         parse_row(&b, i);
     group_load(&b.g);
     rc = b.g.rc == RC_OK ? run_batch(&b, with) : b.g.rc;
     if (rc == RC_OK)
         rc = ledger_commit(a->parts.ledger);
-    if (rc != RC_OK) {
+    if (rc == RC_OK && ledger_head(a->parts.ledger).seq == seq + (b.n_facts > 0)) {
+        keys_keep(&b.g);
+    } else if (rc != RC_OK) {
         ledger_rollback(a->parts.ledger);
         a->ids = ids;
     }

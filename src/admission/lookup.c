@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { KEPT_KEYS_MAX = 1 << 15 };
+
 /* ---- keys ------------------------------------------------------------------------------------------------------ */
 
 /* One text that stands for a key in a hash map: numbers, then source and value with the source's length before. */
@@ -22,25 +24,26 @@ static struct str key_name(const struct key_ref *k, struct arena *a)
 
 static struct known_key *key_enter(struct group *g, const struct key_ref *k, bool *is_new)
 {
-    struct str name = key_name(k, g->arena);
+    struct arena *a = g->keys.arena;
+    struct arena_mark mark = arena_mark(a);
+    struct str name = key_name(k, a);
     struct known_key *known = map_find(&g->keys, name);
     *is_new = !known;
-    if (known)
+    if (known) {
+        arena_release(a, mark);
         return known;
-    known = ARENA_NEW(g->arena, struct known_key);
-    known->ref = *k;
+    }
+    known = ARENA_NEW(a, struct known_key);
     map_put(&g->keys, name, known);
     return known;
 }
 
-static void load_known(struct group *g, struct known_key *const *known, size_t n)
+static void load_known(struct group *g, struct known_key *const *known, const struct key_ref *refs,
+                       size_t n)
 {
     if (n == 0 || g->rc != RC_OK)
         return;
-    struct key_ref *refs = ARENA_ARRAY(g->arena, n, struct key_ref);
     uint64_t *records = ARENA_ARRAY(g->arena, n, uint64_t);
-    for (size_t i = 0; i < n; i++)
-        refs[i] = known[i]->ref;
     g->rc = keys_find(g->projection, refs, n, records);
     for (size_t i = 0; g->rc == RC_OK && i < n; i++)
         known[i]->record = records[i];
@@ -49,14 +52,15 @@ static void load_known(struct group *g, struct known_key *const *known, size_t n
 void keys_load(struct group *g, const struct key_ref *keys, size_t n)
 {
     struct known_key **fresh = ARENA_ARRAY(g->arena, n, struct known_key *);
+    struct key_ref *refs = ARENA_ARRAY(g->arena, n, struct key_ref);
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
         bool is_new;
-        struct known_key *known = key_enter(g, &keys[i], &is_new);
-        if (is_new)
-            fresh[m++] = known;
+        fresh[m] = key_enter(g, &keys[i], &is_new);
+        refs[m] = keys[i];
+        m += is_new;
     }
-    load_known(g, fresh, m);
+    load_known(g, fresh, refs, m);
 }
 
 uint64_t key_record(struct group *g, const struct key_ref *key)
@@ -64,7 +68,7 @@ uint64_t key_record(struct group *g, const struct key_ref *key)
     bool is_new;
     struct known_key *known = key_enter(g, key, &is_new);
     if (is_new)
-        load_known(g, &known, 1);
+        load_known(g, &known, key, 1);
     return known->record;
 }
 
@@ -72,6 +76,28 @@ void key_put(struct group *g, const struct key_ref *key, uint64_t record)
 {
     bool is_new;
     key_enter(g, key, &is_new)->record = record;
+}
+
+void keys_recall(struct group *g)
+{
+    struct kept_keys *kept = &g->adm->kept;
+    struct ledger_head head = ledger_head(g->adm->parts.ledger);
+    if (!kept->arena)
+        kept->arena = arena_new();
+    if (!kept->stands || !digest_eq(kept->head, head.hash) || kept->keys.n > KEPT_KEYS_MAX) {
+        arena_reset(kept->arena);
+        map_init(&kept->keys, kept->arena);
+    }
+    kept->stands = false; /* until this batch is committed */
+    g->keys = kept->keys;
+}
+
+void keys_keep(struct group *g)
+{
+    struct kept_keys *kept = &g->adm->kept;
+    kept->keys = g->keys;
+    kept->head = ledger_head(g->adm->parts.ledger).hash;
+    kept->stands = true;
 }
 
 /* ---- source rows ------------------------------------------------------------------------------------------------- */

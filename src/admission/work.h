@@ -34,8 +34,16 @@ struct child_list {
 
 /* An external key as far as the group knows it. */
 struct known_key {
-    struct key_ref ref;
     uint64_t record; /* 0: nobody's */
+};
+
+/* Keys that fact batches looked up, kept from one to the next: as long as the ledger's head is the one that the last batch
+ * left, no key came or went. The hash says so, for a dry run gives its numbers back. */
+struct kept_keys {
+    struct arena *arena;
+    struct map keys; /* as in a group */
+    struct digest head;
+    bool stands;
 };
 
 /* Records that agree in the fields of a match rule. */

@@ -85,30 +85,16 @@ static enum rc submit_records(struct submit *s, const struct companion *with)
     return admission_group(s->admission, s->commands, s->n, with, s->arena, s->verdicts);
 }
 
-static size_t fact_columns(const struct submit *s, struct fact_column **out)
-{
-    const struct mapping *map = s->mapping;
-    struct fact_column *columns = ARENA_ARRAY(s->arena, map->n_targets + 1, struct fact_column);
-    size_t n = 0;
-    for (size_t i = 0; i < map->n_targets; i++) {
-        const struct map_target *t = &map->targets[i];
-        if (t->field != NULL) {
-            columns[n++] = (struct fact_column){
-                .field = t->field, .key = t->by, .key_source = t->by_id ? map->source : STR_NONE};
-        }
-    }
-    *out = columns;
-    return n;
-}
-
 /* Fact rows share one set of columns; a row's inputs stand in the order of the mapping's targets. */
 static enum rc submit_facts(struct submit *s, const struct companion *with)
 {
-    struct fact_column *columns;
-    size_t n_columns = fact_columns(s, &columns);
-    struct fact_cell *cells = ARENA_ARRAY(s->arena, s->n * n_columns + 1, struct fact_cell);
-    struct str *keys = ARENA_ARRAY(s->arena, s->n + 1, struct str);
-    struct str *unreadable = ARENA_ARRAY(s->arena, s->n + 1, struct str);
+    size_t n_columns = 0;
+    for (size_t i = 0; i < s->mapping->n_targets; i++) {
+        n_columns += s->mapping->targets[i].field != NULL;
+    }
+    const struct field_input **inputs = ARENA_ARRAY(s->arena, s->n, const struct field_input *);
+    struct str *keys = ARENA_ARRAY(s->arena, s->n, struct str);
+    struct str *unreadable = ARENA_ARRAY(s->arena, s->n, struct str);
     for (size_t i = 0; i < s->n; i++) {
         const struct mapped_row *row = &s->rows[i];
         enum rc rc = identity_of(s->identities, row, s->arena, &keys[i]);
@@ -116,16 +102,15 @@ static enum rc submit_facts(struct submit *s, const struct companion *with)
             return rc;
         }
         unreadable[i] = row->bad;
-        for (size_t k = 0; k < n_columns && row->bad.n == 0; k++) {
-            const struct field_input *in = &row->fields[k];
-            cells[i * n_columns + k] = (struct fact_cell){
-                .form = in->form, .text = in->text, .value = in->value, .why = in->why};
+        assert(row->bad.n > 0 || row->n_fields == n_columns);
+        for (size_t k = 0; k < row->n_fields; k++) {
+            row->fields[k].dated = false; /* a fact has one time, its own */
         }
+        inputs[i] = row->fields;
     }
     struct fact_batch batch = {.object = s->mapping->object,
-                               .columns = columns,
+                               .inputs = inputs,
                                .n_columns = n_columns,
-                               .cells = cells,
                                .row_keys = keys,
                                .unreadable = unreadable,
                                .origins = s->origins,

@@ -273,6 +273,68 @@ static void test_facts_without_key(struct engine *e)
     ok_str(engine_codes(e, &again), "KEY_CLASH");
 }
 
+static struct verdict click_on(struct engine *e, const char *domain, const char *at)
+{
+    const struct object *click = engine_object(e, "click");
+    struct fact_column columns[] = {{.field = object_field(click, STR("account")),
+                                     .key = &engine_object(e, "account")->keys[0]},
+                                    {.field = object_field(click, STR("at"))}};
+    struct fact_cell cells[] = {{.form = INPUT_KEY, .text = str_of(domain)},
+                                {.form = INPUT_TEXT, .text = str_of(at)}};
+    struct fact_batch batch = {
+        .object = click, .columns = columns, .n_columns = 2, .cells = cells, .n_rows = 1};
+    struct verdict v;
+    ok_int(admission_facts(e->adm, &batch, NULL, e->arena, &v), RC_OK);
+    return v;
+}
+
+/* What a batch learned about keys, found or not, serves the next one only until somebody else writes. */
+static void test_facts_keep_keys(struct engine *e)
+{
+    struct verdict v = click_on(e, "late.com", "2025-12-07T00:00:00Z");
+    ok_str(engine_codes(e, &v), "REF_UNKNOWN");
+    struct verdict a = engine_write(e, "account", "name=Late;domain=late.com");
+    v = click_on(e, "late.com", "2025-12-07T00:00:00Z");
+    ok_str(verdict_outcome_name(v.outcome), "created");
+    v = click_on(e, "late.com", "2025-12-08T00:00:00Z");
+    ok_str(verdict_outcome_name(v.outcome), "created");
+    struct field_input moved = {
+        .name = STR("domain"), .form = INPUT_TEXT, .text = STR("later.com")};
+    struct command c = {.kind = CMD_UPDATE,
+                        .object = engine_object(e, "account"),
+                        .id = a.id,
+                        .fields = &moved,
+                        .n_fields = 1};
+    v = engine_send(e, &c);
+    ok_str(verdict_outcome_name(v.outcome), "updated");
+    v = click_on(e, "late.com", "2025-12-09T00:00:00Z");
+    ok_str(engine_codes(e, &v), "REF_UNKNOWN");
+    v = click_on(e, "later.com", "2025-12-09T00:00:00Z");
+    ok_str(verdict_outcome_name(v.outcome), "created");
+}
+
+/* Inputs given whole say the same as columns and cells; a row that could not be read has none. */
+static void test_facts_by_inputs(struct engine *e)
+{
+    const struct object *click = engine_object(e, "click");
+    struct field_input row[] = {{.field = object_field(click, STR("account")),
+                                 .form = INPUT_KEY,
+                                 .key = &engine_object(e, "account")->keys[0],
+                                 .text = STR("later.com")},
+                                {.field = object_field(click, STR("at")),
+                                 .form = INPUT_TEXT,
+                                 .text = STR("2025-12-10T00:00:00Z")}};
+    const struct field_input *inputs[] = {row, NULL};
+    const struct str unreadable[] = {STR_NONE, STR("a quote is not closed")};
+    struct fact_batch batch = {
+        .object = click, .inputs = inputs, .n_columns = 2, .unreadable = unreadable, .n_rows = 2};
+    struct verdict v[2];
+    ok_int(admission_facts(e->adm, &batch, NULL, e->arena, v), RC_OK);
+    ok_str(verdict_outcome_name(v[0].outcome), "created");
+    ok_str(verdict_outcome_name(v[1].outcome), "refused");
+    ok(strstr(engine_codes(e, &v[1]), "UNREADABLE") != NULL);
+}
+
 /* Two programs one after the other within a tick of the clock. */
 static void test_import_numbers(struct engine *e)
 {
@@ -297,6 +359,8 @@ int main(void)
     test_retract(&e);
     test_facts(&e);
     test_facts_without_key(&e);
+    test_facts_keep_keys(&e);
+    test_facts_by_inputs(&e);
     test_import_numbers(&e);
     engine_detach(&e);
     ok(engine_attach(&e, true)); /* and everything is there when opened again */
