@@ -28,6 +28,7 @@ typedef VEC(const struct expr *) expr_list;
 
 /* Reads every definition of `m`, which outlives it. Cannot fail: the model was checked. */
 struct process *process_make(const struct model *m, struct arena *a);
+const struct model *process_model(const struct process *p);
 
 /* ---- what it may ask ------------------------------------------------------------------------------------------ */
 

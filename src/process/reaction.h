@@ -21,6 +21,8 @@ struct reaction {
     enum rc rc;
 };
 
+typedef VEC(struct process_derived) derived_list;
+
 /* One part of the process: a row of the table in process.c. Each function may be NULL. */
 struct part {
     const char *name;
@@ -31,6 +33,10 @@ struct part {
     void (*react)(struct reaction *r, const void *self);
     /* Adds the conditions over `o` that it watches. */
     void (*watch)(const void *self, const struct object *o, struct arena *a, expr_list *out);
+    /* Adds the derived fields of `o` that it computes; derive gives their values. */
+    void (*derived)(const void *self, const struct object *o, struct arena *a, derived_list *out);
+    void (*derive)(struct reaction *r, const void *self, const struct field *f, struct value *out,
+                   struct str *why);
 };
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,10 @@
+/* parts.h - the parts of a process, each a file. process.c has them in the order in which they look at a record.
+ *
+ * In, out: as reaction.h says.   Owns: nothing.   Never: seen outside process/.
+ */
+#ifndef REVOS_PROCESS_PARTS_H
+#define REVOS_PROCESS_PARTS_H
+
+#include "process/reaction.h"
+
+#endif
