@@ -127,7 +127,8 @@ static const struct http_param_def explain_params[] = {
     {"part", "only this part, from 0", false},
     PAGING,
 };
-static const struct http_param_def dashboard_params[] = {QUERY_SCOPE};
+static const struct http_param_def dashboard_params[] = {
+    QUERY_SCOPE, {"person", "a short name: lists and queues show only what is theirs", false}};
 
 static const struct http_param_def records_params[] = {
     {"where", "a condition (CEL)", false},

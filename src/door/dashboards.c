@@ -1,7 +1,9 @@
 /* dashboards.c - a dashboard with an answer per tile. */
 #include "door/ask.h"
+#include "door/tiles.h"
 #include "face/answer.h"
 #include "face/model_json.h"
+#include "insight/worklist.h"
 
 /* One dashboard being answered. */
 struct board {
@@ -111,6 +113,12 @@ static void put_funnel_tile(struct board *b, struct json_out *w, const struct ti
     funnel_json(&funnel, b->q->arena, w);
 }
 
+static struct str tile_label(const struct tile *t)
+{
+    struct str work = worklist_label(t->kind, t->target);
+    return label_or(t->label, work.n > 0 ? work : t->target);
+}
+
 static void put_tile(struct board *b, struct json_out *w, const struct tile *t)
 {
     struct response problem = {.status = 200};
@@ -120,16 +128,16 @@ static void put_tile(struct board *b, struct json_out *w, const struct tile *t)
     json_begin_object(w);
     json_field_str(w, "kind", t->kind);
     json_field_str(w, "target", t->target);
-    json_field_str(w, "label", label_or(t->label, t->target));
+    json_field_str(w, "label", tile_label(t));
     json_end_object(w);
     if (str_is(t->kind, "metric")) {
         put_metric_tile(b, w, t, &problem);
     } else if (str_is(t->kind, "funnel")) {
         put_funnel_tile(b, w, t, &problem);
     } else {
-        respond_problem(&problem, 501, "not_available", NULL, "%.*s tiles have no answer yet",
-                        STR_ARG(t->kind));
-        put_problem(w, &problem);
+        tile_work(b->api, b->q, t, w, &problem);
+        if (problem.status != 200)
+            put_problem(w, &problem);
     }
     json_end_object(w);
     buf_release(&problem.body);
@@ -167,6 +175,10 @@ static void put_dashboard(struct board *b, const struct dashboard *d, struct res
 void api_dashboard(void *context, const struct request *q, struct response *r)
 {
     struct board b = {.api = context, .q = q};
+    if (!worklist_person(request_param(q, "person"))) {
+        respond_problem(r, 400, "bad_parameter", "person", "a person is meant by a short name");
+        return;
+    }
     const struct dashboard *d = find_dashboard(b.api->parts.model, q->args[0]);
     if (d == NULL) {
         respond_problem(r, 404, "not_found", NULL, "the live model has no dashboard '%.*s'",

@@ -239,11 +239,15 @@ EXPLANATION = {"answer": ANSWER,
 FUNNEL = {"process": str, "label": str, "owner": str, "window?": {"from": str, "to": str, "zone": str},
           "stages": [{"stage": str, "label": str, "records": int, "share?": str, "of_first?": str}], "excluded": EXCLUDED,
           "lineage": LINEAGE}
-DASHBOARD = {"name": str, "label": str, "description?": str, "audience": str, "refresh?": str, "owner": str, "at?": str,
-             "tiles": [{"tile": {"kind": {"metric", "funnel", "list", "queue"}, "target": str, "label": str}, "query?": Map(ANY),
-                        "answer?": ANSWER, "funnel?": FUNNEL, "problem?": PROBLEM}]}
 HELD = {"id": str, "batch?": str, "row": int, "object": str, "source": str, "text": str, "cells?": Map(str), "findings": [FINDING],
         "at": str}
+WORK = {"slices": [{"object": str, "label": str, "where?": str, "sort?": str, "columns": [str], "total": int, "more?": {True},
+                    "unknown?": int, "records": [{"record": ROW, "findings?": [FINDING],
+                                                  "about?": {"object": str, "id": str, "title": str}}]}],
+        "held?": [HELD], "total": int}
+DASHBOARD = {"name": str, "label": str, "description?": str, "audience": str, "refresh?": str, "owner": str, "at?": str,
+             "tiles": [{"tile": {"kind": {"metric", "funnel", "list", "queue"}, "target": str, "label": str}, "query?": Map(ANY),
+                        "answer?": ANSWER, "funnel?": FUNNEL, "work?": WORK, "problem?": PROBLEM}]}
 REPORT = {"id?": str, "object": str, "source": str, "name": str, "bytes?": int, "digest?": str, "map?": str,
           "state": {"running", "done", "stopped", "undone"}, "dry_run": bool, "actor": str, "started_at": str, "ended_at?": str,
           "rows": int, "created": int, "updated": int, "unchanged": int, "merged": int, "quarantined": int, "blank?": int,

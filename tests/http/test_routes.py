@@ -114,6 +114,30 @@ def metrics(s):
         ok(got[0] == 400 and not faults(got[2], PROBLEM) and got[2].get("parameter") == name, f"{name}={wrong} is refused", got)
 
 
+def work(s):
+    """Lists and queues of the template, over a deal that lacks what the next stage asks for."""
+    account = s.post("/objects/account/records", {"fields": {"name": "Acme", "domain": "acme.example"}})[2]["id"]
+    deal = s.post("/objects/opportunity/records", {"fields": {"crm_id": "D1", "name": "Big one", "account": account, "stage": "discovery",
+                                                              "owner": "sam"}})
+    assert deal[0] == 200, deal
+    tiles = {t["tile"]["target"]: t for t in s.get("/dashboards/my_day")[2]["tiles"]}
+    same(sorted(n for n, t in tiles.items() if "work" in t), ["gate_blocked", "handoffs", "mine"], "lists and queues are answered")
+    stuck = [x for x in tiles["gate_blocked"]["work"]["slices"] if x["object"] == "opportunity"]
+    same([(r["record"]["title"], [f["criterion"] for f in r["findings"]]) for x in stuck for r in x["records"]],
+         [("Big one", ["PROP-1", "PROP-2"])], "a stuck deal names what it lacks")
+    for person, n in [("sam", 1), ("ana", 0)]:
+        mine = {t["tile"]["target"]: t for t in s.get("/dashboards/my_day", person=person)[2]["tiles"]}["gate_blocked"]["work"]
+        same(mine["total"], n, f"of {person}")
+    for name in ["sales", "customers"]:
+        for t in s.get("/dashboards/" + name)[2]["tiles"]:
+            for one in t.get("work", {}).get("slices", []):
+                found = s.get(f"/objects/{one['object']}/records", where=one["where"], sort=one.get("sort", ""))
+                same(found[2].get("total"), one["total"], f"{one['label']}: its condition lists the same records")
+    then = s.get("/dashboards/my_day", as_of="2026-01-01")[2]["tiles"][0]
+    same(then["problem"]["code"], "now_only", "work waits now")
+    same(s.get("/dashboards/my_day", person="a'b")[0], 400, "a person is a name")
+
+
 def audit(s):
     got = s.get("/audit")
     shaped(got, AUDIT, "the audit")
@@ -157,4 +181,5 @@ with Server("saas") as s:
     if s.metrics_ready():
         for d in s.get("/model")[2]["dashboards"]:
             shaped(s.get("/dashboards/" + d["name"]), DASHBOARD, "dashboard " + d["name"])
+    work(s)
 done()

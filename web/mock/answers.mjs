@@ -4,6 +4,7 @@
 // person developing the interface need is there.
 import { byId, dayText, decimal, headSeq, instantText, objects, STAGE_ORDER, today } from "./data.mjs";
 import { dashboards, model } from "./model.mjs";
+import { quarantined, records } from "./records.mjs";
 import { compileWhere } from "./where.mjs";
 import { addDays, buckets, previous, windowOf } from "./time.mjs";
 
@@ -238,6 +239,19 @@ function funnel(name, query) {
     };
 }
 
+/** Two deals that lack something, and whatever was refused; nothing else waits. */
+function work(target) {
+    if (target === "quarantine") {
+        const { rows, total } = quarantined({ limit: 3 });
+        return { slices: [], held: rows, total };
+    }
+    if (target !== "gate_blocked") return { slices: [], total: 0 };
+    const columns = ["owner", "amount"];
+    const { records: found } = records("opportunity", { where: "opportunity.stage == 'discovery'", fields: columns.join(","), limit: 2 });
+    const findings = [{ code: "GATE", criterion: "PROP-2", enforcement: "deny", state: "unmet", field: "champion", message: "Name a champion.", owner: "ben" }];
+    return { slices: [{ object: "opportunity", label: "New business: Discovery → Proposal", columns, total: found.length, records: found.map((record) => ({ record, findings })) }], total: found.length };
+}
+
 export function dashboard(name, params) {
     const found = dashboards.find((one) => one.name === name);
     if (!found) throw new Refused(404, "not_found", `There is no dashboard '${name}'`, { help: "Dashboards are written under `dashboards:` in the workspace." });
@@ -249,7 +263,7 @@ export function dashboard(name, params) {
             for (const [key, value] of Object.entries(asked)) if (value === undefined) delete asked[key];
             const tile = { kind, target, label: label ?? metricOf(target)?.label ?? target };
             if (kind === "funnel") return { tile: { ...tile, label: label ?? "Lead funnel" }, query: asked, funnel: funnel(target, { window: "last_12_months", ...asked }) };
-            if (kind !== "metric") return { tile, problem: { type: "about:blank", title: "Not there yet", status: 422, code: "not_available", detail: "Queues are not part of this version." } };
+            if (kind !== "metric") return params.as_of || params.known ? { tile, problem: { type: "about:blank", title: "Bad Request", status: 400, code: "now_only", detail: "work waits now: it has no figure of an earlier day" } } : { tile, work: work(target) };
             try {
                 return { tile, query: asked, answer: answer(target, asked) };
             } catch (error) {

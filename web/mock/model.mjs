@@ -132,7 +132,10 @@ export const dashboards = [
         { kind: "metric", target: "win_rate", label: "Win rate by source", query: { by: ["lead_source"], window: "last_12_months" } }] },
     { name: "my_day", label: "My day", audience: "rep", refresh: "live", owner: "ben", at: "dashboards.yaml:44", tiles: [
         { kind: "metric", target: "deals_won", query: { window: "this_quarter" } },
-        { kind: "queue", target: "mine", label: "My queue", query: {} }] },
+        { kind: "queue", target: "mine", label: "My work" },
+        { kind: "list", target: "gate_blocked", label: "Blocked at a gate" },
+        { kind: "list", target: "overdue", label: "Overdue" },
+        { kind: "list", target: "quarantine", label: "Refused rows" }] },
 ];
 
 const cell = (pillar, side, owner, artefacts, more = {}) => ({ pillar, side, owner, artefacts, ...more });

@@ -29,7 +29,7 @@ const ROUTES = [
     ["GET", /^\/metrics$/, [], () => ({ metrics: model.metrics })],
     ["GET", /^\/metrics\/([^/]+)$/, [...METRIC, "format"], ([name], params) => answer(name, params)],
     ["GET", /^\/metrics\/([^/]+)\/explain$/, [...METRIC.filter((one) => one !== "by" && one !== "grain"), "part", ...PAGE], ([name], params) => explain(name, params)],
-    ["GET", /^\/dashboards\/([^/]+)$/, ["from", "to", "window", "as_of", "known"], ([name], params) => dashboard(name, params)],
+    ["GET", /^\/dashboards\/([^/]+)$/, ["from", "to", "window", "as_of", "known", "person"], ([name], params) => dashboard(name, params)],
     ["GET", /^\/imports$/, PAGE, () => ({ imports })],
     ["GET", /^\/imports\/([^/]+)$/, [], ([id]) => imports.find((one) => one.id === id) ?? refuse(404, "not_found", `There is no import '${id}'`)],
     ["POST", /^\/imports\/propose$/, ["object", "name"], (_, params, body) => propose(params.object, body)],

@@ -314,11 +314,18 @@ export type Funnel = {
     excluded: Exclusion[];
     lineage?: Lineage;
 };
+export type WorkRow = { record: RecordRow; findings?: Finding[]; about?: { object: string; id: string; title: string } };
+export type WorkSlice = {
+    object: string; label: string; where?: string; sort?: string; columns: string[]; total: number; more?: boolean; unknown?: number;
+    records: WorkRow[];
+};
+export type Work = { slices: WorkSlice[]; held?: QuarantinedRow[]; total: number };
 export type TileAnswer = {
     tile: { kind: string; target: string; label: string };
     query?: MetricParams;
     answer?: Answer;
     funnel?: Funnel;
+    work?: Work;
     problem?: Problem;
 };
 export type Dashboard = {

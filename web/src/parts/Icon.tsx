@@ -20,6 +20,7 @@ const PATHS = {
     alert: "M8 2.5l6 11H2zM8 6.5v3.5M8 12v.1",
     clock: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.5V8l2.5 1.5",
     menu: "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
+    lock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
     chart: "M3 13V8M8 13V3M13 13V6",
     table: "M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M7 3.5v9",
     download: "M8 2.5v7M5 7l3 3 3-3M3 13.5h10",

@@ -11,7 +11,7 @@ const routes = [
     createRoute({ ...page("/"), component: lazyRouteComponent(() => import("../views/Dashboards"), "DashboardsPage") }),
     createRoute({
         ...page("/dashboards/$name"),
-        validateSearch: reader(["window", "from", "to", "as_of", "known"], ["table"]),
+        validateSearch: reader(["window", "from", "to", "as_of", "known", "person"], ["table"]),
         component: lazyRouteComponent(() => import("../views/Dashboard"), "DashboardPage"),
     }),
     createRoute({

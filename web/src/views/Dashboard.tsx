@@ -15,6 +15,7 @@ import { WINDOWS, withValue } from "../parts/windows";
 import { openSearch, type MetricSearch } from "../state/metric";
 import { useModel } from "../state/model";
 import { readableDashboard } from "../state/readable";
+import { WorkTile } from "./WorkTile";
 
 const route = getRouteApi("/dashboards/$name");
 
@@ -79,8 +80,9 @@ function ChartTile({ tile, answer, table, onTable }: { tile: TileAnswer; answer:
     );
 }
 
-function Tile({ tile, table, onTable }: { tile: TileAnswer; table: boolean; onTable: (table: boolean) => void }) {
+function Tile({ tile, table, onTable, whose }: { tile: TileAnswer; table: boolean; onTable: (table: boolean) => void; whose: string | undefined }) {
     const { person } = useModel();
+    if (tile.work) return <WorkTile tile={tile.tile} work={tile.work} person={whose} />;
     if (tile.answer) return isNumber(tile) ? <NumberTile tile={tile} answer={tile.answer} /> : <ChartTile tile={tile} answer={tile.answer} table={table} onTable={onTable} />;
     return (
         <section className="card tile" aria-label={tile.tile.label}>
@@ -106,9 +108,11 @@ export function DashboardPage() {
     const numbers = data?.tiles.filter(isNumber) ?? [], rest = data?.tiles.filter((one) => !isNumber(one)) ?? [];
     const read = data?.tiles.find((one) => one.answer)?.answer?.lineage;
     const shown = new Set(table);
+    const works = data?.tiles.some((one) => one.tile.kind === "list" || one.tile.kind === "queue") ?? false;
+    const people = model.people.filter((one) => one.active).map((one) => ({ id: one.name, label: one.label }));
     const tile = (one: TileAnswer, i: number) => {
         const key = `${one.tile.target}.${i}`;
-        return <Tile key={key} tile={one} table={shown.has(key)} onTable={(on) => set({ table: on ? [...shown, key] : [...shown].filter((other) => other !== key) })} />;
+        return <Tile key={key} tile={one} table={shown.has(key)} whose={search.person} onTable={(on) => set({ table: on ? [...shown, key] : [...shown].filter((other) => other !== key) })} />;
     };
     return (
         <>
@@ -118,6 +122,7 @@ export function DashboardPage() {
                 lead={<>{known?.description ? <p>{known.description}</p> : null}{known ? <div className="row head-facts"><Owner label={person(known.owner)} /><Badge>{known.audience}</Badge>{known.at ? <span className="tiny muted mono">{known.at}</span> : null}{read ? <span className="tiny muted"><Icon name="clock" /> read at event {format.number(read.seq)}, {format.instant(read.now, zone)}</span> : null}</div> : null}</>}
                 aside={
                     <>
+                        {works ? <Select label="Whose" value={search.person ?? ""} choices={withValue([{ id: "", label: "Everyone's" }, ...people], search.person ?? "")} onChange={(whose) => set({ person: whose || undefined })} /> : null}
                         <Select label="Window" value={search.window ?? ""} choices={withValue([{ id: "", label: "As each tile says" }, ...WINDOWS], search.window ?? "")} onChange={(window) => set({ window: window || undefined })} />
                         <label className="field"><span className="label">As of</span><input className="input" type="date" value={search.as_of ?? ""} onChange={(event) => set({ as_of: event.target.value || undefined })} /></label>
                     </>

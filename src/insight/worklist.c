@@ -1,0 +1,432 @@
+/* worklist.c - lists and queues as conditions over current records. */
+#include "insight/worklist_impl.h"
+
+#include <assert.h>
+
+/* ---- slices -------------------------------------------------------------------------------------------------------- */
+
+void slice_column(struct work_slice *s, const struct field *f)
+{
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (s->columns[i] == f)
+            return;
+    if (f && s->n_columns < WORK_COLUMNS_MAX)
+        s->columns[s->n_columns++] = f;
+}
+
+/* Of a record that has no name of its own, the record it belongs to says which it is. */
+static const struct field *belongs_to(const struct object *o)
+{
+    for (size_t i = 0; i < o->n_fields; i++)
+        if (o->fields[i]->type == FT_REF && o->fields[i]->required)
+            return o->fields[i];
+    return NULL;
+}
+
+struct work_slice *slice_new(struct worklist *w, const struct object *o, struct str label)
+{
+    struct work_slice *s = VEC_PUSH(w->a, &w->out->slices);
+    *s = (struct work_slice){.object = o, .label = label};
+    if (!object_title(o))
+        slice_column(s, belongs_to(o));
+    slice_column(s, object_field_numbered(o, FN_OWNER));
+    return s;
+}
+
+static struct str and_mine(struct worklist *w, const struct object *o, struct str where)
+{
+    if (w->q->person.n == 0 || !object_field_numbered(o, FN_OWNER))
+        return where;
+    return str_printf(w->a, "(%.*s) && %.*s.owner.name == '%.*s'", STR_ARG(where), STR_ARG(o->name),
+                      STR_ARG(w->q->person));
+}
+
+/* A condition of ours over the live model: that it compiles is our promise. */
+static struct expr *compile(struct worklist *w, const struct object *o, struct str where)
+{
+    const struct company *c = &w->q->model->company;
+    struct source *source = ARENA_NEW(w->a, struct source);
+    struct xscope *scope = ARENA_NEW(w->a, struct xscope);
+    struct expr *out = NULL;
+    struct diags ds;
+    diags_init(&ds, w->a);
+    *source = (struct source){.name = STR("worklist"), .text = where};
+    *scope = (struct xscope){.place = XP_FILTER,
+                             .self = o->x,
+                             .currency = c->currency,
+                             .fiscal_month = c->fiscal_month,
+                             .fiscal_day = c->fiscal_day};
+    struct xtext t = {.text = where, .at = span_at(source, 1, 1, (uint32_t)where.n)};
+    enum rc rc = expr_compile(&t, scope, X_BOOL, w->a, &out, &ds);
+    assert(rc == RC_OK && out);
+    return out;
+}
+
+static struct list_query query_of(struct worklist *w, const struct work_slice *s)
+{
+    return (struct list_query){.object = s->object,
+                               .where = compile(w, s->object, s->where),
+                               .sort = s->sort,
+                               .now = w->q->now,
+                               .zone = w->q->zone};
+}
+
+/* A condition without SQL is evaluated record by record, and the ids asked for instead. */
+static enum rc spell_out(struct worklist *w, struct list_query *q)
+{
+    struct xhost host = {.zone = w->q->zone};
+    struct list_place *none;
+    uint64_t *ids;
+    size_t n;
+    enum rc rc = list_page(w->p, q, NULL, 1, w->a, &none, &n);
+    if (rc != RC_UNSUPPORTED)
+        return rc;
+    rc = list_matching(w->p, q, &host, w->a, &ids, &n);
+    q->where = NULL;
+    q->ids = ids;
+    q->n_ids = n;
+    return rc;
+}
+
+enum rc slice_read(struct worklist *w, struct work_slice *s)
+{
+    struct list_place *places;
+    size_t n = 0;
+    s->where = and_mine(w, s->object, s->where);
+    slice_column(s, s->sort);
+    struct list_query q = query_of(w, s);
+    enum rc rc = spell_out(w, &q);
+    if (rc == RC_OK)
+        rc = list_page(w->p, &q, NULL, w->q->limit, w->a, &places, &n);
+    if (rc == RC_OK)
+        rc = list_count(w->p, &q, &s->total);
+    if (rc != RC_OK)
+        return rc;
+    s->rows = ARENA_ARRAY(w->a, n + 1, struct work_row);
+    for (size_t i = 0; i < n; i++)
+        s->rows[s->n_rows++].id = places[i].id;
+    return RC_OK;
+}
+
+enum rc slice_keep_mine(struct worklist *w, const struct object *o, uint64_t *ids, size_t *n)
+{
+    struct list_place *mine;
+    size_t n_mine = 0, kept = 0;
+    if (w->q->person.n == 0 || *n == 0)
+        return RC_OK;
+    struct work_slice s = {.object = o, .where = and_mine(w, o, STR("true"))};
+    struct list_query q = query_of(w, &s);
+    q.ids = ids;
+    q.n_ids = *n;
+    enum rc rc = spell_out(w, &q);
+    if (rc == RC_OK)
+        rc = list_page(w->p, &q, NULL, *n, w->a, &mine, &n_mine); /* ascending, as `ids` */
+    for (size_t i = 0, k = 0; rc == RC_OK && i < *n && k < n_mine; i++)
+        if (ids[i] == mine[k].id) {
+            ids[kept++] = ids[i];
+            k++;
+        }
+    *n = kept;
+    return rc;
+}
+
+/* ---- processes ------------------------------------------------------------------------------------------------------- */
+
+struct str stage_label(const struct stage *s)
+{
+    return s->label.n ? s->label : s->name;
+}
+
+/* "lead_to_revenue" without a label reads "Lead to revenue". */
+struct str process_label(const struct process_def *p, struct arena *a)
+{
+    struct str out = str_dup(a, p->name);
+    char *c = arena_alloc(a, out.n + 1);
+    if (p->label.n && !str_eq(p->label, p->name))
+        return p->label;
+    for (size_t i = 0; i < out.n; i++)
+        c[i] = out.p[i] == '_' ? ' ' : out.p[i];
+    if (out.n && c[0] >= 'a' && c[0] <= 'z')
+        c[0] = (char)(c[0] - 'a' + 'A');
+    return (struct str){c, out.n};
+}
+
+const struct stage *stage_after(const struct process_def *p, const struct stage *s)
+{
+    for (size_t i = s->position + 1; i < p->n_stages; i++)
+        if (p->stages[i].outcome != OUTCOME_LOST && !p->stages[i].moved_to)
+            return &p->stages[i];
+    return NULL;
+}
+
+/* "deal.stage in ['open', 'offer']": in an open stage of the process. */
+static struct str open_condition(struct worklist *w, const struct process_def *p)
+{
+    struct str list = STR("");
+    for (size_t i = 0; i < p->n_stages; i++)
+        if (p->stages[i].outcome == OUTCOME_OPEN && !p->stages[i].moved_to)
+            list = str_printf(w->a, "%.*s%s'%.*s'", STR_ARG(list), list.n ? ", " : "",
+                              STR_ARG(p->stages[i].name));
+    return str_printf(w->a, "%.*s.%.*s in [%.*s]", STR_ARG(p->object->name),
+                      STR_ARG(p->field->name), STR_ARG(list));
+}
+
+/* The first amount of money that people enter: what a record is about, for sums. */
+static const struct field *amount_of(const struct object *o)
+{
+    for (size_t i = 0; i < o->n_fields; i++)
+        if (o->fields[i]->type == FT_MONEY && o->fields[i]->kind == FIELD_PLAIN)
+            return o->fields[i];
+    return NULL;
+}
+
+static struct work_slice *process_slice(struct worklist *w, const struct process_def *p,
+                                        const char *what)
+{
+    struct str label = str_printf(w->a, "%.*s: %s", STR_ARG(process_label(p, w->a)), what);
+    struct work_slice *s = slice_new(w, p->object, label);
+    slice_column(s, p->field);
+    slice_column(s, amount_of(p->object));
+    return s;
+}
+
+static enum rc stale(struct worklist *w, const struct process_def *p)
+{
+    struct str where = STR(""), object = p->object->name;
+    for (size_t i = 0; i < p->n_stages; i++) {
+        const struct stage *s = &p->stages[i];
+        if (s->max_age.us <= 0 || s->outcome != OUTCOME_OPEN || s->moved_to)
+            continue;
+        where = str_printf(w->a,
+                           "%.*s%s(%.*s.%.*s == '%.*s' && %.*s.%.*s < now - duration('%llds'))",
+                           STR_ARG(where), where.n ? " || " : "", STR_ARG(object),
+                           STR_ARG(p->field->name), STR_ARG(s->name), STR_ARG(object),
+                           STR_ARG(p->since->name), (long long)(s->max_age.us / 1000000));
+    }
+    if (where.n == 0)
+        return RC_OK;
+    struct work_slice *s = process_slice(w, p, "longer in their stage than it allows");
+    s->where = where;
+    s->sort = p->since;
+    return slice_read(w, s);
+}
+
+static enum rc late_closing(struct worklist *w, const struct process_def *p)
+{
+    const struct field *due = object_field(p->object, STR("close_date"));
+    if (!due || due->type != FT_DATE || !p->closed_at)
+        return RC_OK;
+    struct work_slice *s = process_slice(w, p, "close date has passed");
+    s->where = str_printf(w->a, "%.*s && %.*s.close_date < today", STR_ARG(open_condition(w, p)),
+                          STR_ARG(p->object->name));
+    s->sort = due;
+    return slice_read(w, s);
+}
+
+static enum rc unowned(struct worklist *w, const struct process_def *p)
+{
+    struct work_slice *s = process_slice(w, p, "without an owner");
+    s->where = str_printf(w->a, "%.*s && !has(%.*s.owner)", STR_ARG(open_condition(w, p)),
+                          STR_ARG(p->object->name));
+    return slice_read(w, s);
+}
+
+static enum rc of_processes(struct worklist *w,
+                            enum rc (*each)(struct worklist *w, const struct process_def *p))
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < w->q->model->n_processes && rc == RC_OK; i++)
+        rc = each(w, w->q->model->processes[i]);
+    return rc;
+}
+
+/* ---- success --------------------------------------------------------------------------------------------------------- */
+
+static enum rc renewals_of(struct worklist *w, const struct object *o)
+{
+    const struct field *date = object_field(o, STR("renewal_date"));
+    if (!date || date->type != FT_DATE || o->is_fact)
+        return RC_OK;
+    struct str n = o->name;
+    struct work_slice *s = slice_new(w, o,
+                                     str_printf(w->a, "%.*s: renewal in the next %d days",
+                                                STR_ARG(o->label.n ? o->label : n),
+                                                WORK_RENEWAL_DAYS));
+    slice_column(s, amount_of(o));
+    s->sort = date;
+    s->where = str_printf(w->a,
+                          "%.*s.renewal_date >= today && %.*s.renewal_date < today + days(%d)",
+                          STR_ARG(n), STR_ARG(n), WORK_RENEWAL_DAYS);
+    const struct field *end = object_field(o, STR("end_date"));
+    if (end && end->type == FT_DATE) /* what ends before renews no more */
+        s->where = str_printf(w->a,
+                              "%.*s && (!has(%.*s.end_date) || %.*s.end_date >= %.*s.renewal_date)",
+                              STR_ARG(s->where), STR_ARG(n), STR_ARG(n), STR_ARG(n));
+    return slice_read(w, s);
+}
+
+/* Bands of a health definition: its first one is the worst, "red" or whatever it is called. */
+static enum rc risks_of(struct worklist *w, const struct object *o)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < o->n_fields && rc == RC_OK; i++) {
+        const struct field *f = o->fields[i];
+        if (f->kind != FIELD_DERIVED || f->type != FT_ENUM || f->n_values == 0)
+            continue;
+        struct str n = o->name;
+        struct work_slice *s = slice_new(w, o,
+                                         str_printf(w->a, "%.*s: %.*s is %.*s",
+                                                    STR_ARG(o->label.n ? o->label : n),
+                                                    STR_ARG(f->name), STR_ARG(f->values[0].name)));
+        slice_column(s, f);
+        s->sort = object_field(o, str_printf(w->a, "%.*s_score", STR_ARG(f->name)));
+        s->where = str_printf(w->a, "%.*s.%.*s == '%.*s'", STR_ARG(n), STR_ARG(f->name),
+                              STR_ARG(f->values[0].name));
+        struct list_query unknown = {
+            .object = o, .zone = w->q->zone, .test = {LIST_EMPTY, f, NULL, 0}};
+        rc = list_count(w->p, &unknown, &s->unknown);
+        if (rc == RC_OK)
+            rc = slice_read(w, s);
+    }
+    return rc;
+}
+
+static enum rc of_objects(struct worklist *w,
+                          enum rc (*each)(struct worklist *w, const struct object *o))
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < w->q->model->n_objects && rc == RC_OK; i++)
+        rc = each(w, w->q->model->objects[i]);
+    return rc;
+}
+
+/* ---- records of the process engine --------------------------------------------------------------------------------- */
+
+/* A condition over a builtin object, shown where the model has the object. */
+struct builtin_slice {
+    const char *list, *kind, *object, *label, *where, *sort, *column;
+};
+
+#define TASK_OPEN "task.state == 'open'"
+#define HANDOFF_OPEN "handoff.state == 'offered'"
+#define APPROVAL_OPEN "approval.state == 'pending'"
+
+static const struct builtin_slice builtin_slices[] = {
+    {"mine", "queue", "handoff", "Handoffs to accept", HANDOFF_OPEN, "accept_by", "from"},
+    {"mine", "queue", "task", "Tasks", TASK_OPEN, "due_at", NULL},
+    {"mine", "queue", "approval", "Approvals to decide", APPROVAL_OPEN, "asked_at", NULL},
+    {"team", "queue", "handoff", "Handoffs offered to a team", HANDOFF_OPEN " && has(handoff.team)",
+     "accept_by", "team"},
+    {"team", "queue", "task", "Tasks of a team", TASK_OPEN " && has(task.team)", "due_at", "team"},
+    {"triage", "queue", "handoff", "Handoffs in a queue", HANDOFF_OPEN " && has(handoff.queue)",
+     "accept_by", "queue"},
+    {"triage", "queue", "task", "Tasks in a queue", TASK_OPEN " && has(task.queue)", "due_at",
+     "queue"},
+    {"handoffs", "queue", "handoff", "Handoffs to accept", HANDOFF_OPEN, "accept_by", "from"},
+    {"tasks", "queue", "task", "Tasks", TASK_OPEN, "due_at", NULL},
+    {"approvals", "queue", "approval", "Approvals to decide", APPROVAL_OPEN, "asked_at", NULL},
+    {"overdue", "list", "task", "Tasks past their due time", TASK_OPEN " && task.due_at < now",
+     "due_at", NULL},
+    {"overdue", "list", "handoff", "Handoffs not accepted in time",
+     HANDOFF_OPEN " && handoff.accept_by < now", "accept_by", "from"},
+    {"waivers", "list", "waiver", "Waivers asked for", "waiver.state == 'asked'", NULL, "rule"},
+    {"waivers", "list", "waiver", "Waivers in force",
+     "waiver.state == 'approved' && (!has(waiver.expires_at) || waiver.expires_at > now)",
+     "expires_at", "rule"},
+};
+
+static enum rc of_builtins(struct worklist *w)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < sizeof builtin_slices / sizeof *builtin_slices && rc == RC_OK; i++) {
+        const struct builtin_slice *b = &builtin_slices[i];
+        const struct object *o = model_object(w->q->model, str_of(b->object));
+        if (!str_is(w->q->name, b->list) || !str_is(w->q->kind, b->kind) || !o || !o->builtin)
+            continue;
+        struct work_slice *s = slice_new(w, o, str_of(b->label));
+        if (b->column)
+            slice_column(s, object_field(o, str_of(b->column)));
+        s->where = str_of(b->where);
+        s->sort = b->sort ? object_field(o, str_of(b->sort)) : NULL;
+        rc = slice_read(w, s);
+    }
+    return rc;
+}
+
+/* ---- the lists ------------------------------------------------------------------------------------------------------- */
+
+static const struct named_list {
+    const char *kind, *name, *label;
+} named_lists[] = {
+    {"list", "gate_blocked", "Blocked at a gate"},
+    {"list", "stale", "Stale"},
+    {"list", "overdue", "Overdue"},
+    {"list", "at_risk", "At risk"},
+    {"list", "renewals", "Renewals"},
+    {"list", "quarantine", "Refused rows"},
+    {"list", "waivers", "Waivers"},
+    {"list", "duplicates", "Duplicates"},
+    {"queue", "mine", "My work"},
+    {"queue", "team", "Work of a team"},
+    {"queue", "triage", "Triage"},
+    {"queue", "unowned", "Without an owner"},
+    {"queue", "handoffs", "Handoffs"},
+    {"queue", "tasks", "Tasks"},
+    {"queue", "approvals", "Approvals"},
+};
+
+struct str worklist_label(struct str kind, struct str name)
+{
+    for (size_t i = 0; i < sizeof named_lists / sizeof *named_lists; i++)
+        if (str_is(kind, named_lists[i].kind) && str_is(name, named_lists[i].name))
+            return str_of(named_lists[i].label);
+    return STR_NONE;
+}
+
+static enum rc read_list(struct worklist *w)
+{
+    struct str name = w->q->name;
+    if (str_is(name, "gate_blocked"))
+        return work_gate_blocked(w);
+    if (str_is(name, "stale"))
+        return of_processes(w, stale);
+    if (str_is(name, "at_risk"))
+        return of_objects(w, risks_of);
+    if (str_is(name, "renewals"))
+        return of_objects(w, renewals_of);
+    if (str_is(name, "duplicates"))
+        return work_duplicates(w);
+    if (str_is(name, "overdue")) {
+        enum rc rc = of_builtins(w);
+        return rc == RC_OK ? of_processes(w, late_closing) : rc;
+    }
+    if (str_is(name, "waivers"))
+        return of_builtins(w);
+    return str_is(name, "quarantine") ? RC_OK : RC_NOT_FOUND;
+}
+
+static enum rc read_queue(struct worklist *w)
+{
+    if (str_is(w->q->name, "unowned"))
+        return of_processes(w, unowned);
+    return worklist_label(w->q->kind, w->q->name).n ? of_builtins(w) : RC_NOT_FOUND;
+}
+
+enum rc worklist_read(struct projection *p, struct admission *judge, const struct work_query *q,
+                      struct arena *a, struct work_list *out)
+{
+    struct worklist w = {p, judge, q, a, out};
+    assert(worklist_person(q->person));
+    *out = (struct work_list){0};
+    if (str_is(q->kind, "list"))
+        return read_list(&w);
+    return str_is(q->kind, "queue") ? read_queue(&w) : RC_NOT_FOUND;
+}
+
+bool worklist_person(struct str person)
+{
+    for (size_t i = 0; i < person.n; i++)
+        if (person.p[i] == '\'' || person.p[i] == '\\' || (unsigned char)person.p[i] < ' ')
+            return false;
+    return person.n <= 200;
+}
