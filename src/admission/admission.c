@@ -45,6 +45,10 @@ enum rc admission_open(const struct admission_parts *parts, struct admission **o
     if (rc == RC_OK)
         rc = see_batches(a);
     if (rc == RC_OK)
+        rc = erase_finish(a);
+    if (rc == RC_OK)
+        rc = erased_look(a);
+    if (rc == RC_OK)
         return RC_OK;
     admission_close(a);
     *out = NULL;

@@ -54,6 +54,11 @@ MUST_CHECK enum rc admission_group(struct admission *a, const struct command *co
 MUST_CHECK enum rc admission_dry_run(struct admission *a, const struct command *commands, size_t n,
                                      struct arena *arena, struct verdict *out);
 
+/* The record that `text` names: an id, or a value of one of the object's keys ('|' between the parts of a joined one), through
+ * redirects. RC_NOT_FOUND; RC_CONFLICT when keys of two records have that value. */
+MUST_CHECK enum rc admission_find(struct admission *a, const struct object *o, struct str text,
+                                  struct arena *arena, uint64_t *record);
+
 /* ---- a model goes live -------------------------------------------------------------------------------------- */
 
 struct going_live {

@@ -156,6 +156,7 @@ static void decide_write(struct decision *d)
             return;
         }
     }
+    refuse_erased(d);
     resolve_references(d);
     if (!identify(d) || !check_target(d) || d->g->rc != RC_OK)
         return;

@@ -27,6 +27,7 @@ struct admission {
     struct id_source ids;
     struct kept_keys kept;
     uint64_t since_expiry; /* commands with an idempotency key since old ones were dropped */
+    bool has_erased;       /* values of erased persons are refused */
 };
 
 struct group {
@@ -232,6 +233,16 @@ void idempotency_write(struct decision *d);
 /* How the command's source row is named at rest: a digest, for its identity may be somebody's address; empty without one. */
 MUST_CHECK enum rc source_row_name(struct admission *adm, const struct command *c, struct arena *a,
                                    struct str *out);
+
+/* ---- erased persons (erase.c) ------------------------------------------------------------------------------------ */
+
+#define FINDING_ERASED "ERASED"
+/* Values of erased persons in the command: a finding each. */
+void refuse_erased(struct decision *d);
+/* Is there any such value? Asked once, so that workspaces without an erasure pay nothing. */
+MUST_CHECK enum rc erased_look(struct admission *a);
+/* Destroys the keys of persons whose erasure stands in the ledger: a kill may have come between. */
+MUST_CHECK enum rc erase_finish(struct admission *a);
 
 /* ---- quarantine (held.c) ------------------------------------------------------------------------------------- */
 

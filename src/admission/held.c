@@ -4,6 +4,7 @@
 #include "admission/engine.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { DOOR_TERM_DAYS = 30 };
 
@@ -92,11 +93,23 @@ static struct str command_text(const struct command *c, struct arena *a)
     return all;
 }
 
+/* What an erased person is known by must not be kept by way of its refusal. */
+static bool holds_erased(const struct verdict *v)
+{
+    for (size_t i = 0; i < v->n_findings; i++)
+        if (strcmp(v->findings[i].code, FINDING_ERASED) == 0)
+            return true;
+    return false;
+}
+
 static enum rc seal_row(struct group *g, const struct command *c, const struct held_place *at,
                         const struct verdict *v, struct str *out)
 {
     struct buf *b = &g->adm->scratch;
     const struct finding *reason = verdict_reason(v);
+    *out = STR("");
+    if (holds_erased(v))
+        return RC_OK;
     buf_clear(b);
     verdict_findings_json(v, b);
     struct held_texts texts = {.value = reason ? reason->new_value : STR_NONE,

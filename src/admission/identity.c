@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+enum { FIND_KEYS_MAX = 32 }; /* keys of one object that a text is tried as */
 /* Components of a key that joins several fields: no normalised text holds this character. */
 static const char KEY_JOIN = '\x1f';
 
@@ -97,6 +98,31 @@ size_t ref_keys(const struct parser *p, const struct field *f, const struct key_
         if ((!key || key == &to->keys[i]) && key_of_text(p, to, &to->keys[i], text, a, &out[n]))
             n++;
     return n;
+}
+
+enum rc admission_find(struct admission *a, const struct object *o, struct str text,
+                       struct arena *arena, uint64_t *record)
+{
+    struct key_ref keys[FIND_KEYS_MAX];
+    uint64_t found[FIND_KEYS_MAX];
+    const struct field named = {.type = FT_REF, .to = o}; /* as a reference would name it */
+    struct row *row = NULL;
+    *record = 0;
+    if (id_parse(text, o->prefix, record)) {
+        enum rc rc = redirects_resolve(a->parts.projection, record, 1);
+        if (rc == RC_OK)
+            rc = rows_load(a->parts.projection, o, record, 1, arena, &row);
+        return rc == RC_OK && !row ? RC_NOT_FOUND : rc;
+    }
+    size_t n = ref_keys(&a->parser, &named, NULL, STR_NONE, text, arena, keys, FIND_KEYS_MAX);
+    enum rc rc = keys_find(a->parts.projection, keys, n, found);
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        if (found[i] && *record && found[i] != *record)
+            rc = RC_CONFLICT;
+        else if (found[i])
+            *record = found[i];
+    }
+    return rc == RC_OK && !*record ? RC_NOT_FOUND : rc;
 }
 
 /* ---- references -------------------------------------------------------------------------------------------------- */

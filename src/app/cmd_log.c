@@ -137,9 +137,12 @@ static void put_content(struct json_out *w, const struct event *e, const struct 
     case EV_GENESIS:
         json_field_str(w, "zone", e->genesis.zone);
         return;
+    case EV_ERASE:
+        json_field_str(w, "reason", e->erase.reason);
+        json_field_int(w, "refused_from_now_on", (int64_t)e->erase.n);
+        return;
     case EV_DELETE:
     case EV_RESTORE:
-    case EV_ERASE:
         return;
     }
 }

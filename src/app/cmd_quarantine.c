@@ -115,7 +115,8 @@ static int list(struct quarantine_run *r)
         return app_fail(r->app, rc, "cannot read the quarantine: %s",
                         store_error(r->session.store));
     }
-    fprintf(r->app->err, "%llu rows in quarantine\n", (unsigned long long)total);
+    fprintf(r->app->err, "%llu row%s in quarantine\n", (unsigned long long)total,
+            total == 1 ? "" : "s");
     return EXIT_DONE;
 }
 

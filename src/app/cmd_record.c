@@ -41,6 +41,8 @@ static int get(struct recording *r)
     enum rc rc = redirects_resolve(r->s.projection, &r->id, 1);
     if (rc == RC_OK)
         rc = rows_load(r->s.projection, r->object, &r->id, 1, r->app->arena, &row);
+    if (rc == RC_OK && row)
+        rc = row_show_erased(r->s.projection, row);
     if (rc != RC_OK || !row)
         return app_fail(r->app, rc == RC_OK ? RC_NOT_FOUND : rc, "there is no such %.*s",
                         STR_ARG(r->object->name));
@@ -86,6 +88,8 @@ static void event_line(struct recording *r, const struct event *e, struct buf *b
     if (e->cause)
         buf_printf(b, "  because of %llu", (unsigned long long)e->cause);
     buf_char(b, '\n');
+    if (e->kind == EV_ERASE)
+        buf_printf(b, "    reason: %.*s\n", STR_ARG(e->erase.reason));
     if (e->kind != EV_CREATE && e->kind != EV_PATCH)
         return;
     if (e->patch.reason.n)
@@ -96,7 +100,8 @@ static void event_line(struct recording *r, const struct event *e, struct buf *b
             buf_printf(b, "    (field %u of an earlier version)\n", e->patch.fields[i].field);
             continue;
         }
-        struct str text = field_value_text(f, &e->patch.fields[i].value, r->app->arena);
+        const struct value *v = patch_shown(&e->patch.fields[i]);
+        struct str text = field_value_text(f, v, r->app->arena);
         buf_printf(b, "    %.*s: %.*s\n", STR_ARG(f->name), STR_ARG(text));
     }
 }

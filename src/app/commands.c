@@ -8,6 +8,7 @@ static const struct command_def *const commands[] = {
     &command_check,
     &command_diff,
     &command_doctor,
+    &command_erase,
     &command_eval,
     &command_explain,
     &command_history,

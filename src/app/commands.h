@@ -9,6 +9,7 @@ extern const struct command_def command_audit;
 extern const struct command_def command_check;
 extern const struct command_def command_diff;
 extern const struct command_def command_doctor;
+extern const struct command_def command_erase;
 extern const struct command_def command_eval;
 extern const struct command_def command_explain;
 extern const struct command_def command_history;

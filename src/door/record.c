@@ -218,6 +218,8 @@ static void answer_record(struct asked *k)
         return;
     }
     if (rc == RC_OK)
+        rc = row_show_erased(k->reader->projection, then.row);
+    if (rc == RC_OK)
         rc = put_record(k, &then);
     if (rc != RC_OK)
         respond_store(k->r, rc, k->reader->store);
@@ -279,7 +281,7 @@ static void put_changes(struct asked *k, const struct event *e, const struct rec
         json_begin_object(w);
         json_field_str(w, "field", f->name);
         put_side("old", f, value_before(k, e, p->field), names, k->q->arena, w);
-        put_side("new", f, &p->value, names, k->q->arena, w);
+        put_side("new", f, patch_shown(p), names, k->q->arena, w);
         json_end_object(w);
     }
     json_end_array(w);
@@ -310,8 +312,8 @@ static void put_event(struct asked *k, const struct event *e, const struct recor
     actor_json(e->actor, w);
     if (e->cause > 0)
         json_field_int(w, "cause", (int64_t)e->cause);
-    if (has_patch(e))
-        json_optional(w, "reason", e->patch.reason);
+    if (has_patch(e) || e->kind == EV_ERASE)
+        json_optional(w, "reason", has_patch(e) ? e->patch.reason : e->erase.reason);
     if (str_starts(e->actor, STR("import:")))
         json_field_str(w, "batch", str_sub(e->actor, strlen("import:"), e->actor.n));
     json_field_int(w, "model_version", e->model_version);

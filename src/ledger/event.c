@@ -36,6 +36,12 @@ static bool has_patch(enum event_kind k)
     return k == EV_CREATE || k == EV_PATCH || k == EV_KEY;
 }
 
+const struct value *patch_shown(const struct patch_field *p)
+{
+    static const struct value erased = {.type = VT_SEALED};
+    return p->person && p->value.type == VT_ABSENT ? &erased : &p->value;
+}
+
 const struct value *event_field(const struct event *e, uint32_t field)
 {
     if (!has_patch(e->kind))
@@ -202,6 +208,7 @@ enum rc event_body_encode(const struct event *e, struct buf *out)
         varint_put(out, e->erase.n);
         for (size_t i = 0; i < e->erase.n; i++)
             digest_put(out, e->erase.refuse[i]);
+        text_put(out, e->erase.reason);
         break;
     case EV_IMPORT:
         put_import(e, out);
@@ -322,7 +329,7 @@ static bool get_erase(struct str *in, struct arena *a, struct event *e)
     for (size_t i = 0; i < e->erase.n; i++)
         if (!digest_get(in, &refuse[i]))
             return false;
-    return true;
+    return text_get(in, &e->erase.reason);
 }
 
 static bool get_genesis(struct str *in, struct event *e)

@@ -43,6 +43,9 @@ struct patch_field {
     struct value value;
 };
 
+/* What to show of it: VT_SEALED for a personal value whose key is gone. */
+const struct value *patch_shown(const struct patch_field *p);
+
 /* An external key: (object of the event, key, source, value) → record of the event. */
 struct event_key {
     uint32_t key;      /* number of the key_def; KEY_FOREIGN for ids of an outside system */
@@ -99,10 +102,12 @@ struct event {
         struct {
             uint64_t into;
         } redirect;
-        /* keyed hashes of match values that must not return */
+        /* of each record that held values of the person: keyed hashes of match values that must not return, in place of
+         * those an earlier one named; and why */
         struct {
             const struct digest *refuse;
             size_t n;
+            struct str reason;
         } erase;
         struct {
             uint64_t batch;

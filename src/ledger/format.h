@@ -17,7 +17,7 @@
  *     batch       01 rows:u first:u last:u d                   ids of the first and last row
  *     version     01 version:u d sources:t numbering:t
  *     redirect    01 into:u
- *     erase       01 n:u then n times: d
+ *     erase       01 n:u then n times: d, reason:t
  *     import      01 batch:u phase:byte source:t file:t d rows:u created:u updated:u unchanged:u merged:u quarantined:u
  *     genesis     01 workspace:16 bytes zone:t format:u
  *

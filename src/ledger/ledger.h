@@ -111,6 +111,16 @@ MUST_CHECK enum rc ledger_of_record(struct store *s, struct vault *vault, uint32
 /* The least record with events above `after`, and its object; *record 0: there is none. */
 MUST_CHECK enum rc ledger_next_record(struct store *s, uint64_t after, uint64_t *record,
                                       uint32_t *object);
+/* The records that hold values sealed under the key of one of `persons`, ascending, each once: reads the whole ledger, for
+ * only the values themselves say whose they are. */
+struct person_record {
+    uint64_t record;
+    uint32_t object;
+};
+MUST_CHECK enum rc ledger_of_persons(struct store *s, const uint64_t *persons, size_t n,
+                                     struct arena *a, struct person_record **out, size_t *n_out);
+/* seq of the last erase event of a record; 0: there is none. */
+MUST_CHECK enum rc ledger_erased(struct store *s, uint64_t record, uint64_t *seq);
 /* One event by seq; RC_NOT_FOUND. */
 MUST_CHECK enum rc ledger_get(struct store *s, struct vault *vault, uint64_t seq, struct arena *a,
                               struct event *out);

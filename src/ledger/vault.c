@@ -33,6 +33,8 @@ struct vault {
     uint8_t own[SECRET]; /* of digests */
     bool has_own;
     struct buf plain, place;
+    const uint64_t *hidden; /* persons whose keys are as if they were gone */
+    size_t n_hidden;
 };
 
 static enum rc run_named(struct store *s, enum sql_id id)
@@ -63,7 +65,7 @@ static enum rc destroy_expired(struct store *s)
         rc = stmt_run(st);
     }
     if (rc == RC_OK)
-        rc = store_checkpoint(s); /* the log must not keep what the file has lost */
+        rc = store_empty_log(s); /* the log must not keep what the file has lost */
     return rc == RC_BUSY ? RC_OK : rc;
 }
 
@@ -191,6 +193,20 @@ static enum rc find_key(struct vault *v, uint64_t person, bool of_term, const st
     return rc;
 }
 
+static bool is_hidden(const struct vault *v, uint64_t person)
+{
+    for (size_t i = 0; i < v->n_hidden; i++)
+        if (v->hidden[i] == person)
+            return true;
+    return false;
+}
+
+void vault_hide(struct vault *v, const uint64_t *persons, size_t n)
+{
+    v->hidden = persons;
+    v->n_hidden = n;
+}
+
 static struct secret *add_made(struct vault *v, uint64_t person, int64_t until)
 {
     if (v->n_made == v->cap_made) {
@@ -254,7 +270,7 @@ enum rc vault_destroy(struct vault *v, uint64_t person)
     if (rc == RC_OK && stmt_changes(st) == 0)
         rc = RC_NOT_FOUND;
     if (rc == RC_OK)
-        rc = store_checkpoint(v->store); /* the log must not keep what the file has lost */
+        rc = store_empty_log(v->store); /* the log must not keep what the file has lost */
     struct secret *cached = place_of(v, person);
     if (cached->person == person)
         sodium_memzero(cached, sizeof *cached);
@@ -313,6 +329,8 @@ static enum rc unseal_bytes(struct vault *v, bool of_term, struct vault_place at
     if (!varint_get(&bytes, &person) || person == 0 || person > INT64_MAX ||
         bytes.n < MARK + NONCE + TAG)
         return RC_CORRUPT;
+    if (!of_term && is_hidden(v, person))
+        return RC_NOT_FOUND;
     const struct secret *secret;
     enum rc rc = find_key(v, person, of_term, &secret);
     if (rc != RC_OK)
@@ -337,6 +355,7 @@ enum rc vault_seal(struct vault *v, uint64_t person, struct vault_place at,
 {
     assert(person > 0 && plain->type != VT_ABSENT && plain->type != VT_SEALED);
     const struct secret *secret;
+    assert(!is_hidden(v, person));
     enum rc rc = find_key(v, person, false, &secret);
     if (rc == RC_NOT_FOUND)
         secret = make_key(v, person, 0);

@@ -41,6 +41,10 @@ MUST_CHECK enum rc vault_sync(struct vault *v);
 /* Destroys the key of a person, on the disk when it returns RC_OK; RC_NOT_FOUND when there is none. */
 MUST_CHECK enum rc vault_destroy(struct vault *v, uint64_t person);
 
+/* Until the next call the keys of `persons` are as if they were gone, on the disk they stay: for rows to be written as they will
+ * read once vault_destroy() was called. The array outlives its use; n 0 ends it. Nothing of theirs may be sealed then. */
+void vault_hide(struct vault *v, const uint64_t *persons, size_t n);
+
 /* ---- texts for a term ------------------------------------------------------------------------------------------- */
 
 /* Whose texts share a key: an import batch, or a small number of the caller's that no record has; > 0. */

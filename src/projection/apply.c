@@ -31,6 +31,28 @@ static enum rc apply_retract(struct projection *p, const struct event *e)
     return rc;
 }
 
+/* What an erase of the record named before is named again, or may return. */
+static enum rc apply_erase(struct projection *p, const struct event *e)
+{
+    struct stmt *st;
+    enum rc rc = store_named(p->store, SQL_ERASED_VALUE_DROP, &st);
+    if (rc == RC_OK) {
+        stmt_u64(st, 1, e->record);
+        rc = stmt_run(st);
+    }
+    for (size_t i = 0; i < e->erase.n && rc == RC_OK; i++) {
+        rc = store_named(p->store, SQL_ERASED_VALUE_PUT, &st);
+        if (rc != RC_OK)
+            break;
+        const struct digest *d = &e->erase.refuse[i];
+        stmt_blob(st, 1, (struct str){(const char *)d->b, sizeof d->b});
+        stmt_u64(st, 2, e->record);
+        stmt_u64(st, 3, e->seq);
+        rc = stmt_run(st);
+    }
+    return rc;
+}
+
 static enum rc apply_version(struct projection *p, const struct event *e)
 {
     struct stmt *st;
@@ -91,10 +113,11 @@ enum rc projection_apply(struct projection *p, const struct event *e)
         return redirect_end(p, e);
     case EV_IMPORT:
         return apply_import(p, e);
+    case EV_ERASE:
+        return apply_erase(p, e);
     case EV_GENESIS:
     case EV_DELETE:
     case EV_BATCH:
-    case EV_ERASE:
         break;
     }
     return RC_OK;

@@ -181,6 +181,7 @@ enum rc projection_digests(struct projection *p, struct arena *a, struct table_d
         {SQL_DUMP_FACT_RETRACTION, "fact_retraction"},
         {SQL_DUMP_MODEL_VERSION, "model_version"},
         {SQL_DUMP_BATCH, "batch"},
+        {SQL_DUMP_ERASED_VALUE, "erased_value"},
     };
     VEC(struct table_digest) tables = {0};
     enum rc rc = RC_OK;

@@ -186,6 +186,29 @@ enum rc redirects_resolve(struct projection *p, uint64_t *ids, size_t n)
     return rc;
 }
 
+enum rc redirects_into(struct projection *p, uint64_t record, struct arena *a, uint64_t **ids,
+                       size_t *n)
+{
+    VEC(uint64_t) all = {0};
+    enum rc rc = RC_OK;
+    *VEC_PUSH(a, &all) = record;
+    for (size_t i = 0; i < all.n && rc == RC_OK; i++) {
+        struct stmt *st;
+        bool row = true;
+        rc = store_named(p->store, SQL_REDIRECT_INTO, &st);
+        if (rc != RC_OK)
+            break;
+        stmt_u64(st, 1, all.v[i]);
+        while ((rc = stmt_step(st, &row)) == RC_OK && row)
+            if (stmt_get_u64(st, 0) != record)
+                *VEC_PUSH(a, &all) = stmt_get_u64(st, 0);
+        stmt_reset(st);
+    }
+    *ids = all.v;
+    *n = all.n;
+    return rc;
+}
+
 enum rc redirect_add(struct projection *p, const struct event *e)
 {
     struct stmt *st;

@@ -20,6 +20,9 @@ MUST_CHECK enum rc keys_find(struct projection *p, const struct key_ref *keys, s
 /* The keys a record holds, in the arena. */
 MUST_CHECK enum rc keys_of(struct projection *p, uint32_t object, uint64_t record, struct arena *a,
                            struct key_ref **out, size_t *n);
+/* `record` and all that were merged into it, through chains; in the arena. */
+MUST_CHECK enum rc redirects_into(struct projection *p, uint64_t record, struct arena *a,
+                                  uint64_t **ids, size_t *n);
 /* Replaces each id by the record it was merged into, through chains; others stay. */
 MUST_CHECK enum rc redirects_resolve(struct projection *p, uint64_t *ids, size_t n);
 

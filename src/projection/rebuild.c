@@ -12,7 +12,8 @@ static enum rc clear(struct projection *p)
 {
     static const enum sql_id fixed[] = {SQL_CLEAR_RECORD_KEY,    SQL_CLEAR_REDIRECT,
                                         SQL_CLEAR_VISIT,         SQL_CLEAR_FACT_RETRACTION,
-                                        SQL_CLEAR_MODEL_VERSION, SQL_CLEAR_BATCH};
+                                        SQL_CLEAR_MODEL_VERSION, SQL_CLEAR_BATCH,
+                                        SQL_CLEAR_ERASED_VALUE};
     enum rc rc = RC_OK;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed && rc == RC_OK; i++) {
         struct stmt *st;
@@ -72,6 +73,9 @@ static enum rc refill_record(struct refill *r, uint32_t object, uint64_t record)
         if (rc == RC_OK)
             rc = redirect_refold(r->to, record, events, f.active, n);
     }
+    for (size_t i = 0; i < n && rc == RC_OK; i++)
+        if (events[i].kind == EV_ERASE)
+            rc = projection_apply(r->to, &events[i]);
     return rc == RC_OK ? stepped(r, n) : rc;
 }
 

@@ -68,6 +68,9 @@ MUST_CHECK enum rc rows_write(struct projection *p, struct row *const *rows, siz
 MUST_CHECK enum rc rows_refold(struct projection *p, struct vault *vault, const struct object *o,
                                uint64_t record, struct arena *a, struct row **out);
 
+/* For showing: personal values that an erasure took become VT_SEALED, whose text is "(erased)"; those never said stay absent. */
+MUST_CHECK enum rc row_show_erased(struct projection *p, struct row *r);
+
 /* Ids of live records of `child` whose reference `via` names one of `parents` (redirects included), at most `max` in all
  * (RC_LIMIT beyond), ascending; parent_at[i] is the index in `parents`. */
 MUST_CHECK enum rc rows_children(struct projection *p, const struct object *child,

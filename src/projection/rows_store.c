@@ -223,6 +223,22 @@ enum rc rows_refold(struct projection *p, struct vault *vault, const struct obje
     return rc == RC_OK ? record_write(p, o, record, events, n, old != NULL, a, out) : rc;
 }
 
+enum rc row_show_erased(struct projection *p, struct row *r)
+{
+    uint64_t seq;
+    bool personal = false;
+    for (size_t i = 0; i < r->object->n_fields; i++)
+        personal = personal || r->object->fields[i]->personal;
+    if (!personal)
+        return RC_OK;
+    enum rc rc = ledger_erased(p->store, r->id, &seq);
+    for (size_t i = 0; i < r->object->n_fields && rc == RC_OK && seq > 0; i++)
+        if (r->object->fields[i]->personal && r->values[i].type == VT_ABSENT &&
+            r->stamps[i].seq > 0 && r->stamps[i].seq < seq)
+            r->values[i] = (struct value){.type = VT_SEALED};
+    return rc;
+}
+
 /* What took effect later, or was recorded later, is not there; a retract counts from when it was recorded. */
 void row_as_of(struct projection *p, const struct object *o, const struct event *events, size_t n,
                struct arena *a, struct row_then *then)

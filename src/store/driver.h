@@ -47,7 +47,7 @@ struct store_driver {
     double (*get_double)(struct stmt *st, int col);
     struct str (*get_text)(struct stmt *st, int col);
     struct str (*get_blob)(struct stmt *st, int col);
-    enum rc (*checkpoint)(struct store *s);
+    enum rc (*checkpoint)(struct store *s, bool empty_log);
     enum rc (*relieve)(struct store *s); /* after a commit: move pages when the log grew long */
     enum rc (*integrity)(struct store *s, struct diags *ds);
     enum rc (*copy)(struct store *s, struct str path, bool (*go_on)(void *, uint64_t, uint64_t),

@@ -320,12 +320,13 @@ static struct str sqlite_get_blob(struct stmt *st, int col)
     return (struct str){p, p ? (size_t)sqlite3_column_bytes(handle_of(st), col) : 0};
 }
 
-static enum rc sqlite_checkpoint(struct store *s)
+static enum rc sqlite_checkpoint(struct store *s, bool empty_log)
 {
     struct sqlite_conn *c = s->handle;
-    int code = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int mode = empty_log ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    int code = sqlite3_wal_checkpoint_v2(c->db, NULL, mode, NULL, NULL);
     c->wal_pages = 0;
-    return (code & 0xff) == SQLITE_BUSY ? RC_OK : seen(s, code);
+    return (code & 0xff) == SQLITE_BUSY && !empty_log ? RC_OK : seen(s, code);
 }
 
 static enum rc sqlite_integrity(struct store *s, struct diags *ds)

@@ -348,7 +348,14 @@ enum rc store_checkpoint(struct store *s)
 {
     if (usable(s) != RC_OK)
         return RC_IO;
-    return note(s, s->driver->checkpoint(s));
+    return note(s, s->driver->checkpoint(s, false));
+}
+
+enum rc store_empty_log(struct store *s)
+{
+    if (usable(s) != RC_OK)
+        return RC_IO;
+    return note(s, s->driver->checkpoint(s, true));
 }
 
 enum rc store_integrity(struct store *s, struct diags *ds)

@@ -126,6 +126,8 @@ const char *store_column_type(const struct store *s, enum value_type type);
 
 /* Moves committed pages into the main file without waiting for readers; call it from a timer or between chunks. */
 MUST_CHECK enum rc store_checkpoint(struct store *s);
+/* The same, and the log is emptied, so that it keeps nothing that the file has lost. RC_BUSY: a reader needs it still. */
+MUST_CHECK enum rc store_empty_log(struct store *s);
 /* The database's own check of its pages and indexes; each finding is a diagnostic. */
 MUST_CHECK enum rc store_integrity(struct store *s, struct diags *ds);
 /* A consistent copy into a new file at `path`, synced; RC_CANCELLED when `go_on` answers false. */

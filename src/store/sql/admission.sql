@@ -68,6 +68,31 @@ WHERE state = 0 AND object = ?1 AND source = ?2 AND source_row = ?3 AND batch <>
 -- name: quarantine_settle
 UPDATE quarantine SET state = ?2, settled_at = ?3, settled_by = ?4 WHERE id = ?1 AND state = 0
 
+-- name: quarantine_said_of
+-- What was refused of the rows that are a record.
+SELECT q.id, q.object, q.batch, q.row_number, q.recorded_at, q.sealed, s.record IS NOT NULL
+FROM quarantine AS q
+LEFT JOIN source_row AS s ON s.object = q.object AND s.source = q.source AND s.source_row = q.source_row AND s.record = ?1
+WHERE length(q.sealed) > 0 AND q.id > ?2 ORDER BY q.id LIMIT ?3
+
+-- name: quarantine_blank
+UPDATE quarantine SET sealed = x'' WHERE id = ?1
+
+-- name: create_erase_pending
+-- Persons whose erasure is on the record while the key may still be there: a kill between the two is mended at the next start.
+CREATE TABLE IF NOT EXISTS erase_pending (
+  person INTEGER NOT NULL PRIMARY KEY
+) STRICT
+
+-- name: erase_pending_put
+INSERT INTO erase_pending (person) VALUES (?1) ON CONFLICT (person) DO NOTHING
+
+-- name: erase_pending_list
+SELECT person FROM erase_pending ORDER BY person
+
+-- name: erase_pending_clear
+DELETE FROM erase_pending
+
 -- name: create_idempotency
 -- Accepted verdicts under the key of their command, for 30 days.
 CREATE TABLE IF NOT EXISTS idempotency (

@@ -51,6 +51,18 @@ CREATE TABLE IF NOT EXISTS fact_retraction (
   PRIMARY KEY (object, batch, row_id)
 ) STRICT, WITHOUT ROWID
 
+-- name: create_erased_value
+-- Keyed digests of values that a person was known by, who was erased: admission refuses their return.
+CREATE TABLE IF NOT EXISTS erased_value (
+  digest BLOB NOT NULL,
+  record INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (digest, record)
+) STRICT, WITHOUT ROWID
+
+-- name: create_erased_value_record
+CREATE INDEX IF NOT EXISTS erased_value_record ON erased_value (record)
+
 -- name: create_model_version
 -- Sources and numbering stand in the event `seq`.
 CREATE TABLE IF NOT EXISTS model_version (
@@ -101,6 +113,9 @@ DELETE FROM record_key WHERE record = ?1
 -- name: redirect_find
 SELECT survivor FROM redirect WHERE record = ?1
 
+-- name: redirect_into
+SELECT record FROM redirect WHERE survivor = ?1 ORDER BY record
+
 -- name: redirect_put
 INSERT INTO redirect (record, object, survivor, seq, effective_at) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (record) DO UPDATE SET survivor = excluded.survivor, seq = excluded.seq, effective_at = excluded.effective_at
@@ -128,6 +143,22 @@ WHERE record = ?1 ORDER BY field, entered_at, entered_seq
 -- name: fact_retract
 INSERT INTO fact_retraction (object, batch, row_id, seq, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (object, batch, row_id) DO NOTHING
+
+-- name: erased_value_put
+INSERT INTO erased_value (digest, record, seq) VALUES (?1, ?2, ?3)
+ON CONFLICT (digest, record) DO UPDATE SET seq = excluded.seq
+
+-- name: erased_value_drop
+DELETE FROM erased_value WHERE record = ?1
+
+-- name: erased_value_find
+SELECT seq FROM erased_value WHERE digest = ?1 ORDER BY record LIMIT 1
+
+-- name: erased_value_of
+SELECT digest FROM erased_value WHERE record = ?1 ORDER BY digest
+
+-- name: erased_value_any
+SELECT 1 FROM erased_value LIMIT 1
 
 -- name: version_put
 INSERT INTO model_version (version, seq, recorded_at, digest) VALUES (?1, ?2, ?3, ?4)
@@ -160,6 +191,9 @@ DELETE FROM visit
 -- name: clear_fact_retraction
 DELETE FROM fact_retraction
 
+-- name: clear_erased_value
+DELETE FROM erased_value
+
 -- name: clear_model_version
 DELETE FROM model_version
 
@@ -178,6 +212,9 @@ ORDER BY record, field, entered_at, entered_seq
 
 -- name: dump_fact_retraction
 SELECT object, batch, row_id, seq, recorded_at FROM fact_retraction ORDER BY object, batch, row_id
+
+-- name: dump_erased_value
+SELECT digest, record, seq FROM erased_value ORDER BY digest, record
 
 -- name: dump_model_version
 SELECT version, seq, recorded_at, digest FROM model_version ORDER BY version

@@ -39,6 +39,10 @@ FROM event WHERE record = ?1 AND record > 0 ORDER BY seq
 SELECT seq, txn, recorded_at, effective_at, actor, cause, object, record, kind, patch, model_version, hash
 FROM event WHERE seq = ?1
 
+-- name: event_erased
+-- Kind 11 is an erase.
+SELECT coalesce(max(seq), 0) FROM event WHERE record = ?1 AND record > 0 AND kind = 11
+
 -- name: event_last_record
 SELECT coalesce(max(record), 0) FROM event WHERE record > 0
 

@@ -1,0 +1,115 @@
+/* erase - a person's values destroyed. */
+#include "app/commands.h"
+#include "app/session.h"
+#include "base/json.h"
+#include "care/erase.h"
+#include <inttypes.h>
+
+static const struct option_def options[] = {
+    {"reason", 0, OPT_TEXT, "TEXT", "why, who asked; it stays, so no name"},
+    {"allow-return", 0, OPT_FLAG, NULL, "keep no hashes of what the person was known by"},
+};
+
+static void print_json(struct app *app, const struct object *o, uint64_t record,
+                       const struct erased *e)
+{
+    struct buf b;
+    struct json_out w;
+    char room[64];
+    buf_init(&b, 1 << 16);
+    json_out_init(&w, &b, true);
+    json_begin_object(&w);
+    json_field_str(&w, "id", id_text(o->prefix, record, room));
+    json_field_int(&w, "seq", (int64_t)e->seq);
+    json_field_int(&w, "records", (int64_t)e->records);
+    json_field_int(&w, "keys", (int64_t)e->persons);
+    json_field_int(&w, "refused_from_now_on", (int64_t)e->hashes);
+    json_field_int(&w, "quarantined_rows", (int64_t)e->held_rows);
+    json_end_object(&w);
+    json_out_done(&w);
+    buf_char(&b, '\n');
+    app_put(app, &b);
+    buf_release(&b);
+}
+
+static const char *s_of(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_text(struct app *app, const struct object *o, uint64_t record,
+                       const struct erased *e)
+{
+    char room[64];
+    fprintf(app->out, "erased %.*s: its key is destroyed, values in %zu record%s are gone\n",
+            STR_ARG(id_text(o->prefix, record, room)), e->records, s_of(e->records));
+    if (e->held_rows)
+        fprintf(app->out, "%zu refused row%s of an import blanked and given up\n", e->held_rows,
+                s_of(e->held_rows));
+    if (e->hashes)
+        fprintf(app->out, "%zu value%s may not return\n", e->hashes, s_of(e->hashes));
+    fputs("Backups hold no keys: what they say of the person cannot be read either.\n", app->out);
+}
+
+static int erase(struct app *app, const struct args *args, struct session *s)
+{
+    struct diags ds;
+    struct erased erased;
+    uint64_t record;
+    const char *object = args_operand(args, 0);
+    struct erase_order order = {.admission = s->admission,
+                                .env = app->env,
+                                .warehouse = app_path(app, ".revos/warehouse.duckdb"),
+                                .object = model_object(s->model, str_of(object)),
+                                .who = str_of(args_operand(args, 1)),
+                                .reason = str_of(args_text(args, "reason")),
+                                .actor = session_operator(),
+                                .allow_return = args_flag(args, "allow-return")};
+    if (!order.object)
+        return app_usage(app, args, "there is no object '%s'", object);
+    diags_init(&ds, app->arena);
+    enum rc rc = care_erase(&order, app->arena, &record, &erased, &ds);
+    if (ds.list.n)
+        (void)app_diags(app, &ds, 10);
+    else if (rc != RC_OK)
+        return app_fail(app, rc, "the erasure failed: %s", store_error(s->store));
+    if (rc != RC_OK)
+        return rc_info(rc)->exit_code;
+    if (app->json)
+        print_json(app, order.object, record, &erased);
+    else
+        print_text(app, order.object, record, &erased);
+    return EXIT_DONE;
+}
+
+static int run(struct app *app, const struct args *args)
+{
+    struct session s;
+    if (!args_operand(args, 0) || !args_operand(args, 1))
+        return app_usage(app, args, "name an object, and an id or a value of one of its keys");
+    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    if (rc != RC_OK)
+        return rc_info(rc)->exit_code;
+    int exit_code = erase(app, args, &s);
+    session_close(&s);
+    return exit_code;
+}
+
+const struct command_def command_erase = {
+    .name = "erase",
+    .summary = "destroy what is known of a person",
+    .usage = "OBJECT ID|KEY --reason TEXT",
+    .details = "The key of the person is destroyed, so that nobody reads the personal values that "
+               "the ledger keeps of it, on this\n"
+               "record, on those merged into it and on others that name the person; current rows "
+               "and the warehouse lose them, refused\n"
+               "rows of imports are blanked. The record stays, its personal fields read "
+               "(erased). What the person was known by\n"
+               "(addresses, numbers, parts of keys and match rules) is kept as a keyed hash and "
+               "refused at every door, unless\n"
+               "--allow-return; run again with it, an erasure before is forgotten in that respect. "
+               "It cannot be undone.",
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run,
+};
