@@ -1,7 +1,7 @@
 /* record - one record at a terminal: get, set, delete, restore, history. */
 #include "admission/parse.h"
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/sending.h"
 #include "base/json.h"
 #include "projection/keys.h"
 
@@ -10,9 +10,7 @@
 enum { RECORD_TEXT_MAX = 64 << 20 };
 
 static const struct option_def options[] = {
-    {"reason", 0, OPT_TEXT, "TEXT", "why: of a stage move that asks for it"},
-    {"at", 0, OPT_TEXT, "TIME", "takes effect then: an instant, or a day of the company"},
-    {"dry-run", 0, OPT_FLAG, NULL, "say what would happen, change nothing"},
+    SENDING_OPTIONS,
 };
 
 struct recording {
@@ -124,52 +122,11 @@ static int history(struct recording *r)
 
 /* ---- changes -------------------------------------------------------------------------------------------------------- */
 
-static bool read_at(struct recording *r, struct command *c)
-{
-    const char *at = args_text(r->args, "at");
-    struct parser p;
-    struct value v;
-    struct str why, help;
-    struct field instant = {.type = FT_INSTANT};
-    if (!at)
-        return true;
-    if (parser_open(r->s.model, r->app->arena, &p) != RC_OK)
-        return false;
-    bool good = parse_text(&p, &instant, str_of(at), r->app->arena, &v, &why, &help) &&
-                v.type == VT_INSTANT;
-    parser_close(&p);
-    c->dated = good;
-    c->effective_at = good ? v.instant : (struct instant){0};
-    return good;
-}
-
 static int send(struct recording *r, struct command *c)
 {
-    struct verdict v;
-    struct buf b;
     c->object = r->object;
     c->id = r->id;
-    c->actor = (struct actor){.kind = ACTOR_PERSON, .name = STR("operator")};
-    c->door = DOOR_CLI;
-    c->reason = str_of(args_text(r->args, "reason"));
-    if (!read_at(r, c))
-        return app_usage(r->app, r->args, "'%s' is no instant", args_text(r->args, "at"));
-    enum rc rc = args_flag(r->args, "dry-run")
-                     ? admission_dry_run(r->s.admission, c, 1, r->app->arena, &v)
-                     : admission_group(r->s.admission, c, 1, NULL, r->app->arena, &v);
-    if (rc != RC_OK)
-        return app_fail(r->app, rc, "nothing was written: %s", store_error(r->s.store));
-    buf_init(&b, RECORD_TEXT_MAX);
-    if (r->app->json) {
-        verdict_json(&v, &b);
-        buf_char(&b, '\n');
-    } else {
-        if (args_flag(r->args, "dry-run"))
-            buf_cstr(&b, "dry run: ");
-        verdict_text(&v, &b);
-    }
-    (void)put_out(r, &b);
-    return verdict_accepted(&v) ? EXIT_DONE : EXIT_ANSWER_NO;
+    return sending_one(r->app, r->args, &r->s, c, NULL);
 }
 
 static int set(struct recording *r)
@@ -228,11 +185,8 @@ static int run(struct app *app, const struct args *args)
     int code;
     if (!r.object)
         code = app_usage(app, args, "there is no object '%s'", object);
-    else if (strcmp(id, "new") != 0 && !id_parse(str_of(id), r.object->prefix, &r.id))
-        code = app_usage(app, args,
-                         "'%s' is no id of this object (%.*s_…); write `new` for a new one", id,
-                         STR_ARG(r.object->prefix));
-    else
+    else if (strcmp(id, "new") == 0 ||
+             sending_find(app, args, &r.s, r.object, str_of(id), &r.id, &code))
         code = dispatch(&r, what);
     session_close(&r.s);
     return code;
@@ -241,7 +195,7 @@ static int run(struct app *app, const struct args *args)
 const struct command_def command_record = {
     .name = "record",
     .summary = "look at or change one record",
-    .usage = "get|set|delete|restore|history OBJECT ID|new [FIELD=VALUE …]",
+    .usage = "get|set|delete|restore|history OBJECT ID|KEY|new [FIELD=VALUE …]",
     .details = "`set OBJECT new` finds the record by its keys and match rules, else creates it; an "
                "empty value clears the\n"
                "field. Every change passes the same rules as at any other door and answers with "

@@ -1,0 +1,94 @@
+/* sending.c - what verbs that change records have in common. */
+#include "app/sending.h"
+
+#include "admission/parse.h"
+
+enum { VERDICT_TEXT_MAX = 64 << 20 };
+
+/* ---- options -------------------------------------------------------------------------------------------------------- */
+
+static bool read_at(struct app *app, const struct args *args, const struct session *s,
+                    struct command *c)
+{
+    const char *at = args_text(args, "at");
+    struct parser p;
+    struct value v;
+    struct str why, help;
+    struct field instant = {.type = FT_INSTANT};
+    if (!at)
+        return true;
+    if (parser_open(s->model, app->arena, &p) != RC_OK)
+        return false;
+    bool good = parse_text(&p, &instant, str_of(at), app->arena, &v, &why, &help) &&
+                v.type == VT_INSTANT;
+    parser_close(&p);
+    c->dated = good;
+    c->effective_at = good ? v.instant : (struct instant){0};
+    return good;
+}
+
+static int print_verdict(struct app *app, bool dry, const struct verdict *v)
+{
+    struct buf b;
+    buf_init(&b, VERDICT_TEXT_MAX);
+    if (app->json) {
+        verdict_json(v, &b);
+        buf_char(&b, '\n');
+    } else {
+        if (dry)
+            buf_cstr(&b, "dry run: ");
+        verdict_text(v, &b);
+    }
+    app_put(app, &b);
+    buf_release(&b);
+    return verdict_accepted(v) ? EXIT_DONE : EXIT_ANSWER_NO;
+}
+
+int sending_one(struct app *app, const struct args *args, struct session *s, struct command *c,
+                struct verdict *out)
+{
+    const char *as = args_text(args, "as");
+    bool dry = args_flag(args, "dry-run");
+    struct verdict v;
+    int code;
+    c->actor = session_operator();
+    c->door = DOOR_CLI;
+    if (as && !sending_person(app, args, s, str_of(as), &c->actor.person, &code))
+        return code;
+    c->actor.name = as ? STR_NONE : c->actor.name;
+    if (args_text(args, "reason"))
+        c->reason = str_of(args_text(args, "reason"));
+    if (!read_at(app, args, s, c))
+        return app_usage(app, args, "'%s' is no instant", args_text(args, "at"));
+    enum rc rc = dry ? admission_dry_run(s->admission, c, 1, app->arena, &v)
+                     : admission_group(s->admission, c, 1, NULL, app->arena, &v);
+    if (rc != RC_OK)
+        return app_fail(app, rc, "nothing was written: %s", store_error(s->store));
+    if (out)
+        *out = v;
+    return print_verdict(app, dry, &v);
+}
+
+/* ---- which record ---------------------------------------------------------------------------------------------------- */
+
+bool sending_find(struct app *app, const struct args *args, struct session *s,
+                  const struct object *o, struct str text, uint64_t *id, int *code)
+{
+    enum rc rc = admission_find(s->admission, o, text, app->arena, id);
+    if (rc == RC_OK)
+        return true;
+    if (rc == RC_CONFLICT)
+        *code = app_usage(app, args, "'%.*s' is a key of two records: name the id", STR_ARG(text));
+    else if (rc == RC_NOT_FOUND)
+        *code = app_fail(app, rc, "no %.*s has the id or key '%.*s' (an id looks like %.*s_…)",
+                         STR_ARG(o->name), STR_ARG(text), STR_ARG(o->prefix));
+    else
+        *code = app_fail(app, rc, "the keys cannot be read: %s", store_error(s->store));
+    return false;
+}
+
+bool sending_person(struct app *app, const struct args *args, struct session *s, struct str text,
+                    uint64_t *id, int *code)
+{
+    return sending_find(app, args, s, model_object_numbered(s->model, ON_PERSON), text, id, code);
+}
