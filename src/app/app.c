@@ -139,8 +139,14 @@ int app_diags(struct app *app, struct diags *ds, size_t limit)
     struct buf b;
     buf_init(&b, 64u << 20);
     diags_sort(ds);
-    diags_text(ds, limit, &b);
-    fwrite(b.p, 1, b.n, app->err);
+    if (app->json && ds->errors > 0) {
+        diags_json(ds, limit, &b);
+        buf_char(&b, '\n');
+        app_put(app, &b);
+    } else {
+        diags_text(ds, limit, &b);
+        fwrite(b.p, 1, b.n, app->err);
+    }
     buf_release(&b);
     return ds->errors > 0 ? EXIT_ANSWER_NO : EXIT_DONE;
 }

@@ -46,7 +46,8 @@ const struct command_def *const *app_commands(size_t *n);
 int app_fail(struct app *app, enum rc rc, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Usage error: the line and the verb's usage on `err`; returns EXIT_USAGE. */
 int app_usage(struct app *app, const struct args *args, const char *fmt, ...) PRINTF_LIKE(3, 4);
-/* Prints diagnostics (text on `err`, or JSON on `out` with --json); EXIT_ANSWER_NO when there is an error. */
+/* Prints diagnostics: text on `err`; with --json, when one is an error and nothing else will be answered, JSON on `out`.
+ * EXIT_ANSWER_NO when there is an error. */
 int app_diags(struct app *app, struct diags *ds, size_t limit);
 /* `b` to `out`. */
 void app_put(struct app *app, const struct buf *b);

@@ -16,8 +16,9 @@ static int load(struct app *app, const struct session *s, const char *file, stru
     struct diags ds;
     diags_init(&ds, app->arena);
     enum rc rc = env_read_file(app->env, file, PLAN_FILE_MAX, app->arena, &bytes);
-    if (rc != RC_OK)
-        return app_fail(app, rc, "cannot read %s: %s", file, env_error());
+    if (rc != RC_OK) /* a file that is not there is a matter of the machine too */
+        return app_fail(app, rc == RC_NOT_FOUND ? RC_IO : rc, "cannot read the plan %s: %s", file,
+                        env_error());
     if (change_plan_decode(bytes, app->arena, saved) != RC_OK)
         return app_fail(app, RC_INVALID, "%s is no saved plan", file);
     struct change_parts parts = session_parts(s);

@@ -67,7 +67,8 @@ static enum rc read_mapping(struct import_run *r, const struct object *object, c
     enum rc rc = env_read_file(r->app->env, path, MAPPING_BYTES_MAX, r->app->arena,
                                &r->mapping_text);
     if (rc != RC_OK) {
-        app_fail(r->app, RC_IO, "cannot read the mapping %s: %s", path, env_error());
+        (void)diag_add(&r->ds, SEV_ERROR, "C0116", span_none(), "cannot read the mapping %s: %s",
+                       path, env_error());
         return RC_IO;
     }
     struct source *source = ARENA_NEW(r->app->arena, struct source);
@@ -116,11 +117,10 @@ static enum rc open_table(struct import_run *r)
 
 static enum rc nothing_mapped(struct import_run *r, const struct object *object)
 {
-    (void)app_fail(
-        r->app, RC_INVALID,
-        "no column of %.*s goes to a field of %.*s: name them under 'columns' of the mapping, "
-        "then import again",
-        STR_ARG(r->file_name), STR_ARG(object->name));
+    struct diag *d = diag_add(&r->ds, SEV_ERROR, "C0117", span_none(),
+                              "no column of %.*s goes to a field of %.*s", STR_ARG(r->file_name),
+                              STR_ARG(object->name));
+    diag_help(&r->ds, d, "name them under 'columns' of the mapping, then import again");
     return RC_INVALID;
 }
 

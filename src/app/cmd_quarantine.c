@@ -153,11 +153,12 @@ static int print_counts(struct quarantine_run *r, const struct row_counts *c)
                 (unsigned long long)c->merged, (unsigned long long)c->quarantined);
     } else {
         fprintf(r->app->out,
-                "%llu rows read again: %llu created, %llu updated, %llu unchanged, %llu merged, "
+                "%llu row%s read again: %llu created, %llu updated, %llu unchanged, %llu merged, "
                 "%llu still held\n",
-                (unsigned long long)c->rows, (unsigned long long)c->created,
-                (unsigned long long)c->updated, (unsigned long long)c->unchanged,
-                (unsigned long long)c->merged, (unsigned long long)c->quarantined);
+                (unsigned long long)c->rows, c->rows == 1 ? "" : "s",
+                (unsigned long long)c->created, (unsigned long long)c->updated,
+                (unsigned long long)c->unchanged, (unsigned long long)c->merged,
+                (unsigned long long)c->quarantined);
     }
     return c->quarantined > 0 ? EXIT_ANSWER_NO : EXIT_DONE;
 }
@@ -293,8 +294,8 @@ static int drop(struct quarantine_run *r)
     if (rc != RC_OK) {
         return app_fail(r->app, rc, "cannot drop: %s", store_error(r->session.store));
     }
-    fprintf(r->app->out, r->app->json ? "{\"dropped\": %llu}\n" : "%llu rows dropped\n",
-            (unsigned long long)given_up);
+    fprintf(r->app->out, r->app->json ? "{\"dropped\": %llu}\n" : "%llu row%s dropped\n",
+            (unsigned long long)given_up, given_up == 1 ? "" : "s");
     if (given_up < n) {
         fprintf(r->app->err, "%llu of the rows named are not open\n",
                 (unsigned long long)(n - given_up));

@@ -159,7 +159,7 @@ static int dispatch(struct recording *r, const char *what)
     if (strcmp(what, "set") == 0)
         return set(r);
     if (!r->id)
-        return app_usage(r->app, r->args, "name the id of a record");
+        return app_usage(r->app, r->args, "name a record by its id or a key");
     if (strcmp(what, "get") == 0)
         return get(r);
     if (strcmp(what, "history") == 0)
@@ -177,7 +177,7 @@ static int run(struct app *app, const struct args *args)
     const char *what = args_operand(args, 0), *object = args_operand(args, 1),
                *id = args_operand(args, 2);
     if (!what || !object || !id)
-        return app_usage(app, args, "name what to do, an object and an id");
+        return app_usage(app, args, "name what to do, an object and a record");
     enum rc rc = session_open(app, SESSION_LIVE, &r.s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
@@ -196,10 +196,12 @@ const struct command_def command_record = {
     .name = "record",
     .summary = "look at or change one record",
     .usage = "get|set|delete|restore|history OBJECT ID|KEY|new [FIELD=VALUE …]",
-    .details = "`set OBJECT new` finds the record by its keys and match rules, else creates it; an "
-               "empty value clears the\n"
-               "field. Every change passes the same rules as at any other door and answers with "
-               "the whole verdict.",
+    .details =
+        "A record is named by its id or by one of its external keys: `get account acme.example`.\n"
+        "`set OBJECT new` finds the record by its keys and match rules, else creates it; an "
+        "empty value clears the\n"
+        "field. Every change passes the same rules as at any other door and answers with "
+        "the whole verdict.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

@@ -3,7 +3,7 @@
  * In:     struct answer, struct explanation (insight/answer.h).   Out: text; the JSON of docs/api.md.
  * Owns:   nothing.   Errors: none but a full buf, which buf_ok tells.
  * Rule:   here a figure is rounded, once, half to even: money to its currency's digits, the rest to six. Unit `%` is shown
- *         times 100 to people and kept a fraction in JSON and CSV.
+ *         times 100 to people and in CSV, where the unit stands beside it, and kept a fraction in JSON.
  * Never:  computes a figure.
  */
 #ifndef REVOS_FACE_ANSWER_H

@@ -24,12 +24,22 @@ static void csv_head(const struct answer *a, struct csv_out *w)
     csv_end_row(w);
 }
 
+/* The number beside its unit: of unit `%` the share times 100. */
+static struct str csv_number(const struct answer *a, const struct figure *f, struct arena *arena)
+{
+    struct figure percent = *f;
+    if (f->kind == FIGURE_NUMBER && str_is(a->unit, "%") &&
+        ratio_mul(f->exact, ratio_int(100), &percent.exact))
+        return figure_text(&percent, a->model->company.currency, arena);
+    return figure_text(f, a->model->company.currency, arena);
+}
+
 /* A table without groups or buckets still says what the figure is, or why there is none. */
 static void csv_total(const struct answer *a, struct arena *arena, struct csv_out *w)
 {
     for (size_t i = 0; i < a->n_dimensions + (a->has_grain ? 1u : 0u); i++)
         csv_put_plain(w, STR(""));
-    csv_put_plain(w, figure_text(&a->total, a->model->company.currency, arena));
+    csv_put_plain(w, csv_number(a, &a->total, arena));
     csv_put_text(w, a->unit);
     csv_put_plain(w, str_printf(arena, "%" PRIu64, a->total.rows));
     csv_put_plain(w, str_of(no_value_name(a->total.why)));
@@ -43,7 +53,6 @@ void answer_csv(const struct answer *a, struct arena *arena, struct buf *out)
 {
     char label[16];
     struct csv_out w = {.out = out, .neutralise = true};
-    struct currency money = a->model->company.currency;
     csv_head(a, &w);
     for (size_t i = 0; i < a->n_rows; i++) {
         const struct answer_row *r = &a->rows[i];
@@ -51,12 +60,12 @@ void answer_csv(const struct answer *a, struct arena *arena, struct buf *out)
             csv_put_plain(&w, period_label(fiscal_of(a), r->bucket, label));
         for (size_t k = 0; k < a->n_dimensions; k++)
             csv_put_text(&w, r->keys[k].none ? STR("") : r->keys[k].label);
-        csv_put_plain(&w, figure_text(&r->figure, money, arena));
+        csv_put_plain(&w, csv_number(a, &r->figure, arena));
         csv_put_text(&w, a->unit);
         csv_put_plain(&w, str_printf(arena, "%" PRIu64, r->figure.rows));
         csv_put_plain(&w, str_of(no_value_name(r->figure.why)));
         if (a->compare.n > 0)
-            csv_put_plain(&w, figure_text(&r->compare, money, arena));
+            csv_put_plain(&w, csv_number(a, &r->compare, arena));
         csv_end_row(&w);
     }
     if (a->n_rows == 0 && a->has_total)

@@ -90,6 +90,8 @@ def metrics(s):
     shaped(s.get("/metrics/win_rate", grain="none", window="all"), ANSWER, "a derived one")
     csv = s.get("/metrics/deals_won", by="account.segment", format="csv")
     ok(csv[0] == 200 and csv[1]["content-type"].startswith("text/csv") and b"Smb" in csv[2], "as CSV", csv)
+    share = s.get("/metrics/win_rate", grain="none", window="all", format="csv")[2].decode().splitlines()[-1]
+    same(share, "66.666667,%,3,", "a share in CSV fits its unit")
     shaped(s.get("/metrics/win_rate/explain"), EXPLANATION, "an explanation")
     leaf = s.get("/metrics/deals_won/explain", group="account.segment=smb", limit=1)
     shaped(leaf, EXPLANATION, "of one group")

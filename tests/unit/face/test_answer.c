@@ -75,7 +75,7 @@ int main(void)
     buf_clear(&b);
     answer_csv(&a, arena, &b);
     ok(has(&b, "account.segment,rate,unit,records,reason,compare\r\n"));
-    ok(has(&b, "\"Small, \"\"tiny\"\"\",0.333333,%,3,,0.5\r\n"));
+    ok(has(&b, "\"Small, \"\"tiny\"\"\",33.333333,%,3,,50\r\n"));
     ok(has(&b, ",,%,0,zero_divisor,\r\n"));
 
     buf_clear(&b);
