@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "app/forward.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +63,7 @@ static void print_markdown(FILE *to)
     }
 }
 
-static const struct command_def *command_find(struct str name)
+const struct command_def *app_command(struct str name)
 {
     size_t n;
     const struct command_def *const *all = app_commands(&n);
@@ -235,6 +236,9 @@ static int run_verb(struct app *app, const struct command_def *c, int argc, char
     if (options_parse(c, argc, argv, app->arena, &args, &error) != RC_OK) {
         return app_usage(app, &args, "%.*s", STR_ARG(error));
     }
+    int code;
+    if (c->served && forward(app, argc, argv, &code))
+        return code;
     return c->run(app, &args);
 }
 
@@ -257,7 +261,7 @@ static int dispatch(struct app *app, int argc, char **argv)
         return EXIT_DONE;
     }
     if (str_is(name, "help")) {
-        const struct command_def *about = at + 1 < argc ? command_find(str_of(argv[at + 1])) : NULL;
+        const struct command_def *about = at + 1 < argc ? app_command(str_of(argv[at + 1])) : NULL;
         if (at + 1 < argc && about == NULL) {
             return unknown_verb(app, str_of(argv[at + 1]));
         }
@@ -269,7 +273,7 @@ static int dispatch(struct app *app, int argc, char **argv)
         }
         return EXIT_DONE;
     }
-    const struct command_def *c = command_find(name);
+    const struct command_def *c = app_command(name);
     if (c == NULL) {
         return unknown_verb(app, name);
     }

@@ -14,6 +14,9 @@
 #include "base/env.h"
 #include <stdio.h>
 
+struct caller;
+struct host;
+
 struct app {
     const struct env *env;
     struct arena *arena; /* lives as long as the command */
@@ -22,6 +25,8 @@ struct app {
     bool json;     /* --json: one JSON document (or JSON Lines where said) on `out` */
     bool terminal; /* `err` is a terminal: progress may be drawn */
     bool color;    /* `out` is a terminal that takes colours */
+    const struct caller *caller; /* NULL: whoever sits at this process's terminal; see caller.h */
+    struct host *host;           /* NULL: this process serves nobody; see host.h */
 };
 
 struct command_def {
@@ -31,6 +36,7 @@ struct command_def {
     const char *details; /* paragraphs for the reference; may be NULL */
     const struct option_def *options;
     size_t n_options;
+    bool served; /* works on the data: while `revos serve` holds the workspace, it runs there */
     int (*run)(struct app *app, const struct args *args);
 };
 
@@ -39,6 +45,8 @@ enum { EXIT_DONE = 0, EXIT_ANSWER_NO = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 }
 /* Parses the global options, finds the verb, runs it. `argv` as main gets it. */
 int app_main(const struct env *env, int argc, char **argv);
 
+/* The verb of that name, or NULL. */
+const struct command_def *app_command(struct str name);
 /* Every verb, sorted by name; help, completion and docs/cli.md come from it. */
 const struct command_def *const *app_commands(size_t *n);
 

@@ -3,8 +3,6 @@
 
 #include "app/workspace.h"
 
-#include <unistd.h>
-
 enum { PLAN_TEXT_MAX = 64 << 20 };
 
 struct change_parts session_parts(const struct session *s)
@@ -17,7 +15,30 @@ struct change_parts session_parts(const struct session *s)
                                  .model = s->model};
 }
 
-int changes_plan(struct app *app, const struct session *s, struct change_plan *out)
+struct planning {
+    const struct source_set *sources;
+    struct arena *arena;
+    struct change_plan *out;
+    struct diags *ds;
+};
+
+/* A plan makes the tables of the next model and takes them back: that is the writer's to do. */
+static enum rc plan_job(void *self, struct session *w)
+{
+    struct planning *p = self;
+    struct change_parts *parts = ARENA_NEW(p->arena, struct change_parts);
+    *parts = session_parts(w);
+    return change_plan_make(parts, p->sources, p->arena, p->out, p->ds);
+}
+
+enum rc changes_make(struct session *s, const struct source_set *sources, struct arena *a,
+                     struct change_plan *out, struct diags *ds)
+{
+    struct planning p = {sources, a, out, ds};
+    return session_write(s, plan_job, &p);
+}
+
+int changes_plan(struct app *app, struct session *s, struct change_plan *out)
 {
     struct source_set *sources = ARENA_NEW(app->arena, struct source_set);
     struct diags ds;
@@ -25,12 +46,11 @@ int changes_plan(struct app *app, const struct session *s, struct change_plan *o
     enum rc rc = workspace_sources(app, sources);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
-    struct change_parts parts = session_parts(s);
-    rc = change_plan_make(&parts, sources, app->arena, out, &ds);
+    rc = changes_make(s, sources, app->arena, out, &ds);
     if (rc == RC_INVALID)
         return app_diags(app, &ds, 100);
     return rc == RC_OK ? EXIT_DONE
-                       : app_fail(app, rc, "cannot make the plan: %s", store_error(s->store));
+                       : app_fail(app, rc, "cannot make the plan: %s", session_error(s));
 }
 
 void changes_print(struct app *app, const struct change_plan *p)
@@ -50,24 +70,34 @@ void changes_print(struct app *app, const struct change_plan *p)
 /* On a terminal the person is asked; anything else has to say --yes. */
 static bool agreed(struct app *app)
 {
-    char answer[16];
-    if (!isatty(STDIN_FILENO)) {
+    if (!app_can_ask(app)) {
         fputs("revos: nothing was applied; add --yes to apply this plan\n", app->err);
         return false;
     }
-    fputs("Apply? [y/N] ", app->err);
-    fflush(app->err);
-    bool yes = fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+    bool yes = app_agrees(app, "Apply? [y/N] ");
     if (!yes)
         fputs("revos: nothing was applied\n", app->err);
     return yes;
 }
 
-int changes_apply(struct app *app, const struct session *s, const struct change_plan *p, bool yes)
+struct applying {
+    const struct change_plan *plan;
+    struct arena *arena;
+    struct diags *ds;
+};
+
+static enum rc apply_job(void *self, struct session *w)
 {
-    struct change_parts parts = session_parts(s);
-    struct actor actor = {.kind = ACTOR_PERSON, .name = STR("operator")};
+    struct applying *a = self;
+    struct change_parts parts = session_parts(w);
+    struct actor actor = session_operator();
+    return change_apply(&parts, a->plan, &actor, a->arena, a->ds);
+}
+
+int changes_apply(struct app *app, struct session *s, const struct change_plan *p, bool yes)
+{
     struct diags ds;
+    struct applying job = {p, app->arena, &ds};
     diags_init(&ds, app->arena);
     if (change_plan_is_empty(p)) {
         fprintf(app->err, "version %u is live already and means the same\n", p->base);
@@ -75,13 +105,13 @@ int changes_apply(struct app *app, const struct session *s, const struct change_
     }
     if (!yes && !agreed(app))
         return EXIT_ANSWER_NO;
-    enum rc rc = change_apply(&parts, p, &actor, app->arena, &ds);
+    enum rc rc = session_go_live(s, apply_job, &job);
     if (rc == RC_CONFLICT)
         return app_fail(app, rc, "the plan was made against version %u; plan again", p->base);
     if (rc == RC_REFUSED)
         return app_diags(app, &ds, 100);
     if (rc != RC_OK)
-        return app_fail(app, rc, "nothing was applied: %s", store_error(s->store));
+        return app_fail(app, rc, "nothing was applied: %s", session_error(s));
     fprintf(app->err, "version %u is live\n", p->base + 1);
     return EXIT_DONE;
 }

@@ -10,10 +10,13 @@
 
 struct change_parts session_parts(const struct session *s);
 /* Plans the workspace's files; EXIT_DONE, or an exit code with everything said. */
-int changes_plan(struct app *app, const struct session *s, struct change_plan *out);
+int changes_plan(struct app *app, struct session *s, struct change_plan *out);
+/* The same for sources in hand: RC_INVALID with diagnostics. */
+MUST_CHECK enum rc changes_make(struct session *s, const struct source_set *sources,
+                                struct arena *a, struct change_plan *out, struct diags *ds);
 /* The plan as text, or JSON with --json, on `out`. */
 void changes_print(struct app *app, const struct change_plan *p);
 /* Applies and says the new version; asks first unless `yes`. */
-int changes_apply(struct app *app, const struct session *s, const struct change_plan *p, bool yes);
+int changes_apply(struct app *app, struct session *s, const struct change_plan *p, bool yes);
 
 #endif

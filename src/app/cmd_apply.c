@@ -9,7 +9,7 @@ static const struct option_def options[] = {
 };
 
 /* A saved plan is made again from its sources; it must still mean the same, against the same version. */
-static int load(struct app *app, const struct session *s, const char *file, struct change_plan *out)
+static int load(struct app *app, struct session *s, const char *file, struct change_plan *out)
 {
     struct str bytes;
     struct saved_plan *saved = ARENA_NEW(app->arena, struct saved_plan);
@@ -21,17 +21,16 @@ static int load(struct app *app, const struct session *s, const char *file, stru
                         env_error());
     if (change_plan_decode(bytes, app->arena, saved) != RC_OK)
         return app_fail(app, RC_INVALID, "%s is no saved plan", file);
-    struct change_parts parts = session_parts(s);
     uint32_t live = s->model ? s->version.number : 0;
     if (saved->base != live || (live && !digest_eq(saved->base_digest, s->version.digest)))
         return app_fail(app, RC_CONFLICT,
                         "%s was made against version %u, and version %u is live; plan again", file,
                         saved->base, live);
-    rc = change_plan_make(&parts, &saved->sources, app->arena, out, &ds);
+    rc = changes_make(s, &saved->sources, app->arena, out, &ds);
     if (rc == RC_INVALID)
         return app_diags(app, &ds, 100);
     if (rc != RC_OK)
-        return app_fail(app, rc, "cannot make the plan: %s", store_error(s->store));
+        return app_fail(app, rc, "cannot make the plan: %s", session_error(s));
     if (!digest_eq(out->digest, saved->digest))
         return app_fail(app, RC_INVALID, "%s was changed after it was saved; plan again", file);
     return EXIT_DONE;
@@ -63,5 +62,6 @@ const struct command_def command_apply = {
         "version or the new one is live. A saved plan is refused when another version is live.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

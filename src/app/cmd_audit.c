@@ -123,5 +123,6 @@ const struct command_def command_audit = {
                "or at who makes it (actor) cannot be asked about a stored record.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

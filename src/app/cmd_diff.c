@@ -58,5 +58,6 @@ const struct command_def command_diff = {
     .name = "diff",
     .summary = "show the difference in meaning between two versions",
     .usage = "VERSION VERSION",
+    .served = true,
     .run = run,
 };

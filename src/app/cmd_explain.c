@@ -50,11 +50,11 @@ static enum rc explain_metric(struct app *app, const struct args *args, struct s
         return rc;
     rc = insight_explain(i.insight, s->model, &q, (size_t)offset, (size_t)limit, app->arena, &x,
                          &ds);
+    insights_close(&i);
     if (ds.list.n > 0)
         (void)app_diags(app, &ds, 20);
     if (rc == RC_OK)
         print_explanation(app, args, &x);
-    insights_close(&i);
     return rc;
 }
 
@@ -81,5 +81,6 @@ const struct command_def command_explain = {
     .details = NULL,
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
+    .served = true,
     .run = run,
 };

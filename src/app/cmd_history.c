@@ -65,5 +65,6 @@ const struct command_def command_history = {
     .name = "history",
     .summary = "list the versions of the model, newest first",
     .usage = "",
+    .served = true,
     .run = run,
 };

@@ -5,17 +5,7 @@
 #include "connect/import.h"
 #include "connect/undo.h"
 
-#include <signal.h>
 #include <string.h>
-
-/* tidy: globals: a signal handler can reach nothing else */
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-    (void)sig;
-    interrupted = 1;
-}
 
 struct import_run {
     struct app *app;
@@ -158,7 +148,8 @@ static bool progress(void *self, const struct import_progress *p)
                 (unsigned long long)p->quarantined);
         fflush(r->app->err);
     }
-    return interrupted == 0;
+    session_written(&r->session);
+    return !app_stopped(r->app);
 }
 
 /* ---- the run --------------------------------------------------------------------------------------------------- */
@@ -177,12 +168,30 @@ static int print_report(struct import_run *r, const struct import_report *report
     return report->counts.quarantined > 0 ? EXIT_ANSWER_NO : EXIT_DONE;
 }
 
+static int import_failed(struct import_run *r, struct session *session,
+                         const struct import_report *report, enum rc rc)
+{
+    if (report->under_way) {
+        return app_fail(r->app, rc, "this file is being imported already; wait until it has ended");
+    }
+    if (rc == RC_CONFLICT) {
+        return app_fail(r->app, rc,
+                        "stopped after %llu rows because another version of the model went live; "
+                        "the same command goes on from there",
+                        (unsigned long long)report->counts.rows);
+    }
+    return app_fail(r->app, rc, "the import stopped: %s", session_error(session));
+}
+
 static int run_import(struct import_run *r, struct session *session)
 {
     struct digest mapping_digest = digest_of(r->mapping_text);
     enum rc rc = alias_load(session->store, r->mapping, r->app->arena, &mapping_digest);
-    struct import_request request = {.store = session->store,
-                                     .admission = session->admission,
+    const struct session *writing = session_writing(session);
+    struct import_request request = {.store = writing->store,
+                                     .admission = writing->admission,
+                                     .writer = session->writer,
+                                     .running = session->running,
                                      .env = r->app->env,
                                      .table = r->table,
                                      .mapping = r->mapping,
@@ -193,7 +202,7 @@ static int run_import(struct import_run *r, struct session *session)
                                      .dry_run = args_flag(r->args, "dry-run"),
                                      .self = r,
                                      .go_on = progress};
-    struct import_report report;
+    struct import_report report = {0};
     r->started_us = r->app->env->monotonic_us(r->app->env->self);
     if (rc == RC_OK) {
         rc = import_run(&request, r->app->arena, &report, &r->ds);
@@ -206,8 +215,9 @@ static int run_import(struct import_run *r, struct session *session)
                         (unsigned long long)report.counts.rows);
     }
     if (rc != RC_OK) {
-        return app_fail(r->app, rc, "the import stopped: %s", store_error(session->store));
+        return import_failed(r, session, &report, rc);
     }
+    session_written(session);
     return print_report(r, &report);
 }
 
@@ -263,25 +273,46 @@ static void print_kept(void *self, const struct object *o, uint64_t record,
 
 static bool undo_goes_on(void *self, uint64_t retracted)
 {
-    (void)self;
+    struct import_run *r = self;
     (void)retracted;
-    return interrupted == 0;
+    return !app_stopped(r->app);
+}
+
+struct undoing {
+    struct undo_request q;
+    struct arena *arena;
+    struct undo_report *out;
+};
+
+static enum rc undo_job(void *self, struct session *w)
+{
+    struct undoing *u = self;
+    u->q.store = w->store;
+    u->q.admission = w->admission;
+    return import_undo(&u->q, u->arena, u->out);
+}
+
+static bool is_under_way(struct import_run *r, uint64_t batch)
+{
+    return r->session.running != NULL && running_find(r->session.running, batch, NULL);
 }
 
 static int undo(struct import_run *r, const char *batch)
 {
-    struct undo_request q = {.store = r->session.store,
-                             .admission = r->session.admission,
-                             .model = r->session.model,
+    struct undo_report report;
+    struct undo_request q = {.model = r->session.model,
                              .actor = session_operator(),
                              .self = r,
                              .kept = print_kept,
                              .go_on = undo_goes_on};
-    struct undo_report report;
     if (!id_parse(str_of(batch), STR("imp"), &q.batch)) {
         return app_usage(r->app, r->args, "'%s' is no batch number", batch);
     }
-    enum rc rc = import_undo(&q, r->app->arena, &report);
+    if (is_under_way(r, q.batch)) {
+        return app_fail(r->app, RC_BUSY, "%s is under way; stop it, then undo it", batch);
+    }
+    struct undoing job = {q, r->app->arena, &report};
+    enum rc rc = session_write(&r->session, undo_job, &job);
     if (rc == RC_NOT_FOUND || rc == RC_CONFLICT) {
         return app_fail(r->app, rc,
                         rc == RC_NOT_FOUND ? "no import has the batch number %s"
@@ -289,7 +320,7 @@ static int undo(struct import_run *r, const char *batch)
                         batch);
     }
     if (rc != RC_OK) {
-        return app_fail(r->app, rc, "the undo stopped: %s", store_error(r->session.store));
+        return app_fail(r->app, rc, "the undo stopped: %s", session_error(&r->session));
     }
     if (r->app->json) {
         fprintf(r->app->out, "{\"batch\": \"%s\", \"retracted\": %llu, \"kept\": %llu}\n", batch,
@@ -352,9 +383,7 @@ static int run(struct app *app, const struct args *args)
     if (rc != RC_OK) {
         return rc_info(rc)->exit_code;
     }
-    struct sigaction act = {.sa_handler = on_interrupt};
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
+    app_watch_stop(app);
     int code = dispatch(&r);
     table_close(r.table);
     mapping_close(r.mapping);
@@ -386,5 +415,6 @@ const struct command_def command_import = {
                "a finished file imported again changes nothing. Exit 1 when rows were quarantined.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

@@ -280,5 +280,6 @@ const struct command_def command_log = {
                "With --json one object a line, with transaction and hash.",
     .options = options,
     .n_options = sizeof(options) / sizeof(*options),
+    .served = true,
     .run = run,
 };

@@ -47,5 +47,6 @@ const struct command_def command_plan = {
         "records that break a new or tightened rule, with their count and the first ten.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

@@ -163,25 +163,48 @@ static int print_counts(struct quarantine_run *r, const struct row_counts *c)
     return c->quarantined > 0 ? EXIT_ANSWER_NO : EXIT_DONE;
 }
 
+struct retrying {
+    struct quarantine_retry q;
+    struct arena *arena;
+    struct row_counts *counts;
+    struct diags *ds;
+};
+
+static enum rc retry_job(void *self, struct session *w)
+{
+    struct retrying *t = self;
+    t->q.store = w->store;
+    t->q.vault = w->vault;
+    t->q.admission = w->admission;
+    t->q.env = w->env;
+    return quarantine_run_retry(&t->q, t->arena, t->counts, t->ds);
+}
+
+/* Counts of a batch are restated by whoever read its rows last: not while its import still counts. */
+static bool is_under_way(struct quarantine_run *r)
+{
+    return r->session.running != NULL && running_find(r->session.running, r->filter.batch, NULL);
+}
+
 static int retry(struct quarantine_run *r)
 {
     struct diags ds;
     struct row_counts counts;
     diags_init(&ds, r->app->arena);
-    struct quarantine_retry q = {.store = r->session.store,
-                                 .vault = r->session.vault,
-                                 .admission = r->session.admission,
-                                 .env = r->app->env,
-                                 .model = r->session.model,
-                                 .actor = session_operator(),
-                                 .filter = r->filter};
-    enum rc rc = quarantine_run_retry(&q, r->app->arena, &counts, &ds);
+    if (is_under_way(r)) {
+        return app_fail(r->app, RC_BUSY,
+                        "an import is under way; read its rows again when it has "
+                        "ended");
+    }
+    struct quarantine_retry q = {
+        .model = r->session.model, .actor = session_operator(), .filter = r->filter};
+    struct retrying job = {q, r->app->arena, &counts, &ds};
+    enum rc rc = session_write(&r->session, retry_job, &job);
     if (ds.errors > 0) {
         (void)app_diags(r->app, &ds, 100);
     }
-    return rc == RC_OK
-               ? print_counts(r, &counts)
-               : app_fail(r->app, rc, "the retry stopped: %s", store_error(r->session.store));
+    return rc == RC_OK ? print_counts(r, &counts)
+                       : app_fail(r->app, rc, "the retry stopped: %s", session_error(&r->session));
 }
 
 /* Sources that have rows held back by this word. */
@@ -230,9 +253,33 @@ static bool is_value_of(struct quarantine_run *r, const struct field *f, struct 
     return false;
 }
 
+enum { SOURCES_MAX = 64 };
+
+/* A word that is learnt for some sources. */
+struct learning {
+    const struct field *field;
+    struct str sources[SOURCES_MAX];
+    size_t n;
+    struct str word, value;
+};
+
+static enum rc learn_job(void *self, struct session *w)
+{
+    const struct learning *l = self;
+    struct instant now = w->env->now(w->env->self);
+    enum rc rc = store_begin(w->store);
+    for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
+        rc = alias_put(w->store, l->field, l->sources[i], l->word, l->value, now);
+    }
+    rc = rc == RC_OK ? store_commit(w->store) : rc;
+    if (rc != RC_OK) {
+        store_rollback(w->store);
+    }
+    return rc;
+}
+
 static int alias(struct quarantine_run *r)
 {
-    enum { SOURCES_MAX = 64 };
     struct str path = str_of(args_operand(r->args, 1));
     struct str object_name;
     if (r->args->n_operands != 4 || !str_split(&path, '.', &object_name)) {
@@ -252,26 +299,35 @@ static int alias(struct quarantine_run *r)
     r->filter.field = f->name;
     r->filter.value = word;
     const char *given = args_text(r->args, "source");
-    struct str sources[SOURCES_MAX] = {str_of(given)};
-    size_t n = given != NULL ? 1 : 0;
-    enum rc rc = n > 0 ? RC_OK : sources_of(r, sources, SOURCES_MAX, &n);
-    if (rc == RC_OK && n == 0) {
+    struct learning job = {.field = f,
+                           .sources = {str_of(given)},
+                           .n = given != NULL ? 1 : 0,
+                           .word = word,
+                           .value = str_of(args_operand(r->args, 3))};
+    enum rc rc = job.n > 0 ? RC_OK : sources_of(r, job.sources, SOURCES_MAX, &job.n);
+    if (rc == RC_OK && job.n == 0) {
         return app_fail(r->app, RC_NOT_FOUND,
                         "no row waits because of '%.*s' in %s; name the source with --source",
                         STR_ARG(word), args_operand(r->args, 1));
     }
-    struct instant now = r->app->env->now(r->app->env->self);
-    rc = rc == RC_OK ? store_begin(r->session.store) : rc;
-    for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        rc = alias_put(r->session.store, f, sources[i], word, str_of(args_operand(r->args, 3)),
-                       now);
-    }
-    rc = rc == RC_OK ? store_commit(r->session.store) : rc;
+    rc = rc == RC_OK ? session_write(&r->session, learn_job, &job) : rc;
     if (rc != RC_OK) {
-        store_rollback(r->session.store);
-        return app_fail(r->app, rc, "cannot keep the alias: %s", store_error(r->session.store));
+        return app_fail(r->app, rc, "cannot keep the alias: %s", session_error(&r->session));
     }
     return retry(r);
+}
+
+struct giving_up {
+    const uint64_t *ids;
+    size_t n;
+    uint64_t done;
+};
+
+static enum rc give_up_job(void *self, struct session *w)
+{
+    struct giving_up *g = self;
+    struct actor who = session_operator();
+    return quarantine_give_up(w->store, g->ids, g->n, &who, w->env->now(w->env->self), &g->done);
 }
 
 static int drop(struct quarantine_run *r)
@@ -287,12 +343,11 @@ static int drop(struct quarantine_run *r)
     if (n == 0) {
         return app_usage(r->app, r->args, "name the rows: revos quarantine drop ID…");
     }
-    struct actor who = session_operator();
-    uint64_t given_up = 0;
-    enum rc rc = quarantine_give_up(r->session.store, ids, n, &who,
-                                    r->app->env->now(r->app->env->self), &given_up);
+    struct giving_up job = {ids, n, 0};
+    enum rc rc = session_write(&r->session, give_up_job, &job);
+    uint64_t given_up = job.done;
     if (rc != RC_OK) {
-        return app_fail(r->app, rc, "cannot drop: %s", store_error(r->session.store));
+        return app_fail(r->app, rc, "cannot drop: %s", session_error(&r->session));
     }
     fprintf(r->app->out, r->app->json ? "{\"dropped\": %llu}\n" : "%llu row%s dropped\n",
             (unsigned long long)given_up, given_up == 1 ? "" : "s");
@@ -382,5 +437,6 @@ const struct command_def command_quarantine = {
         "import; code and field stay.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

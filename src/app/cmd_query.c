@@ -80,11 +80,11 @@ static enum rc answer_query(struct app *app, const struct args *args, struct ses
     if (rc != RC_OK)
         return rc;
     rc = insight_query(i.insight, s->model, &q, app->arena, &a, &ds);
+    insights_close(&i);
     if (ds.list.n > 0)
         (void)app_diags(app, &ds, 20);
     if (rc == RC_OK)
         print_answer(app, args, &a);
-    insights_close(&i);
     return rc;
 }
 
@@ -117,5 +117,6 @@ const struct command_def command_query = {
         "and the ledger it was read at; `revos explain metric` opens it down to the records.\n",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
+    .served = true,
     .run = run,
 };

@@ -204,5 +204,6 @@ const struct command_def command_record = {
         "the whole verdict.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

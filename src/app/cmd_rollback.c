@@ -6,6 +6,21 @@ static const struct option_def options[] = {
     {"yes", 'y', OPT_FLAG, NULL, "apply without asking"},
 };
 
+struct going_back {
+    uint32_t number;
+    struct arena *arena;
+    struct change_plan *out;
+    struct diags *ds;
+};
+
+static enum rc plan_job(void *self, struct session *w)
+{
+    struct going_back *b = self;
+    struct change_parts *parts = ARENA_NEW(b->arena, struct change_parts);
+    *parts = session_parts(w);
+    return change_rollback(parts, b->number, b->arena, b->out, b->ds);
+}
+
 static int run(struct app *app, const struct args *args)
 {
     struct session s;
@@ -19,15 +34,15 @@ static int run(struct app *app, const struct args *args)
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     diags_init(&ds, app->arena);
-    struct change_parts parts = session_parts(&s);
-    rc = change_rollback(&parts, (uint32_t)number, app->arena, &p, &ds);
+    struct going_back back = {(uint32_t)number, app->arena, &p, &ds};
+    rc = session_write(&s, plan_job, &back);
     int code = EXIT_DONE;
     if (rc == RC_NOT_FOUND)
         code = app_fail(app, rc, "there is no version %s", operand);
     else if (rc == RC_INVALID)
         code = app_diags(app, &ds, 100);
     else if (rc != RC_OK)
-        code = app_fail(app, rc, "cannot make the plan: %s", store_error(s.store));
+        code = app_fail(app, rc, "cannot make the plan: %s", session_error(&s));
     if (code == EXIT_DONE) {
         changes_print(app, &p);
         code = changes_apply(app, &s, &p, args_flag(args, "yes"));
@@ -45,5 +60,6 @@ const struct command_def command_rollback = {
         "when it is applied again. The workspace's files are not touched.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

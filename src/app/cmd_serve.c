@@ -1,9 +1,6 @@
 /* serve - the workspace over HTTP on loopback, until a signal ends it. */
+#include "app/attend.h"
 #include "app/commands.h"
-#include "app/insights.h"
-#include "app/session.h"
-#include "base/json.h"
-#include "door/api.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -18,104 +15,30 @@ static const struct option_def options[] = {
 
 struct serving {
     struct app *app;
-    struct session session;
-    struct fx_rates rates;
-    struct writer *writer;
-    struct running *running;
-    struct api *api;
+    struct host *host;
     struct http *http;
+    struct attend *attend;
 };
 
-/* ---- a private copy for dry runs ----------------------------------------------------------------------------------- */
-
-struct copy {
-    struct app app; /* its words go nowhere: the request's answer says what failed */
-    struct session session;
-};
-
-static enum rc open_copy(void *self, struct reader *of, struct arena *a, struct api_copy *out)
+/* A request works with the model that is live when it begins. */
+static void *enter(void *self, void **hold)
 {
-    struct serving *s = self;
-    struct copy *c = ARENA_NEW(a, struct copy);
-    struct session from = s->session;
-    c->app = *s->app;
-    c->app.arena = a;
-    from.store = of->store;
-    from.vault = of->vault;
-    enum rc rc = session_open_copy(&c->app, &from, &c->session);
-    if (rc == RC_OK)
-        *out = (struct api_copy){c->session.store, c->session.vault, c->session.admission, c};
-    return rc;
+    struct lease *l = host_lease(self);
+    *hold = l;
+    return lease_api(l);
 }
 
-static void close_copy(void *self, struct api_copy *copy)
+static void leave(void *hold)
 {
-    struct copy *c = copy->handle;
-    (void)self;
-    session_close(&c->session);
-}
-
-/* ---- open and close ------------------------------------------------------------------------------------------------- */
-
-/* What was not acknowledged may be lost; what was is on the disk. The next start reads it from there. */
-static void on_broken(void *self, enum rc rc)
-{
-    struct serving *s = self;
-    (void)app_fail(s->app, rc, "the data cannot be written any more: %s; nothing more is accepted",
-                   store_error(s->session.store));
-    _exit(EXIT_ENVIRONMENT);
-}
-
-static struct figures_settings figures_of(struct serving *s)
-{
-    struct app *app = s->app;
-    struct diags ds;
-    diags_init(&ds, app->arena);
-    struct figures_settings f = {.env = app->env,
-                                 .data = str_of(app_path(app, ".revos/revos.db")),
-                                 .keys = str_of(app_path(app, ".revos/keys.db")),
-                                 .path = app_path(app, ".revos/warehouse.duckdb"),
-                                 .temp_dir = app_path(app, ".revos/tmp"),
-                                 .model = s->session.model,
-                                 .rates = &s->rates};
-    if (insights_rates(app, s->session.model, &s->rates, &ds) != RC_OK) {
-        f.problem = ds.list.n > 0 ? ds.list.v[0].message : STR("the rates of exchange are broken");
-        (void)app_diags(app, &ds, 20);
-    }
-    return f;
-}
-
-static enum rc open_engine(struct serving *s)
-{
-    struct app *app = s->app;
-    const struct env *env = app->env;
-    enum rc rc = env->mkdir(env->self, app_path(app, ".revos/tmp"));
-    if (rc == RC_OK)
-        rc = writer_open(s->session.admission, (struct writer_broken){s, on_broken}, &s->writer);
-    struct api_parts parts = {.env = env,
-                              .dir = app->dir,
-                              .data = str_of(app_path(app, ".revos/revos.db")),
-                              .keys = str_of(app_path(app, ".revos/keys.db")),
-                              .model = s->session.model,
-                              .version = &s->session.version,
-                              .writer = s->writer,
-                              .store = s->session.store,
-                              .running = s->running,
-                              .figures = figures_of(s),
-                              .self = s,
-                              .open_copy = open_copy,
-                              .close_copy = close_copy};
-    if (rc == RC_OK)
-        rc = api_open(&parts, &s->api);
-    if (rc != RC_OK)
-        (void)app_fail(app, rc, "cannot begin to serve: %s", env_error());
-    return rc;
+    lease_end(hold);
 }
 
 static enum rc listen_at(struct serving *s, const char *address)
 {
     struct http_options o = {.address = str_of(address ? address : "127.0.0.1:8080"),
-                             .context = s->api,
+                             .self = s->host,
+                             .enter = enter,
+                             .leave = leave,
                              .upload_dir = app_path(s->app, ".revos/tmp")};
     struct str error = STR_NONE;
     o.routes = api_routes(&o.n_routes);
@@ -138,36 +61,33 @@ static void announce(struct serving *s, struct str host)
     fflush(s->app->out);
 }
 
-/* Requests first, so that nothing waits for a writer that is gone. */
+/* Callers and requests first, so that nothing waits for a writer that is gone. */
 static void stop(struct serving *s)
 {
-    if (s->api)
-        api_stop(s->api);
+    if (s->host)
+        host_stop(s->host);
+    attend_close(s->attend, CLOSE_WAIT_MS);
     http_close(s->http, CLOSE_WAIT_MS);
-    writer_close(s->writer);
-    api_close(s->api);
-    running_free(s->running);
-    session_close(&s->session);
+    host_close(s->host);
 }
 
 static int run(struct app *app, const struct args *args)
 {
-    struct serving s = {.app = app, .running = running_new()};
+    struct serving s = {.app = app};
     const char *address = args_text(args, "listen");
     sigset_t signals;
     int sig = 0;
     if (args_operand(args, 0))
         return app_usage(app, args, "serve takes no operand");
-    enum rc rc = session_open(app, SESSION_LIVE, &s.session);
-    if (rc != RC_OK)
-        return rc_info(rc)->exit_code;
     /* Blocked before any thread is made, so that only sigwait sees them. */
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    rc = open_engine(&s);
+    enum rc rc = host_open(app, &s.host);
+    if (rc == RC_OK)
+        rc = attend_open(app, s.host, &s.attend);
     if (rc == RC_OK)
         rc = listen_at(&s, address);
     if (rc == RC_OK) {
@@ -185,8 +105,8 @@ const struct command_def command_serve = {
     .name = "serve",
     .summary = "answer HTTP on this machine: the interface and the API",
     .usage = "[--listen ADDRESS]",
-    .details = "Holds the workspace while it runs: other verbs that touch data wait until it has "
-               "ended. The address is\n"
+    .details = "Holds the workspace while it runs: other verbs that touch data are run in it, "
+               "through .revos/socket. The address is\n"
                "always one of this machine. SIGINT and SIGTERM end it after the requests that run. "
                "With --json one line\n"
                "on standard output tells url, port and pid once it answers. Exit 3 when the data "

@@ -1,8 +1,10 @@
 #include "app/insights.h"
 
+#include "app/host.h"
+
 #include <inttypes.h>
 
-enum { RATES_MAX = 16 << 20, TOLD_FROM = 100000 };
+enum { RATES_MAX = 16 << 20, TOLD_FROM = 100000, STEP_MS = 200 };
 
 enum rc insights_rates(struct app *app, const struct model *m, struct fx_rates *out,
                        struct diags *ds)
@@ -56,10 +58,34 @@ static enum rc open_all(struct app *app, struct session *s, struct insights *out
     return rc == RC_OK ? insight_open(out->warehouse, &out->rates, &out->insight, ds) : rc;
 }
 
+/* Waits until what was committed before this verb began is in the server's warehouse, and borrows it. */
+static enum rc borrow(struct app *app, struct session *s, struct insights *out)
+{
+    struct figures *f = api_figures(lease_api(s->lease));
+    struct figures_state state;
+    struct str why;
+    uint64_t ticket = 0;
+    while (!figures_followed(f, &ticket, STEP_MS))
+        if (app_stopped(app))
+            return RC_CANCELLED;
+    figures_state(f, app->arena, &state);
+    if (state.problem.n == 0 && figures_take(f, app->arena, &out->insight, &why) == RC_OK) {
+        out->lent = f;
+        return RC_OK;
+    }
+    if (state.told.n > 0)
+        fwrite(state.told.p, 1, state.told.n, app->err);
+    else
+        (void)app_fail(app, RC_BUSY, "%.*s", STR_ARG(state.problem));
+    return state.rc != RC_OK ? state.rc : RC_BUSY;
+}
+
 enum rc insights_open(struct app *app, struct session *s, struct insights *out)
 {
     struct diags ds;
     *out = (struct insights){0};
+    if (s->lease)
+        return borrow(app, s, out);
     diags_init(&ds, app->arena);
     enum rc rc = open_all(app, s, out, &ds);
     if (ds.list.n > 0)
@@ -71,6 +97,11 @@ enum rc insights_open(struct app *app, struct session *s, struct insights *out)
 
 void insights_close(struct insights *i)
 {
+    if (i->lent) {
+        figures_release(i->lent);
+        *i = (struct insights){0};
+        return;
+    }
     insight_close(i->insight);
     warehouse_close(i->warehouse);
     *i = (struct insights){0};

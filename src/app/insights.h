@@ -3,6 +3,7 @@
  * In:     an open session.   Out: what metrics are asked of.
  * Owns:   warehouse, connection, rates; until insights_close.
  * Errors: those of warehouse.h; diagnostics are printed, the exit code is the rc's.
+ * Served: the warehouse is the server's; it is lent to one at a time, so close before anything is printed.
  * Layout: .revos/warehouse.duckdb and .revos/tmp, both may be deleted.
  */
 #ifndef REVOS_APP_INSIGHTS_H
@@ -12,6 +13,8 @@
 #include "insight/insight.h"
 
 struct insights {
+    struct figures *
+        lent; /* by the server that this verb runs in: what follows is its own; NULL: all is ours */
     struct fx_rates rates;
     struct warehouse *warehouse;
     struct insight *insight;

@@ -44,6 +44,20 @@ static int print_verdict(struct app *app, bool dry, const struct verdict *v)
     return verdict_accepted(v) ? EXIT_DONE : EXIT_ANSWER_NO;
 }
 
+struct turn {
+    const struct command *command;
+    bool dry;
+    struct arena *arena;
+    struct verdict *verdict;
+};
+
+static enum rc send_job(void *self, struct session *w)
+{
+    struct turn *t = self;
+    return t->dry ? admission_dry_run(w->admission, t->command, 1, t->arena, t->verdict)
+                  : admission_group(w->admission, t->command, 1, NULL, t->arena, t->verdict);
+}
+
 int sending_one(struct app *app, const struct args *args, struct session *s, struct command *c,
                 struct verdict *out)
 {
@@ -60,10 +74,10 @@ int sending_one(struct app *app, const struct args *args, struct session *s, str
         c->reason = str_of(args_text(args, "reason"));
     if (!read_at(app, args, s, c))
         return app_usage(app, args, "'%s' is no instant", args_text(args, "at"));
-    enum rc rc = dry ? admission_dry_run(s->admission, c, 1, app->arena, &v)
-                     : admission_group(s->admission, c, 1, NULL, app->arena, &v);
+    struct turn turn = {c, dry, app->arena, &v};
+    enum rc rc = session_write(s, send_job, &turn);
     if (rc != RC_OK)
-        return app_fail(app, rc, "nothing was written: %s", store_error(s->store));
+        return app_fail(app, rc, "nothing was written: %s", session_error(s));
     if (out)
         *out = v;
     return print_verdict(app, dry, &v);

@@ -1,7 +1,8 @@
 /* session.c - opens and closes what the verbs that touch data work on. */
 #include "app/session.h"
 
-#include "app/workspace.h"
+#include "app/forward.h"
+#include "app/host.h"
 
 static enum rc hold(struct app *app, struct session *s)
 {
@@ -16,7 +17,10 @@ static enum rc hold(struct app *app, struct session *s)
     if (rc == RC_OK && env->lock)
         rc = env->lock(env->self, app_path(app, ".revos/lock"), &s->lock);
     if (rc == RC_BUSY)
-        (void)app_fail(app, rc, "another revos process works in %s; wait until it has ended",
+        (void)app_fail(app, rc,
+                       forward_is_served(app)
+                           ? "`revos serve` holds %s, and this verb needs it alone; stop the server"
+                           : "another revos process works in %s; wait until it has ended",
                        app->dir);
     else if (rc != RC_OK)
         (void)app_fail(app, rc, "cannot use %s: %s", app_path(app, ".revos"), env_error());
@@ -76,10 +80,12 @@ static enum rc open_live(struct app *app, struct session *s)
 enum rc session_open(struct app *app, enum session_need need, struct session *out)
 {
     *out = (struct session){.env = app->env};
+    if (app->host)
+        return host_session(app->host, app, out);
     enum rc rc = hold(app, out);
     if (rc == RC_OK)
         rc = open_files(app, ".revos/revos.db", ".revos/keys.db", out);
-    if (rc == RC_OK)
+    if (rc == RC_OK && need != SESSION_DATA)
         rc = open_live(app, out);
     if (rc == RC_NOT_FOUND && out->ledger && need == SESSION_ANY)
         rc = RC_OK;
@@ -88,6 +94,23 @@ enum rc session_open(struct app *app, enum session_need need, struct session *ou
     if (rc != RC_OK)
         session_close(out);
     return rc;
+}
+
+enum rc session_open_live(struct app *app, const struct session *of, struct session *out)
+{
+    *out = (struct session){
+        .env = of->env, .store = of->store, .vault = of->vault, .ledger = of->ledger};
+    enum rc rc = open_live(app, out);
+    if (rc != RC_OK)
+        session_close_live(out);
+    return rc;
+}
+
+void session_close_live(struct session *s)
+{
+    admission_close(s->admission);
+    projection_close(s->projection);
+    *s = (struct session){0};
 }
 
 /* ---- a private copy ------------------------------------------------------------------------------------------------------ */
@@ -115,12 +138,8 @@ static bool go_on(void *self, uint64_t done, uint64_t total)
     return true;
 }
 
-/* The model is shared, so that what was resolved against it holds in the copy. The keys are not copied: nobody reads
- * what the copy's ledger seals. Digests must agree, or what a source said before would be news. */
-enum rc session_open_copy(struct app *app, struct session *of, struct session *out)
+static enum rc open_copy(struct app *app, struct session *of, struct session *out)
 {
-    *out = (struct session){
-        .env = app->env, .copy_of = app, .version = of->version, .model = of->model};
     remove_copy(app);
     enum rc rc = store_copy(of->store, str_of(app_path(app, COPY_DATA)), go_on, NULL);
     if (rc != RC_OK)
@@ -129,11 +148,53 @@ enum rc session_open_copy(struct app *app, struct session *of, struct session *o
         rc = open_files(app, COPY_DATA, COPY_KEYS, out);
     if (rc == RC_OK)
         rc = vault_digest_as(out->vault, of->vault);
-    if (rc == RC_OK)
-        rc = open_admission(app, out);
+    return rc == RC_OK ? open_admission(app, out) : rc;
+}
+
+/* The model is shared, so that what was resolved against it holds in the copy. The keys are not copied: nobody reads
+ * what the copy's ledger seals. Digests must agree, or what a source said before would be news. */
+enum rc session_open_copy(struct app *app, struct session *of, struct session *out)
+{
+    struct app *here = of->lease ? host_app(lease_host(of->lease), app) : app;
+    *out = (struct session){
+        .env = here->env, .copy_of = here, .version = of->version, .model = of->model};
+    if (of->lease) {
+        out->copying = lease_host(of->lease);
+        host_begin_copy(out->copying);
+    }
+    enum rc rc = open_copy(here, of, out);
     if (rc != RC_OK)
         session_close(out);
     return rc;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------- */
+
+enum rc session_write(struct session *s, enum rc (*job)(void *self, struct session *w), void *self)
+{
+    return s->lease ? lease_write(s, job, self, false) : job(self, s);
+}
+
+enum rc session_go_live(struct session *s, enum rc (*job)(void *self, struct session *w),
+                        void *self)
+{
+    return s->lease ? lease_write(s, job, self, true) : job(self, s);
+}
+
+struct session *session_writing(struct session *s)
+{
+    return s->lease ? lease_writing(s->lease) : s;
+}
+
+void session_written(struct session *s)
+{
+    if (s->lease)
+        lease_written(s->lease);
+}
+
+const char *session_error(const struct session *s)
+{
+    return s->error[0] ? s->error : store_error(s->store);
 }
 
 struct actor session_operator(void)
@@ -152,5 +213,9 @@ void session_close(struct session *s)
         s->env->close(s->lock);
     if (s->copy_of)
         remove_copy(s->copy_of);
+    if (s->copying)
+        host_end_copy(s->copying);
+    if (s->lease)
+        lease_end(s->lease);
     *s = (struct session){0};
 }

@@ -8,7 +8,6 @@ enum rc api_open(const struct api_parts *parts, struct api **out)
     *out = NULL;
     api->parts = *parts;
     atomic_init(&api->stopping, false);
-    pthread_mutex_init(&api->copying, NULL);
     api->readers = readers_new(parts->env, parts->data, parts->keys, parts->model);
     enum rc rc = figures_open(&parts->figures, &api->figures);
     if (rc == RC_OK)
@@ -23,13 +22,22 @@ void api_stop(struct api *api)
     atomic_store(&api->stopping, true);
 }
 
+void api_retire(struct api *api)
+{
+    figures_retire(api->figures);
+}
+
+struct figures *api_figures(struct api *api)
+{
+    return api->figures;
+}
+
 void api_close(struct api *api)
 {
     if (api == NULL)
         return;
     figures_close(api->figures);
     readers_close(api->readers);
-    pthread_mutex_destroy(&api->copying);
     mem_free(api);
 }
 

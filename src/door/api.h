@@ -3,7 +3,8 @@
  * In:     the open engine in narrow parts.   Out: a table of routes for http_open, whose context is the api.
  * Owns:   reading connections and the warehouse's thread, until api_close.
  * Errors: RC_IO when a thread cannot be made.
- * Rule:   every write goes through the writer; the model is the one that was live when it was opened.
+ * Rule:   every write goes through the writer; the model is the one that was live when it was opened. When another goes live
+ *         an api is opened for it, and this one serves on those requests that began with it.
  * Never:  decides; computes a figure; reads a file of the workspace but below maps/.
  */
 #ifndef REVOS_DOOR_API_H
@@ -37,13 +38,17 @@ struct api_parts {
     struct running *running; /* imports under way */
     struct figures_settings figures;
     void *self; /* of open_copy and close_copy */
-    enum rc (*open_copy)(void *self, struct reader *of, struct arena *a, struct api_copy *out);
+    /* One at a time: the second waits until the first is closed. */
+    enum rc (*open_copy)(void *self, struct arena *a, struct api_copy *out);
     void (*close_copy)(void *self, struct api_copy *copy);
 };
 
 MUST_CHECK enum rc api_open(const struct api_parts *parts, struct api **out);
 /* From now on long jobs end at their next step. */
 void api_stop(struct api *api);
+/* Another model is live: the warehouse is let go once the running query has ended. */
+void api_retire(struct api *api);
+struct figures *api_figures(struct api *api);
 void api_close(struct api *api); /* after http_close; NULL is allowed */
 
 const struct route *api_routes(size_t *n);

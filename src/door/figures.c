@@ -3,8 +3,9 @@
 #include "ledger/vault.h"
 
 #include <pthread.h>
+#include <time.h>
 
-enum { PROBLEM_MAX = 1024 };
+enum { PROBLEM_MAX = 1024, TOLD_MAX = 64 << 10, TOLD_DIAGS = 20 };
 
 struct figures {
     struct figures_settings settings;
@@ -12,10 +13,14 @@ struct figures {
 
     pthread_mutex_t lock; /* of what stands below */
     pthread_cond_t asked; /* to follow, or to end */
+    pthread_cond_t ended; /* a round */
     bool wanted, closing;
+    uint64_t drawn, done; /* tickets: of the last call to follow, of the last round that ended */
     uint64_t seq;
     char problem[PROBLEM_MAX];
     size_t n_problem;
+    struct buf told; /* the last round's diagnostics */
+    enum rc rc;
 
     pthread_mutex_t use;     /* one request at a time */
     struct insight *insight; /* set once, under both locks; NULL: not ready */
@@ -93,6 +98,10 @@ static void follow(struct figures *f)
     enum rc rc = catch_up(f, &ds);
     struct str text = ds.list.n > 0 ? ds.list.v[0].message : str_of(rc_info(rc)->name);
     pthread_mutex_lock(&f->lock);
+    f->rc = rc;
+    buf_clear(&f->told);
+    diags_sort(&ds);
+    diags_text(&ds, TOLD_DIAGS, &f->told);
     if (f->warehouse)
         f->seq = warehouse_mark(f->warehouse).seq;
     set_problem(f, rc == RC_OK ? STR_NONE : text);
@@ -110,9 +119,12 @@ static void *run(void *self)
             continue;
         }
         f->wanted = false;
+        uint64_t ticket = f->drawn;
         pthread_mutex_unlock(&f->lock);
         follow(f);
         pthread_mutex_lock(&f->lock);
+        f->done = ticket;
+        pthread_cond_broadcast(&f->ended);
     }
     pthread_mutex_unlock(&f->lock);
     return NULL;
@@ -127,6 +139,10 @@ enum rc figures_open(const struct figures_settings *s, struct figures **out)
     pthread_mutex_init(&f->lock, NULL);
     pthread_mutex_init(&f->use, NULL);
     pthread_cond_init(&f->asked, NULL);
+    pthread_cond_init(&f->ended, NULL);
+    buf_init(&f->told, TOLD_MAX);
+    buf_str(&f->told, s->told);
+    f->rc = s->problem.n > 0 ? RC_INVALID : RC_OK;
     *out = f;
     if (pthread_create(&f->thread, NULL, run, f) == 0)
         return RC_OK;
@@ -135,24 +151,55 @@ enum rc figures_open(const struct figures_settings *s, struct figures **out)
     return RC_IO;
 }
 
+/* The thread ends, and with it the only user of the warehouse beside the queries. */
+static void end_thread(struct figures *f, bool interrupt)
+{
+    pthread_mutex_lock(&f->lock);
+    bool running = !f->closing;
+    f->closing = true;
+    if (interrupt && f->insight)
+        insight_interrupt(f->insight);
+    pthread_cond_signal(&f->asked);
+    pthread_mutex_unlock(&f->lock);
+    if (running)
+        pthread_join(f->thread, NULL);
+}
+
+static void let_go(struct figures *f)
+{
+    pthread_mutex_lock(&f->use); /* the last query has ended */
+    pthread_mutex_lock(&f->lock);
+    insight_close(f->insight);
+    f->insight = NULL;
+    pthread_mutex_unlock(&f->lock);
+    pthread_mutex_unlock(&f->use);
+    warehouse_close(f->warehouse);
+    f->warehouse = NULL;
+}
+
+void figures_retire(struct figures *f)
+{
+    end_thread(f, false);
+    let_go(f);
+    pthread_mutex_lock(&f->lock);
+    f->rc = RC_CONFLICT;
+    buf_clear(&f->told);
+    set_problem(f, STR("another version of the model went live; ask again"));
+    pthread_cond_broadcast(&f->ended);
+    pthread_mutex_unlock(&f->lock);
+}
+
 void figures_close(struct figures *f)
 {
     if (!f)
         return;
-    pthread_mutex_lock(&f->lock);
-    f->closing = true;
-    if (f->insight)
-        insight_interrupt(f->insight);
-    pthread_cond_signal(&f->asked);
-    pthread_mutex_unlock(&f->lock);
-    pthread_join(f->thread, NULL);
-    pthread_mutex_lock(&f->use); /* the last query has ended */
-    pthread_mutex_unlock(&f->use);
-    insight_close(f->insight);
-    warehouse_close(f->warehouse);
+    end_thread(f, true);
+    let_go(f);
     vault_close(f->vault);
     store_close(f->store);
+    buf_release(&f->told);
     pthread_cond_destroy(&f->asked);
+    pthread_cond_destroy(&f->ended);
     pthread_mutex_destroy(&f->use);
     pthread_mutex_destroy(&f->lock);
     mem_free(f);
@@ -162,8 +209,32 @@ void figures_follow(struct figures *f)
 {
     pthread_mutex_lock(&f->lock);
     f->wanted = f->settings.problem.n == 0;
+    f->drawn++;
     pthread_cond_signal(&f->asked);
     pthread_mutex_unlock(&f->lock);
+}
+
+bool figures_followed(struct figures *f, uint64_t *ticket, int wait_ms)
+{
+    struct timespec until;
+    /* tidy: banned: the clock only bounds a wait for the warehouse's thread */
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (long)wait_ms * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&f->lock);
+    if (*ticket == 0) {
+        f->wanted = f->settings.problem.n == 0;
+        *ticket = ++f->drawn;
+        pthread_cond_signal(&f->asked);
+    }
+    int waited = 0;
+    bool hopeless = f->settings.problem.n > 0;
+    while (!hopeless && !f->closing && f->done < *ticket && waited == 0)
+        waited = pthread_cond_timedwait(&f->ended, &f->lock, &until);
+    bool over = hopeless || f->closing || f->done >= *ticket;
+    pthread_mutex_unlock(&f->lock);
+    return over;
 }
 
 void figures_state(struct figures *f, struct arena *a, struct figures_state *out)
@@ -171,6 +242,8 @@ void figures_state(struct figures *f, struct arena *a, struct figures_state *out
     pthread_mutex_lock(&f->lock);
     out->seq = f->seq;
     out->problem = str_dup(a, (struct str){f->problem, f->n_problem});
+    out->told = str_dup(a, buf_view(&f->told));
+    out->rc = f->rc;
     pthread_mutex_unlock(&f->lock);
 }
 

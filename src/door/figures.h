@@ -19,6 +19,7 @@ struct figures_settings {
     const struct model *model;
     const struct fx_rates *rates;
     struct str problem; /* metrics cannot be asked, whatever happens; empty: they can */
+    struct str told;    /* the same as diagnostics are printed */
 };
 
 struct figures;
@@ -26,13 +27,20 @@ struct figures;
 /* Texts of the settings outlive it. The warehouse follows from now on. */
 MUST_CHECK enum rc figures_open(const struct figures_settings *s, struct figures **out);
 void figures_close(struct figures *f); /* NULL is allowed; a running query is interrupted */
+/* Another model is live: lets the warehouse go once the running query has ended; nothing is to be had from now on. */
+void figures_retire(struct figures *f);
 
 /* Something was committed. */
 void figures_follow(struct figures *f);
+/* Has the warehouse followed all that was committed when `*ticket` was drawn (0: drawn now), or failed to? Waits at most
+ * `wait_ms`. */
+bool figures_followed(struct figures *f, uint64_t *ticket, int wait_ms);
 
 struct figures_state {
     uint64_t seq;       /* the warehouse follows the ledger up to here */
     struct str problem; /* in the arena; empty: metrics can be asked */
+    struct str told;    /* the same as diagnostics are printed; may be empty */
+    enum rc rc;         /* of the last round */
 };
 void figures_state(struct figures *f, struct arena *a, struct figures_state *out);
 

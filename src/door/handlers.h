@@ -8,7 +8,6 @@
 
 #include "door/api.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 struct api {
@@ -16,7 +15,6 @@ struct api {
     struct readers *readers;
     struct figures *figures;
     atomic_bool stopping;
-    pthread_mutex_t copying; /* one dry run at a time: a workspace has room for one copy */
 };
 
 enum { PAGE_LIMIT = 50, PAGE_LIMIT_MAX = 500 };

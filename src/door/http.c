@@ -273,7 +273,11 @@ static void run_handler(struct exchange *x)
         }
     }
     x->q.body = buf_view(&x->body);
-    x->route->run(x->http->options.context, &x->q, &x->r);
+    const struct http_options *o = &x->http->options;
+    void *hold;
+    void *context = o->enter(o->self, &hold);
+    x->route->run(context, &x->q, &x->r);
+    o->leave(hold);
 }
 
 static enum MHD_Result handle(void *self, struct MHD_Connection *c, const char *url,

@@ -71,7 +71,10 @@ struct http_options {
     struct str address; /* "127.0.0.1:8080"; port 0: any free one */
     const struct route *routes;
     size_t n_routes;
-    void *context;
+    /* The context a handler runs with, which stays whole for one request: until `leave` of the `*hold` it came with. */
+    void *self;
+    void *(*enter)(void *self, void **hold);
+    void (*leave)(void *hold);
     const char *upload_dir; /* where bodies of uploads are kept while they are read */
 };
 

@@ -373,23 +373,16 @@ static void rehearse(struct posting *run, struct response *r)
 {
     struct api *api = run->api;
     struct api_copy copy;
-    pthread_mutex_lock(&api->copying);
-    struct reader *reader = api_begin(api, r);
-    enum rc rc = RC_BUSY;
-    if (reader != NULL) {
-        rc = api->parts.open_copy(api->parts.self, reader, run->q->arena, &copy);
-        api_end(api, reader);
-    }
-    if (reader != NULL && rc != RC_OK)
+    enum rc rc = api->parts.open_copy(api->parts.self, run->q->arena, &copy);
+    if (rc != RC_OK) {
         respond_problem(r, 503, "unavailable", NULL, "the data cannot be copied for a dry run");
-    if (rc == RC_OK) {
-        run->store = copy.store;
-        run->vault = copy.vault;
-        rc = learn(run, copy.store);
-        answer_run(run, rc == RC_OK ? run_import(run, copy.admission, NULL) : rc, r);
-        api->parts.close_copy(api->parts.self, &copy);
+        return;
     }
-    pthread_mutex_unlock(&api->copying);
+    run->store = copy.store;
+    run->vault = copy.vault;
+    rc = learn(run, copy.store);
+    answer_run(run, rc == RC_OK ? run_import(run, copy.admission, NULL) : rc, r);
+    api->parts.close_copy(api->parts.self, &copy);
 }
 
 /* Group by group through the writer, from this request's thread. */

@@ -42,7 +42,7 @@ with Server() as s:
     same((again[0], again[2]), (304, b""), "the model is asked for once")
     same(s.ask("GET", "/api/v1/model", headers={"If-None-Match": '"old"'})[0], 200, "and again when it differs")
     second = subprocess.run([REVOS, "-C", str(s.workspace), "serve", "--listen", "127.0.0.1:0"], capture_output=True, timeout=WAIT)
-    ok(second.returncode == 3 and b"another revos process" in second.stderr, "a workspace is served once", second)
+    ok(second.returncode == 3 and b"this verb needs it alone" in second.stderr, "a workspace is served once", second)
 
 beyond = subprocess.run([REVOS, "serve", "--help"], capture_output=True, timeout=WAIT)
 same(beyond.returncode, 0, "serve says what it does")

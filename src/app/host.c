@@ -1,0 +1,360 @@
+/* host.c - one engine, the models that were live in it while somebody works with them. */
+#include "app/host.h"
+
+#include "app/caller.h"
+#include "app/insights.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { TOLD_MAX = 64 << 10 };
+
+/* A model that is or was live. */
+struct lease {
+    struct host *host;
+    size_t held;    /* leases, and one while it is the live one */
+    struct app app; /* the server's, with the arena that owns the model */
+    struct session writing;
+    struct fx_rates rates;
+    struct writer *writer;
+    struct api *api;
+};
+
+struct host {
+    struct app *app;
+    struct session engine; /* lock, store, vault, ledger */
+    struct running *running;
+    atomic_bool stopping;
+    pthread_mutex_t copying;
+    pthread_mutex_t lock; /* of `live`, and of every `held` */
+    struct lease *live;
+};
+
+/* ---- a model goes live ------------------------------------------------------------------------------------------------- */
+
+/* What was not acknowledged may be lost; what was is on the disk. The next start reads it from there. */
+static void on_broken(void *self, enum rc rc)
+{
+    struct host *h = self;
+    (void)app_fail(h->app, rc, "the data cannot be written any more: %s; nothing more is accepted",
+                   store_error(h->engine.store));
+    _exit(EXIT_ENVIRONMENT);
+}
+
+static enum rc open_copy(void *self, struct arena *a, struct api_copy *out)
+{
+    struct lease *l = self;
+    struct app *app = ARENA_NEW(a, struct app);
+    struct session *all = ARENA_ARRAY(a, 2, struct session); /* of, copy */
+    *app = l->app;
+    app->arena = a;
+    enum rc rc = host_session(l->host, app, &all[0]);
+    if (rc != RC_OK)
+        return rc;
+    rc = session_open_copy(app, &all[0], &all[1]);
+    if (rc == RC_OK)
+        *out = (struct api_copy){all[1].store, all[1].vault, all[1].admission, all};
+    else
+        session_close(&all[0]);
+    return rc;
+}
+
+static void close_copy(void *self, struct api_copy *copy)
+{
+    struct session *all = copy->handle;
+    (void)self;
+    session_close(&all[1]);
+    session_close(&all[0]);
+}
+
+static struct figures_settings figures_of(struct lease *l)
+{
+    struct app *app = &l->app;
+    struct diags ds;
+    struct buf told;
+    diags_init(&ds, app->arena);
+    struct figures_settings f = {.env = app->env,
+                                 .data = str_of(app_path(app, ".revos/revos.db")),
+                                 .keys = str_of(app_path(app, ".revos/keys.db")),
+                                 .path = app_path(app, ".revos/warehouse.duckdb"),
+                                 .temp_dir = app_path(app, ".revos/tmp"),
+                                 .model = l->writing.model,
+                                 .rates = &l->rates};
+    if (insights_rates(app, l->writing.model, &l->rates, &ds) == RC_OK)
+        return f;
+    buf_init(&told, TOLD_MAX);
+    diags_text(&ds, 20, &told);
+    f.problem = ds.list.n > 0 ? ds.list.v[0].message : STR("the rates of exchange are broken");
+    f.told = str_dup(app->arena, buf_view(&told));
+    buf_release(&told);
+    (void)app_diags(app, &ds, 20);
+    return f;
+}
+
+static void lease_free(struct lease *l)
+{
+    writer_close(l->writer);
+    api_close(l->api);
+    session_close_live(&l->writing);
+    arena_free(l->app.arena);
+    mem_free(l);
+}
+
+static enum rc lease_new(struct host *h, struct lease **out)
+{
+    struct lease *l = mem_new(1, sizeof *l);
+    l->host = h;
+    l->held = 1;
+    l->app = *h->app;
+    l->app.arena = arena_new();
+    enum rc rc = session_open_live(&l->app, &h->engine, &l->writing);
+    if (rc == RC_OK)
+        rc = writer_open(l->writing.admission, (struct writer_broken){h, on_broken}, &l->writer);
+    struct api_parts parts = {.env = l->app.env,
+                              .dir = l->app.dir,
+                              .data = str_of(app_path(&l->app, ".revos/revos.db")),
+                              .keys = str_of(app_path(&l->app, ".revos/keys.db")),
+                              .model = l->writing.model,
+                              .version = &l->writing.version,
+                              .writer = l->writer,
+                              .store = h->engine.store,
+                              .running = h->running,
+                              .self = l,
+                              .open_copy = open_copy,
+                              .close_copy = close_copy};
+    if (rc == RC_OK)
+        parts.figures = figures_of(l);
+    if (rc == RC_OK)
+        rc = api_open(&parts, &l->api);
+    *out = rc == RC_OK ? l : NULL;
+    if (rc != RC_OK)
+        lease_free(l);
+    return rc;
+}
+
+/* The warehouse has one user: the old model's lets it go first. New leases wait meanwhile; those held go on. */
+static void take_over(struct host *h)
+{
+    struct lease *next;
+    pthread_mutex_lock(&h->lock);
+    struct lease *old = h->live;
+    api_retire(old->api);
+    enum rc rc = lease_new(h, &next);
+    if (rc != RC_OK) {
+        (void)app_fail(h->app, rc,
+                       "the new version is live, but cannot be served; start `revos serve` again");
+        _exit(EXIT_ENVIRONMENT);
+    }
+    h->live = next;
+    pthread_mutex_unlock(&h->lock);
+    lease_end(old);
+}
+
+/* ---- leases -------------------------------------------------------------------------------------------------------------- */
+
+struct lease *host_lease(struct host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    struct lease *l = h->live;
+    l->held++;
+    pthread_mutex_unlock(&h->lock);
+    return l;
+}
+
+void lease_end(struct lease *l)
+{
+    struct host *h = l->host;
+    pthread_mutex_lock(&h->lock);
+    assert(l->held > 0);
+    bool last = --l->held == 0;
+    pthread_mutex_unlock(&h->lock);
+    if (last)
+        lease_free(l);
+}
+
+struct host *lease_host(struct lease *l)
+{
+    return l->host;
+}
+
+struct api *lease_api(struct lease *l)
+{
+    return l->api;
+}
+
+struct session *lease_writing(struct lease *l)
+{
+    return &l->writing;
+}
+
+void lease_written(struct lease *l)
+{
+    figures_follow(api_figures(l->api));
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------- */
+
+struct turn {
+    struct session *of, *writing;
+    enum rc (*job)(void *self, struct session *w);
+    void *self;
+    bool goes_live;
+    enum rc rc;
+};
+
+/* A failure of the job alone is its caller's; one of the store is the writer's, which ends the process. */
+static enum rc take_turn(void *self, struct admission *a)
+{
+    struct turn *t = self;
+    (void)a;
+    t->rc = t->job(t->self, t->writing);
+    if (t->rc == RC_OK && t->goes_live)
+        writer_retire(t->of->lease->writer);
+    if (t->rc != RC_OK)
+        (void)snprintf(t->of->error, sizeof t->of->error, "%s", store_error(t->writing->store));
+    return store_broken(t->writing->store) ? RC_IO : RC_OK;
+}
+
+enum rc lease_write(struct session *s, enum rc (*job)(void *self, struct session *w), void *self,
+                    bool goes_live)
+{
+    struct lease *l = s->lease;
+    struct turn t = {s, &l->writing, job, self, goes_live, RC_OK};
+    s->error[0] = '\0';
+    caller_hold(s->caller, true);
+    enum rc rc = writer_run(l->writer, take_turn, &t);
+    caller_hold(s->caller, false);
+    if (rc == RC_OK)
+        rc = t.rc;
+    if (rc != RC_OK && !s->error[0])
+        (void)snprintf(s->error, sizeof s->error, "%s",
+                       rc == RC_CONFLICT ? "another version of the model is live"
+                       : rc == RC_BUSY   ? "too many changes wait; try again"
+                                         : rc_info(rc)->name);
+    if (rc == RC_OK && goes_live)
+        take_over(l->host);
+    else if (rc == RC_OK)
+        lease_written(l);
+    store_rollback(s->store);
+    enum rc again = store_begin(s->store);
+    return rc == RC_OK ? again : rc;
+}
+
+/* ---- sessions ------------------------------------------------------------------------------------------------------------ */
+
+static enum rc open_reader(struct app *app, struct session *s)
+{
+    struct diags ds;
+    diags_init(&ds, app->arena);
+    enum rc rc = store_open(s->env, str_of(app_path(app, ".revos/revos.db")), STORE_READER,
+                            &s->store, &ds);
+    if (rc == RC_OK)
+        rc = vault_open(s->env, str_of(app_path(app, ".revos/keys.db")), &s->vault, &ds);
+    if (rc == RC_OK)
+        rc = store_begin(s->store);
+    if (rc == RC_OK)
+        rc = ledger_open(s->store, s->vault, &s->ledger);
+    if (rc == RC_OK)
+        rc = projection_open(s->store, s->model, &s->projection);
+    struct admission_parts parts = {.store = s->store,
+                                    .ledger = s->ledger,
+                                    .vault = s->vault,
+                                    .projection = s->projection,
+                                    .model = s->model,
+                                    .env = s->env};
+    return rc == RC_OK ? admission_open(&parts, &s->admission) : rc;
+}
+
+enum rc host_session(struct host *h, struct app *app, struct session *out)
+{
+    struct lease *l = host_lease(h);
+    *out = (struct session){.env = h->app->env,
+                            .lease = l,
+                            .caller = app->caller,
+                            .writer = l->writer,
+                            .running = h->running,
+                            .version = l->writing.version,
+                            .model = l->writing.model};
+    enum rc rc = open_reader(host_app(h, app), out);
+    if (rc == RC_OK)
+        return RC_OK;
+    (void)app_fail(app, rc, "cannot open the data: %s", out->store ? store_error(out->store) : "");
+    session_close(out);
+    return rc;
+}
+
+struct app *host_app(const struct host *h, const struct app *app)
+{
+    struct app *here = ARENA_NEW(app->arena, struct app);
+    *here = *app;
+    here->env = h->app->env;
+    here->dir = h->app->dir;
+    return here;
+}
+
+void host_begin_copy(struct host *h)
+{
+    pthread_mutex_lock(&h->copying);
+}
+
+void host_end_copy(struct host *h)
+{
+    pthread_mutex_unlock(&h->copying);
+}
+
+/* ---- life ---------------------------------------------------------------------------------------------------------------- */
+
+enum rc host_open(struct app *app, struct host **out)
+{
+    struct host *h = mem_new(1, sizeof *h);
+    const struct env *env = app->env;
+    h->app = app;
+    h->running = running_new();
+    atomic_init(&h->stopping, false);
+    pthread_mutex_init(&h->copying, NULL);
+    pthread_mutex_init(&h->lock, NULL);
+    enum rc rc = session_open(app, SESSION_DATA, &h->engine);
+    if (rc == RC_OK) {
+        rc = env->mkdir(env->self, app_path(app, ".revos/tmp"));
+        if (rc == RC_OK)
+            rc = lease_new(h, &h->live);
+        if (rc == RC_NOT_FOUND)
+            (void)app_fail(app, rc, "no model is live here yet; run `revos apply` first");
+        else if (rc != RC_OK)
+            (void)app_fail(app, rc, "cannot begin to serve: %s", env_error());
+    }
+    *out = h;
+    if (rc != RC_OK) {
+        host_close(h);
+        *out = NULL;
+    }
+    return rc;
+}
+
+void host_stop(struct host *h)
+{
+    atomic_store(&h->stopping, true);
+    pthread_mutex_lock(&h->lock);
+    api_stop(h->live->api);
+    pthread_mutex_unlock(&h->lock);
+}
+
+bool host_stopping(struct host *h)
+{
+    return atomic_load(&h->stopping);
+}
+
+void host_close(struct host *h)
+{
+    if (!h)
+        return;
+    if (h->live)
+        lease_end(h->live);
+    session_close(&h->engine);
+    running_free(h->running);
+    pthread_mutex_destroy(&h->copying);
+    pthread_mutex_destroy(&h->lock);
+    mem_free(h);
+}
