@@ -13,18 +13,19 @@ static const struct option_def options[] = {
     {"offset", 0, OPT_INTEGER, "N", "records of each input to skip"},
 };
 
-static void print_explanation(struct app *app, const struct args *args, const struct explanation *x)
+static void print_explanation(struct app *app, const struct args *args, const struct explanation *x,
+                              const struct metric_book *book)
 {
     struct buf b;
     buf_init(&b, 512u << 20);
     if (app->json) {
         struct json_out out;
         json_out_init(&out, &b, true);
-        explanation_json(x, app->arena, &out);
+        explanation_json(x, book, app->arena, &out);
         json_out_done(&out);
         buf_char(&b, '\n');
     } else {
-        explanation_text(x, args_flag(args, "sql"), app->arena, &b);
+        explanation_text(x, book, args_flag(args, "sql"), app->arena, &b);
     }
     app_put(app, &b);
     buf_release(&b);
@@ -36,6 +37,7 @@ static enum rc explain_metric(struct app *app, const struct args *args, struct s
     struct insights i;
     struct query q;
     struct explanation x;
+    struct metric_book book;
     struct diags ds;
     int64_t limit = args_integer(args, "limit", PAGE), offset = args_integer(args, "offset", 0);
     diags_init(&ds, app->arena);
@@ -53,8 +55,10 @@ static enum rc explain_metric(struct app *app, const struct args *args, struct s
     insights_close(&i);
     if (ds.list.n > 0)
         (void)app_diags(app, &ds, 20);
+    if (rc == RC_OK && (rc = metric_book_read(s->store, s->model, app->arena, &book)) != RC_OK)
+        (void)app_fail(app, rc, "the versions cannot be read: %s", store_error(s->store));
     if (rc == RC_OK)
-        print_explanation(app, args, &x);
+        print_explanation(app, args, &x, &book);
     return rc;
 }
 

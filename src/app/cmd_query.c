@@ -21,7 +21,7 @@ static void print_answer(struct app *app, const struct args *args, const struct 
     if (app->json) {
         struct json_out out;
         json_out_init(&out, &b, true);
-        answer_json(a, app->arena, &out);
+        answer_json(a, NULL, app->arena, &out);
         json_out_done(&out);
         buf_char(&b, '\n');
     } else if (args_flag(args, "csv")) {

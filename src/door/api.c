@@ -8,6 +8,8 @@ enum rc api_open(const struct api_parts *parts, struct api **out)
     *out = NULL;
     api->parts = *parts;
     atomic_init(&api->stopping, false);
+    pthread_mutex_init(&api->booking, NULL);
+    api->book_arena = arena_new();
     api->readers = readers_new(parts->env, parts->data, parts->keys, parts->model);
     enum rc rc = figures_open(&parts->figures, &api->figures);
     if (rc == RC_OK)
@@ -38,6 +40,8 @@ void api_close(struct api *api)
         return;
     figures_close(api->figures);
     readers_close(api->readers);
+    pthread_mutex_destroy(&api->booking);
+    arena_free(api->book_arena);
     mem_free(api);
 }
 
@@ -94,6 +98,28 @@ bool api_limit(const struct request *q, struct response *r, size_t *limit)
     bool good = request_number(q, r, "limit", 1, PAGE_LIMIT_MAX, PAGE_LIMIT, &n);
     *limit = good ? (size_t)n : 0;
     return good;
+}
+
+static bool read_book(struct api *api, struct response *r)
+{
+    struct reader *reader = api_begin(api, r);
+    if (reader == NULL)
+        return false;
+    enum rc rc = metric_book_read(reader->store, api->parts.model, api->book_arena, &api->book);
+    if (rc != RC_OK) {
+        respond_store(r, rc, reader->store);
+        api->book.model = NULL;
+    }
+    api_end(api, reader);
+    return rc == RC_OK;
+}
+
+const struct metric_book *api_book(struct api *api, struct response *r)
+{
+    pthread_mutex_lock(&api->booking);
+    bool there = api->book.model == api->parts.model || read_book(api, r);
+    pthread_mutex_unlock(&api->booking);
+    return there ? &api->book : NULL;
 }
 
 /* ---- the routes ---------------------------------------------------------------------------------------------------- */

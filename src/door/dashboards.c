@@ -84,7 +84,7 @@ static void put_metric_tile(struct board *b, struct json_out *w, const struct ti
         return;
     }
     json_key(w, "answer");
-    answer_json(&answer, b->q->arena, w);
+    answer_json(&answer, NULL, b->q->arena, w);
 }
 
 static void put_funnel_tile(struct board *b, struct json_out *w, const struct tile *t,

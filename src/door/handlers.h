@@ -6,8 +6,10 @@
 #ifndef REVOS_DOOR_HANDLERS_H
 #define REVOS_DOOR_HANDLERS_H
 
+#include "change/since.h"
 #include "door/api.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct api {
@@ -15,6 +17,10 @@ struct api {
     struct readers *readers;
     struct figures *figures;
     atomic_bool stopping;
+    pthread_mutex_t booking; /* of the two below */
+    struct arena *book_arena;
+    struct metric_book
+        book; /* since when metrics are defined so; read once, when first asked for */
 };
 
 enum { PAGE_LIMIT = 50, PAGE_LIMIT_MAX = 500 };
@@ -29,6 +35,8 @@ struct instant api_now(const struct api *api);
 void respond_store(struct response *r, enum rc rc, struct store *store);
 /* A refused command: its findings. */
 void respond_refusal(struct response *r, int status, const struct verdict *v, struct str detail);
+/* Since when the live metrics are defined as they are, or NULL after a problem. */
+const struct metric_book *api_book(struct api *api, struct response *r);
 /* limit of a page; false after a 400. */
 bool api_limit(const struct request *q, struct response *r, size_t *limit);
 

@@ -43,6 +43,18 @@ static void put_csv(const struct request *q, const struct answer *answer, struct
     r->file_name = str_printf(q->arena, "%.*s.csv", STR_ARG(answer->metric->name));
 }
 
+static void put_answer(struct api *api, const struct request *q, const struct answer *answer,
+                       struct response *r)
+{
+    const struct metric_book *book = api_book(api, r);
+    struct json_out w;
+    if (book == NULL)
+        return;
+    json_out_init(&w, &r->body, false);
+    answer_json(answer, book, q->arena, &w);
+    json_out_done(&w);
+}
+
 void api_metric(void *context, const struct request *q, struct response *r)
 {
     struct api *api = context;
@@ -70,10 +82,7 @@ void api_metric(void *context, const struct request *q, struct response *r)
     } else if (format.p != NULL) {
         put_csv(q, &answer, r);
     } else {
-        struct json_out w;
-        json_out_init(&w, &r->body, false);
-        answer_json(&answer, q->arena, &w);
-        json_out_done(&w);
+        put_answer(api, q, &answer, r);
     }
 }
 
@@ -114,11 +123,13 @@ static void put_explanation(struct api *api, const struct request *q, struct exp
         x->parts += part;
         x->n_parts = 1;
     }
-    name_records(api, q, x, r);
+    const struct metric_book *book = api_book(api, r);
+    if (book != NULL)
+        name_records(api, q, x, r);
     if (r->status != 200)
         return;
     json_out_init(&w, &r->body, false);
-    explanation_json(x, q->arena, &w);
+    explanation_json(x, book, q->arena, &w);
     json_out_done(&w);
 }
 

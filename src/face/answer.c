@@ -363,7 +363,24 @@ static struct str label_of(const struct metric *m)
     return m->label.n > 0 ? m->label : m->name;
 }
 
-void answer_json(const struct answer *a, struct arena *arena, struct json_out *out)
+static void put_since(const struct metric_book *book, const struct metric *m, struct json_out *out)
+{
+    const struct metric_since *since = metric_book_find(book, m);
+    char room[40];
+    if (!since)
+        return;
+    json_key(out, "since");
+    json_begin_object(out);
+    json_field_int(out, "version", since->version);
+    json_field_str(out, "recorded_at", instant_text(since->recorded_at, room));
+    json_field_str(out, "actor", since->actor);
+    if (since->or_earlier)
+        json_field_bool(out, "or_earlier", true);
+    json_end_object(out);
+}
+
+void answer_json(const struct answer *a, const struct metric_book *book, struct arena *arena,
+                 struct json_out *out)
 {
     const struct metric *m = a->metric;
     json_begin_object(out);
@@ -375,6 +392,7 @@ void answer_json(const struct answer *a, struct arena *arena, struct json_out *o
     json_field_str(out, "owner", m->owner ? m->owner->name : STR_NONE);
     put_optional(out, "so_what", m->so_what);
     json_field_str(out, "definition", metric_sentence(m, arena));
+    put_since(book, m, out);
     put_optional(out, "population", a->population);
     put_aims(a, out);
     put_scope(a, out);
@@ -417,8 +435,8 @@ static void put_record(const struct explained_record *r, struct arena *arena, st
     json_end_object(out);
 }
 
-static void put_part(const struct explanation *x, const struct explained *p, struct arena *arena,
-                     struct json_out *out)
+static void put_part(const struct explanation *x, const struct explained *p,
+                     const struct metric_book *book, struct arena *arena, struct json_out *out)
 {
     const struct metric *m = p->metric;
     json_begin_object(out);
@@ -430,6 +448,7 @@ static void put_part(const struct explanation *x, const struct explained *p, str
     if (m->expr)
         json_field_str(out, "expr", metric_sentence(m, arena));
     json_field_str(out, "definition", metric_sentence(m, arena));
+    put_since(book, m, out);
     json_field_str(out, "owner", m->owner ? m->owner->name : STR_NONE);
     json_key(out, "figure");
     put_figure(&p->figure, x->answer.model->company.currency, arena, out);
@@ -455,15 +474,16 @@ static void put_part(const struct explanation *x, const struct explained *p, str
     json_end_object(out);
 }
 
-void explanation_json(const struct explanation *x, struct arena *arena, struct json_out *out)
+void explanation_json(const struct explanation *x, const struct metric_book *book,
+                      struct arena *arena, struct json_out *out)
 {
     json_begin_object(out);
     json_key(out, "answer");
-    answer_json(&x->answer, arena, out);
+    answer_json(&x->answer, book, arena, out);
     json_key(out, "parts");
     json_begin_array(out);
     for (size_t i = 0; i < x->n_parts; i++)
-        put_part(x, &x->parts[i], arena, out);
+        put_part(x, &x->parts[i], book, arena, out);
     json_end_array(out);
     json_end_object(out);
 }

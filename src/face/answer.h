@@ -10,14 +10,19 @@
 #define REVOS_FACE_ANSWER_H
 
 #include "base/json.h"
+#include "change/since.h"
 #include "insight/answer.h"
 
-void answer_json(const struct answer *a, struct arena *arena, struct json_out *out);
+/* `book` NULL: nothing is said about when definitions changed. */
+void answer_json(const struct answer *a, const struct metric_book *book, struct arena *arena,
+                 struct json_out *out);
 void answer_csv(const struct answer *a, struct arena *arena, struct buf *out);
 void answer_table(const struct answer *a, struct arena *arena, struct buf *out);
-void explanation_json(const struct explanation *x, struct arena *arena, struct json_out *out);
+void explanation_json(const struct explanation *x, const struct metric_book *book,
+                      struct arena *arena, struct json_out *out);
 void funnel_json(const struct funnel *f, struct arena *arena, struct json_out *out);
-void explanation_text(const struct explanation *x, bool sql, struct arena *arena, struct buf *out);
+void explanation_text(const struct explanation *x, const struct metric_book *book, bool sql,
+                      struct arena *arena, struct buf *out);
 
 /* "1234.50", "0.631501", "Ana Ruiz"; empty without a value. */
 struct str figure_text(const struct figure *f, struct currency company, struct arena *arena);

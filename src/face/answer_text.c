@@ -230,7 +230,20 @@ static void put_sql(const struct explained *p, struct buf *out)
     buf_printf(out, "sql: %.*s\n", STR_ARG(p->sql));
 }
 
-void explanation_text(const struct explanation *x, bool sql, struct arena *arena, struct buf *out)
+static void put_since(const struct metric_book *book, const struct explained *p, struct buf *out)
+{
+    const struct metric_since *since = metric_book_find(book, p->metric);
+    char when[40];
+    if (!since)
+        return;
+    buf_fill(out, ' ', 2 * p->depth + 2);
+    buf_printf(out, "defined so since version %u%s: %.*s, %.*s\n", since->version,
+               since->or_earlier ? " or earlier" : "",
+               STR_ARG(instant_text(since->recorded_at, when)), STR_ARG(since->actor));
+}
+
+void explanation_text(const struct explanation *x, const struct metric_book *book, bool sql,
+                      struct arena *arena, struct buf *out)
 {
     for (size_t i = 0; i < x->n_parts; i++) {
         const struct explained *p = &x->parts[i];
@@ -244,6 +257,7 @@ void explanation_text(const struct explanation *x, bool sql, struct arena *arena
         if (p->metric->owner)
             buf_printf(out, "; owner %.*s", STR_ARG(p->metric->owner->name));
         buf_char(out, '\n');
+        put_since(book, p, out);
         if (p->figure.kind == FIGURE_NONE) {
             buf_fill(out, ' ', 2 * p->depth + 2);
             buf_printf(out, "no value: %.*s\n", STR_ARG(p->figure.because));

@@ -224,15 +224,16 @@ COMPARED = {"value": VALUE, "text?": str, "reason?": str, "because?": str, "chan
 FIGURE = {"value": VALUE, "text?": str, "because?": str, "reason?": str, "records": int, "compare?": COMPARED}
 EXCLUDED = [{"metric": str, "reason": str, "text": str, "records": int}]
 LINEAGE = {"seq": int, "model_version": int, "now": str, "rates?": str}
+SINCE = {"version": int, "recorded_at": str, "actor": str, "or_earlier?": {True}}
 ANSWER = {"metric": str, "label": str, "kind": str, "shape": {"number", "money", "text"}, "unit?": str, "owner": str,
-          "so_what?": str, "definition": str, "population?": str, "target?": TARGET, "benchmark?": BENCHMARK,
+          "so_what?": str, "definition": str, "since?": SINCE, "population?": str, "target?": TARGET, "benchmark?": BENCHMARK,
           "window?": {"from": str, "to": str, "zone": str}, "grain?": str, "as_of?": str, "known?": str, "where?": str,
           "columns": [{"name": str, "label": str}],
           "rows": [FIGURE | {"bucket?": {"label": str, "from": str, "to": str},
                              "group": Map(Any(None, {"value": str, "label": str}))}],
           "total?": FIGURE, "excluded": EXCLUDED, "lineage": LINEAGE, "warnings": [str]}
 EXPLANATION = {"answer": ANSWER,
-               "parts": [{"metric": str, "label": str, "depth": int, "shape": str, "unit?": str, "expr?": str, "definition": str,
+               "parts": [{"metric": str, "label": str, "depth": int, "shape": str, "unit?": str, "expr?": str, "definition": str, "since?": SINCE,
                           "owner": str, "figure": FIGURE, "leaf": bool, "object?": str, "population?": str, "excluded": EXCLUDED,
                           "records?": [{"id": str, "title": str, "value?": str, "second?": str}], "total?": int, "cursor?": str,
                           "sql?": str, "at?": str}]}

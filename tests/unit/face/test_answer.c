@@ -61,7 +61,7 @@ int main(void)
     struct json_out out;
     buf_init(&b, 1u << 20);
     json_out_init(&out, &b, false);
-    answer_json(&a, arena, &out);
+    answer_json(&a, NULL, arena, &out);
     json_out_done(&out);
     ok(has(&b, "\"group\":{\"account.segment\":{\"value\":\"smb\""));
     ok(has(&b, "\"text\":\"0.333333\",\"records\":3,\"compare\":{\"value\":0.5,\"text\":\"0.5\","
