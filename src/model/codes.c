@@ -132,6 +132,9 @@ static const struct explanation explanations[] = {
     {M_SHARES, "The default shares of a split add up to its total."},
     {M_ORDER, "`after` names a task that stands earlier in the same playbook."},
     {M_HEADCOUNT, "Every member of the pool is inactive, so work routed there waits for ever."},
+    {M_AGING,
+     "Points halve from an instant on: of the newest child that meets `when`, or of the field "
+     "that `since` names. A cap counts children, so `when` asks for some."},
     {M_SHADOWED, "An earlier rule of the route takes every record."},
     {M_PERIOD_MIX,
      "Numerator and denominator count different records: those closed in a period and those "

@@ -97,6 +97,7 @@
     X(M_HANDOFF_GATE,   "M0704", SEV_ERROR, "a handoff of another object") \
     X(M_ORDER,          "M0705", SEV_ERROR, "a task that comes after one that does not exist") \
     X(M_HEADCOUNT,      "M0706", SEV_WARNING, "nobody can take what is routed here") \
+    X(M_AGING,          "M0707", SEV_ERROR, "points that age from nothing") \
     /* lints */ \
     X(M_NEVER_ENTERED,  "M0901", SEV_WARNING, "a stage is never entered") \
     X(M_NOBODY_FILLS,   "M0902", SEV_WARNING, "a gate needs a field that nobody can fill") \

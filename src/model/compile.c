@@ -31,6 +31,7 @@ static void compile_conditions(struct compile *c)
     compile_dashboards(c);
     compile_matrix(c);
     compile_later(c);
+    compile_circles(c);
     compile_refusals(c);
 }
 

@@ -98,9 +98,16 @@ void compile_metrics(struct compile *c);
 void compile_dashboards(struct compile *c);
 void compile_matrix(struct compile *c);
 
-/* later.c: fields that scores and health add; then every other definition. */
+/* scores.c: fields that scores and health add, and what shapes cannot say of them. */
 void compile_derived_fields(struct compile *c);
+void check_score(struct compile *c, const struct definition *d);
+void check_health(struct compile *c, const struct definition *d);
+
+/* later.c: every other definition. */
 void compile_later(struct compile *c);
+
+/* derived.c: no field that Revos makes depends on itself. */
+void compile_circles(struct compile *c);
 
 /* refuse.c: errors between definitions. */
 void compile_refusals(struct compile *c);

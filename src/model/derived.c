@@ -1,4 +1,4 @@
-/* derived.c - computed fields and roll-ups: their expressions, types, and that none depends on itself. */
+/* derived.c - computed fields and roll-ups: their expressions and types; and that nothing derived depends on itself. */
 #include "model/compile.h"
 
 static struct node *written_field(const struct object *o, const struct field *f)
@@ -171,9 +171,47 @@ static void visit_reads(struct visit *v, const struct object *o, const struct ex
     }
 }
 
+/* Everything that the points of a score or the inputs of a health definition read. */
+static void visit_definition(struct visit *v, const struct object *o, const struct node *def,
+                             const char *list, const char *key)
+{
+    const struct node *entries = node_items(def, list);
+    for (size_t i = 0; i < entries->n; i++) {
+        const struct node *n = node_get(entries->items[i], key);
+        struct field *since = field_named(o, node_text(entries->items[i], "since"));
+        visit_reads(v, o, n ? n->expr : NULL);
+        if (since)
+            visit_field(v, o, since);
+    }
+}
+
+/* Does the definition write this field? Names beside it begin with its own. */
+static bool writes(const struct definition *d, const char *kind, const struct field *f)
+{
+    bool health = str_is(d->kind, "health");
+    struct str name = health ? node_text(d->node, "field") : d->name;
+    if (health && !name.n)
+        name = STR("health");
+    if (!str_is(d->kind, kind) || d->object != f->object || !str_starts(f->name, name))
+        return false;
+    struct str rest = str_sub(f->name, name.n, f->name.n);
+    return !rest.n || str_is(rest, "_terms") || str_is(rest, "_score") || str_is(rest, "_since");
+}
+
+static void visit_derived(struct visit *v, const struct object *o, const struct field *f)
+{
+    for (size_t i = 0; i < v->c->m->n_definitions; i++) {
+        const struct definition *d = &v->c->m->definitions[i];
+        if (writes(d, "scores", f))
+            visit_definition(v, o, d->node, "points", "when");
+        else if (writes(d, "health", f))
+            visit_definition(v, o, d->node, "inputs", "value");
+    }
+}
+
 static void visit_field(struct visit *v, const struct object *o, const struct field *f)
 {
-    if (!f->computed && !f->rollup)
+    if (!f->computed && !f->rollup && f->kind != FIELD_DERIVED)
         return;
     struct str key = str_printf(v->c->arena, "%.*s.%.*s", STR_ARG(o->name), STR_ARG(f->name));
     unsigned char *state = map_find(&v->state, key);
@@ -190,6 +228,8 @@ static void visit_field(struct visit *v, const struct object *o, const struct fi
         return;
     *state = OPEN;
     visit_reads(v, o, f->computed);
+    if (f->kind == FIELD_DERIVED)
+        visit_derived(v, o, f);
     if (f->rollup) {
         visit_reads(v, f->rollup->of, f->rollup->where);
         if (f->rollup->field)
@@ -200,8 +240,6 @@ static void visit_field(struct visit *v, const struct object *o, const struct fi
 
 void compile_computed(struct compile *c)
 {
-    struct visit v = {.c = c};
-    map_init(&v.state, c->arena);
     for (size_t i = 0; i < c->m->n_objects; i++) {
         struct object *o = c->m->objects[i];
         for (size_t k = 0; k < o->n_fields; k++) {
@@ -215,6 +253,12 @@ void compile_computed(struct compile *c)
                 compile_rollup(c, o, f, n);
         }
     }
+}
+
+void compile_circles(struct compile *c)
+{
+    struct visit v = {.c = c};
+    map_init(&v.state, c->arena);
     for (size_t i = 0; i < c->m->n_objects; i++)
         for (size_t k = 0; k < c->m->objects[i]->n_fields; k++)
             visit_field(&v, c->m->objects[i], c->m->objects[i]->fields[k]);

@@ -318,31 +318,6 @@ static void check_playbook_order(struct compile *c, const struct node *def)
     }
 }
 
-/* The worst band first, each bound above the last, and `else` at the end, so that every value has one band. */
-static void check_bands(struct compile *c, const struct node *def)
-{
-    const struct node *bands = node_get(def, "bands");
-    struct decimal last = {0, 0}, bound;
-    for (size_t i = 0; bands && bands->kind == NODE_MAP && i < bands->n; i++) {
-        const struct node *n = bands->pairs[i].value;
-        bool is_last = i + 1 == bands->n;
-        if (n->broken || n->kind != NODE_SCALAR)
-            return;
-        if (str_is(n->text, "else") != is_last) {
-            problem(c->ds, M_BANDS, n->at,
-                    is_last ? "the last band must be `else`, so that every value has one"
-                            : "`else` belongs to the last band");
-            return;
-        }
-        if (!is_last && scalar_below(n->text, &bound)) {
-            if (i && decimal_cmp(bound, last) <= 0)
-                problem(c->ds, M_BANDS, n->at,
-                        "no value lies in this band: an earlier one takes them all");
-            last = bound;
-        }
-    }
-}
-
 static void check_shares(struct compile *c, const struct node *def)
 {
     const struct node *shares = node_get(def, "default");
@@ -503,77 +478,12 @@ void compile_later(struct compile *c)
         if (str_is(d->kind, "playbooks"))
             check_playbook_order(c, d->node);
         else if (str_is(d->kind, "health"))
-            check_bands(c, d->node);
+            check_health(c, d);
+        else if (str_is(d->kind, "scores"))
+            check_score(c, d);
         else if (str_is(d->kind, "splits"))
             check_shares(c, d->node);
     }
     check_ownership(c);
     check_calendars(c);
-}
-
-/* ---- fields that definitions add --------------------------------------------------------------- */
-
-static void add_score_field(struct compile *c, const struct node *n)
-{
-    struct object *o = compile_object(c, node_get(n, "object"));
-    struct str name = node_text(n, "name"), label = node_text(n, "label");
-    if (!o || !name.n || n->broken)
-        return;
-    struct field *f = add_field(c, o, name, FT_INTEGER, FIELD_DERIVED, node_text(n, "was"),
-                                node_get(n, "name")->at);
-    if (!f)
-        return;
-    f->label = label.n ? label : name;
-    const struct node *range = node_items(n, "range");
-    struct decimal least, greatest;
-    bool pair = range->n == 2 && range->items[0]->kind == NODE_SCALAR &&
-                range->items[1]->kind == NODE_SCALAR;
-    if (node_get(n, "range") &&
-        (!pair || !decimal_parse(range->items[0]->text, &least) ||
-         !decimal_parse(range->items[1]->text, &greatest) || decimal_cmp(least, greatest) >= 0)) {
-        problem(c->ds, M_RANGE, node_get(n, "range")->at, "a range is [least, greatest]");
-        return;
-    }
-    f->has_min = f->has_max = pair;
-    if (pair) {
-        f->min = least;
-        f->max = greatest;
-    }
-}
-
-static void add_health_fields(struct compile *c, const struct node *n)
-{
-    struct object *o = compile_object(c, node_get(n, "object"));
-    struct str name = node_text(n, "field");
-    const struct node *bands = node_get(n, "bands"), *at = node_get(n, "name");
-    if (!o || !at || !bands || bands->kind != NODE_MAP)
-        return;
-    name = name.n ? name : STR("health");
-    struct field *band = add_field(c, o, name, FT_ENUM, FIELD_DERIVED, STR_NONE, at->at);
-    struct field *score = add_field(c, o, str_printf(c->arena, "%.*s_score", STR_ARG(name)),
-                                    FT_NUMBER, FIELD_DERIVED, STR_NONE, at->at);
-    if (score)
-        score->label = score->name;
-    if (!band)
-        return;
-    band->label = name;
-    band->values = ARENA_ARRAY(c->arena, bands->n + 1, struct enum_value);
-    for (size_t i = 0; i < bands->n; i++) {
-        struct number_scope scope = {NUM_VALUE, o->number, band->number};
-        struct str value = bands->pairs[i].key;
-        band->values[band->n_values++] = (struct enum_value){
-            .name = value,
-            .label = value,
-            .number = numbering_give(c->numbers, scope, value, STR_NONE, STR_NONE),
-            .at = bands->pairs[i].at};
-    }
-}
-
-void compile_derived_fields(struct compile *c)
-{
-    const struct node *scores = section_list(c, "scores"), *health = section_list(c, "health");
-    for (size_t i = 0; i < scores->n; i++)
-        add_score_field(c, scores->items[i]);
-    for (size_t i = 0; i < health->n; i++)
-        add_health_fields(c, health->items[i]);
 }

@@ -174,10 +174,11 @@ static const struct key point_keys[] = {
     {"add", &points_int, true, "points, also negative"},
     {"when", &score_when, true, "for what"},
     {"because", &sh_text, true, "the reason that people read"},
-    {"half_life", &sh_duration, false, "the points halve in this time: 45d"},
+    {"half_life", &sh_duration, false, "the points halve in so many days: 45d"},
     {"since", &since, false,
      "from which date or instant they age; by default the newest child that meets `when`"},
-    {"cap", &points_int, false, "at most, over all of them"},
+    {"cap", &points_int, false,
+     "counts once for every child that meets `when`, so many points at most"},
     END_KEYS};
 static SHAPE_MAP(point, point_keys);
 static const struct shape points = {.kind = SH_LIST, .of = &point, .nonempty = true};
@@ -449,7 +450,7 @@ static const struct key health_keys[] = {
     NAME_KEY,
     OBJECT_KEY,
     {"field", &sh_name, false,
-     "the field that holds the band; by default health, beside it health_score"},
+     "the field that holds the band; by default health; beside it health_score, _terms, _since"},
     {"inputs", &inputs, true, "what it is made of"},
     {"bands", &bands, true,
      "name to bound, worst first: {red: \"<40\", amber: \"<70\", green: else}"},

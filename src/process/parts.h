@@ -5,6 +5,7 @@
 #ifndef REVOS_PROCESS_PARTS_H
 #define REVOS_PROCESS_PARTS_H
 
-#include "process/reaction.h"
+#include "process/health.h"
+#include "process/scores.h"
 
 #endif

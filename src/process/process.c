@@ -5,6 +5,8 @@
 
 /* Owners come before offers, offers before deadlines, and everything before people hear of it. */
 static const struct part *const parts[] = {
+    &scores_part,
+    &health_part,
     NULL,
 };
 enum { PARTS_ROOM = sizeof parts / sizeof *parts };
@@ -54,6 +56,15 @@ struct process *process_make(const struct model *m, struct arena *a)
 const struct model *process_model(const struct process *p)
 {
     return p->m;
+}
+
+const void *process_part(const struct process *p, const struct part *part)
+{
+    for (size_t i = 0; parts[i]; i++)
+        if (parts[i] == part)
+            return p->self[i];
+    assert(false && "not in the table");
+    return NULL;
 }
 
 static const struct about_object *about(const struct process *p, const struct object *o)
@@ -152,9 +163,12 @@ bool process_is_timed(const struct process *p, const struct object *o)
     for (size_t i = 0; i < k->watched.n; i++)
         if (expr_changes(k->watched.v[i], &changes) > 0)
             return true;
-    for (size_t i = 0; i < k->derived.n; i++)
+    for (size_t i = 0; i < k->derived.n; i++) {
+        if (k->derived.v[i].ages)
+            return true;
         for (size_t e = 0; e < k->derived.v[i].n_exprs; e++)
             if (expr_changes(k->derived.v[i].exprs[e], &changes) > 0)
                 return true;
+    }
     return false;
 }

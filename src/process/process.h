@@ -86,11 +86,15 @@ struct look {
 
 /* ---- derived fields: scores and health --------------------------------------------------------------------------- */
 
-/* A derived field of an object with what it reads; a score has two: the points and `<score>_terms`, health three. */
+/* A derived field of an object with what it reads. A score has two: the points and `<score>_terms`; health four: the band,
+ * `<band>_score`, `<band>_terms`, `<band>_since`. */
 struct process_derived {
     const struct field *field;
     const struct expr **exprs; /* all conditions and values it is made of */
     size_t n_exprs;
+    const struct field **fields; /* of the record, read beside them */
+    size_t n_fields;
+    bool ages; /* changes by the passing of days, whatever its conditions say */
 };
 size_t process_derived_of(const struct process *p, const struct object *o,
                           const struct process_derived **out);

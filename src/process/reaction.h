@@ -39,6 +39,9 @@ struct part {
                    struct str *why);
 };
 
+/* What the part's make() gave. */
+const void *process_part(const struct process *p, const struct part *part);
+
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 const struct object *builtin_object(const struct process *p,
