@@ -12,7 +12,7 @@ static enum rc take_model(struct admission *a, const struct model *model)
     parser_close(&a->parser);
     arena_reset(a->plan_arena);
     a->parts.model = model;
-    plans_make(model, a->plan_arena, &a->plans);
+    plans_make(process_make(model, a->plan_arena), a->plan_arena, &a->plans);
     return parser_open(model, a->plan_arena, &a->parser);
 }
 
@@ -48,6 +48,8 @@ enum rc admission_open(const struct admission_parts *parts, struct admission **o
         rc = erase_finish(a);
     if (rc == RC_OK)
         rc = erased_look(a);
+    if (rc == RC_OK)
+        rc = agenda_see(a);
     if (rc == RC_OK)
         return RC_OK;
     admission_close(a);
@@ -110,9 +112,12 @@ static void decide_one(struct group *g, size_t i, struct verdict *v)
     if (g->rc != RC_OK)
         return;
     d.today = zone_date(g->adm->parser.zone, d.txn.recorded_at);
-    d.next_seq = ledger_head(l).seq + 1;
+    d.start = d.next_seq = ledger_head(l).seq + 1;
     d.actor = actor_text(&d.w->command->actor, g->arena);
     decide(&d);
+    if (g->rc == RC_OK && verdict_accepted(v) && !d.done_before)
+        react(&d);
+    decision_remember(&d);
     if (g->rc == RC_OK)
         g->rc = ledger_end(l);
 }
@@ -129,6 +134,7 @@ static enum rc run_group(struct group *g, const struct command *commands, struct
     for (size_t i = 0; i < g->n && g->rc == RC_OK; i++)
         decide_one(g, i, &out[i]);
     group_flush(g);
+    agenda_write(g);
     if (g->rc == RC_OK && with)
         g->rc = with->write(with->self, g->adm->parts.store, out, g->n);
     return g->rc;
@@ -217,6 +223,7 @@ static enum rc seed(struct admission *a, const struct going_live *what, struct a
 {
     struct group g;
     group_init(&g, a, arena, what->n_seeds);
+    g.quiet = true;
     enum rc rc = run_group(&g, what->seeds, out, NULL);
     for (size_t i = 0; rc == RC_OK && i < what->n_seeds; i++)
         if (!verdict_accepted(&out[i]))

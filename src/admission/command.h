@@ -7,6 +7,7 @@
 #ifndef REVOS_ADMISSION_COMMAND_H
 #define REVOS_ADMISSION_COMMAND_H
 
+#include "admission/agenda.h"
 #include "model/model.h"
 
 enum command_kind {
@@ -16,6 +17,9 @@ enum command_kind {
     CMD_DELETE,
     CMD_RESTORE,
     CMD_RETRACT, /* takes what the command named by `retract_seqs` or `retract_batch` wrote out of the fold */
+    /* Something of the agenda is due (`agenda`): the record `id` is looked at as at `effective_at`, its values that age are
+     * computed again, its process goes on. Changes nothing by itself. */
+    CMD_EXAMINE,
     CMD_KIND_COUNT
 };
 
@@ -104,6 +108,8 @@ struct command {
     const uint64_t *retract_seqs; /* CMD_RETRACT */
     size_t n_retract_seqs;
     uint64_t retract_batch;
+
+    enum agenda_kind agenda; /* CMD_EXAMINE: what is due */
 
     bool explain; /* list met criteria too, not only those broken */
     /* An effect of the process, made and decided inside admission: may set what only the process writes. No door sets it. */

@@ -16,6 +16,19 @@ static struct rights rights_of(const struct command *c)
     return (struct rights){.write = true, .remove = true, .retract = true, .backdate = true};
 }
 
+/* Written into the past, or taken back: no route, handoff, clock or message begins by it. recorded_at runs a little ahead of a
+ * clock that stands still. */
+static bool is_quiet(const struct decision *d)
+{
+    const struct command *c = d->w->command;
+    const struct moment *first = &d->w->moments[0];
+    if (d->g->quiet || d->quiet || c->kind == CMD_RETRACT)
+        return true;
+    if (c->kind == CMD_EXAMINE)
+        return c->agenda == AGENDA_QUIET || c->agenda == AGENDA_SWEEP;
+    return !c->effect && first->dated && first->at.us <= d->txn.recorded_at.us - US_PER_SECOND;
+}
+
 static bool is_dated(const struct work *w)
 {
     return w->moments[0].dated;
@@ -242,6 +255,26 @@ static void decide_restore(struct decision *d)
         derive_dependents(d);
 }
 
+/* ---- what is due --------------------------------------------------------------------------------------------------- */
+
+static void decide_examine(struct decision *d)
+{
+    struct group *g = d->g;
+    const struct command *c = d->w->command;
+    struct entry *e = entry_follow(g, d->w->plan, c->id);
+    if (g->rc != RC_OK)
+        return;
+    d->target = e;
+    for (int kind = AGENDA_LOOK; kind <= AGENDA_AGE; kind++)
+        agenda_done(g, e, (enum agenda_kind)kind);
+    if (!entry_live(e))
+        return;
+    struct instant at = d->quiet || !c->dated ? d->txn.recorded_at : c->effective_at;
+    derive_again(d, e, at);
+    derive_dependents(d);
+    look_wish(d, e, at);
+}
+
 static void decide_command(struct decision *d)
 {
     switch (d->w->command->kind) {
@@ -258,6 +291,9 @@ static void decide_command(struct decision *d)
         break;
     case CMD_RETRACT:
         decide_retract(d);
+        break;
+    case CMD_EXAMINE:
+        decide_examine(d);
         break;
     case CMD_KIND_COUNT:
         assert(d->w->command->kind < CMD_KIND_COUNT);
@@ -278,6 +314,7 @@ static enum verdict_outcome accepted_outcome(const struct decision *d)
     case CMD_UPSERT:
     case CMD_CREATE:
     case CMD_UPDATE:
+    case CMD_EXAMINE:
     case CMD_KIND_COUNT:
         break;
     }
@@ -314,6 +351,8 @@ static void keep_drafts(struct decision *d)
     struct group *g = d->g;
     for (size_t i = 0; i < d->drafts.n && g->rc == RC_OK; i++) {
         struct entry *e = d->drafts.v[i];
+        const struct row *before = e->row;
+        e->made |= !before;
         e->row = e->draft;
         e->draft = NULL;
         if (e->refold) {
@@ -328,6 +367,7 @@ static void keep_drafts(struct decision *d)
         }
         if (e->plan->has_exact_match)
             match_follow(g, e);
+        reading_follow(g, e, before);
     }
     for (size_t i = 0; i < d->key_drops.n; i++)
         key_put(g, &d->key_drops.v[i], 0);
@@ -356,6 +396,7 @@ static void finish(struct decision *d)
         drop_drafts(d);
     } else {
         v->outcome = accepted_outcome(d);
+        looks_collect(d);
         effects_keep(d);
         v->id = d->target ? d->target->id : 0;
         v->version = r ? r->version : 0;
@@ -371,8 +412,10 @@ static void finish(struct decision *d)
     v->n_findings = w->findings.n;
 }
 
-static void remember(struct decision *d)
+void decision_remember(struct decision *d)
 {
+    if (d->done_before || d->g->rc != RC_OK)
+        return;
     if (d->v->outcome == VERDICT_QUARANTINED)
         quarantine_write(d);
     else if (verdict_accepted(d->v)) {
@@ -409,12 +452,16 @@ void decide(struct decision *d)
     struct id_source ids = d->g->adm->ids;
     d->v->object = d->w->command->object;
     if (authorise(d)) {
-        if (idempotency_answer(d))
-            return;
-        if (is_overtaken(d->w)) {
-            pass_over(d);
+        if (idempotency_answer(d)) {
+            d->done_before = true;
             return;
         }
+        if (is_overtaken(d->w)) {
+            pass_over(d);
+            d->done_before = true;
+            return;
+        }
+        d->quiet = is_quiet(d);
         check_form(d);
         check_times(d);
         bool judge = !work_refused(d->w) || d->w->command->kind <= CMD_UPDATE;
@@ -426,6 +473,4 @@ void decide(struct decision *d)
     finish(d);
     if (!verdict_accepted(d->v))
         d->g->adm->ids = ids; /* nothing was made: the id is free again */
-    if (d->g->rc == RC_OK)
-        remember(d);
 }

@@ -12,6 +12,7 @@ struct rolling {
     const struct object_plan *children;
     struct xbindings bindings;
     struct rollup_sum sum;
+    struct instant first; /* own time of the earliest child counted */
     struct str fault;
 };
 
@@ -32,9 +33,19 @@ static bool roll_child(void *ctx, const struct xrecord *r)
     }
     const struct field *f = ro->rollup->field, *time = ro->children->object->time_field;
     const struct value *at = time ? &row->values[slot_of(ro->children, time->number)] : NULL;
-    rollup_add(&ro->sum, f ? &row->values[slot_of(ro->children, f->number)] : NULL,
-               at && at->type == VT_INSTANT ? at->instant : row->created_at, row->id);
+    struct instant own = at && at->type == VT_INSTANT ? at->instant : row->created_at;
+    rollup_add(&ro->sum, f ? &row->values[slot_of(ro->children, f->number)] : NULL, own, row->id);
+    if (own.us < ro->first.us)
+        ro->first = own;
     return true;
+}
+
+/* The record's derived values are to be looked at again then. */
+static void ages_at(struct decision *d, const struct row *now, int64_t us)
+{
+    struct entry *e = entry_known(d->g, now->id);
+    if (e && us < INSTANT_MAX.us)
+        *VEC_PUSH(d->g->arena, &d->ageing) = (struct ageing){e, {us}};
 }
 
 static bool roll_up(struct decision *d, const struct field *f, const struct row *now,
@@ -43,6 +54,7 @@ static bool roll_up(struct decision *d, const struct field *f, const struct row 
     struct group *g = d->g;
     const struct rollup *r = f->rollup;
     struct rolling ro = {.d = d, .rollup = r, .children = plan_get(&g->adm->plans, r->of->number)};
+    ro.first = INSTANT_MAX;
     ro.bindings = bindings_of(d, NULL, now, at, zone_date(g->adm->parser.zone, at));
     rollup_begin(&ro.sum, f, g->arena);
     struct xwindow w = {at.us - r->window.us + 1, at.us};
@@ -53,6 +65,8 @@ static bool roll_up(struct decision *d, const struct field *f, const struct row 
         *why = ro.fault;
         return false;
     }
+    if (r->window.us > 0 && ro.first.us < INSTANT_MAX.us)
+        ages_at(d, now, ro.first.us + r->window.us); /* when that one leaves the window */
     return rollup_end(&ro.sum, out, why);
 }
 
@@ -73,14 +87,38 @@ static bool compute(struct decision *d, const struct field *f, const struct row 
     return xvalue_store(&x, f->x, g->arena, out, why) == RC_OK;
 }
 
+/* A value that a process derives; a fault leaves it empty and refuses nobody. */
+static bool process_value(struct decision *d, const struct field *f, struct row *now,
+                          uint64_t *touched, struct instant at, struct value *out)
+{
+    struct group *g = d->g;
+    struct str why = STR_NONE;
+    struct look l = look_of(d, NULL, now, touched, at);
+    g->rc = process_derive(&l, f, out, &why);
+    if (g->rc == RC_OK && why.n && d->target && now->id == d->target->id)
+        finding_add(g, d->w, "COMPUTED", f, "%.*s cannot be computed: %.*s", STR_ARG(f->name),
+                    STR_ARG(why))
+            ->enforcement = ENFORCE_WARN;
+    return true;
+}
+
+static bool derived_value(struct decision *d, const struct derived *dv, struct row *now,
+                          uint64_t *touched, struct instant at, struct value *v, struct str *why)
+{
+    if (dv->field->kind == FIELD_ROLLUP)
+        return roll_up(d, dv->field, now, at, v, why);
+    if (dv->field->kind == FIELD_COMPUTED)
+        return compute(d, dv->field, now, at, v, why);
+    return process_value(d, dv->field, now, touched, at, v);
+}
+
 /* A fault leaves the field empty; in the record of the command it refuses. */
 static void derive(struct decision *d, const struct derived *dv, struct row *now, uint64_t *touched,
                    struct instant at)
 {
     struct value v = VALUE_ABSENT;
     struct str why = STR_NONE;
-    bool good = dv->field->kind == FIELD_ROLLUP ? roll_up(d, dv->field, now, at, &v, &why)
-                                                : compute(d, dv->field, now, at, &v, &why);
+    bool good = derived_value(d, dv, now, touched, at, &v, &why);
     if (d->g->rc != RC_OK)
         return;
     if (!good) {
@@ -88,7 +126,8 @@ static void derive(struct decision *d, const struct derived *dv, struct row *now
                                         "%.*s cannot be computed: %.*s", STR_ARG(dv->field->name),
                                         STR_ARG(why));
         f->state = CRITERION_FAULT;
-        if (d->target && now->id != d->target->id) { /* another record: it stays empty */
+        bool other = d->target && now->id != d->target->id;
+        if (other || d->w->command->kind == CMD_EXAMINE) { /* nobody's command: it stays empty */
             f->state = CRITERION_UNMET;
             f->enforcement = ENFORCE_WARN;
         }
@@ -109,11 +148,33 @@ void derive_own(struct decision *d, struct row *now, uint64_t *touched, struct i
             derive(d, &p->derived[i], now, touched, at);
 }
 
+static struct instant no_earlier(const struct object_plan *p, const struct row *now,
+                                 const uint64_t *touched, struct instant at)
+{
+    for (size_t s = 0; s < p->n_slots; s++)
+        if (bits_has(touched, s) && now->stamps[s].effective_at.us > at.us && now->stamps[s].seq)
+            at = now->stamps[s].effective_at; /* the present value begins no earlier */
+    return at;
+}
+
+void derive_again(struct decision *d, struct entry *e, struct instant at)
+{
+    const struct object_plan *p = e->plan;
+    struct row *now = row_copy(entry_row(e), d->g->arena);
+    uint64_t *touched = bits_new(p, d->g->arena);
+    bool any = false;
+    for (size_t i = 0; i < p->n_derived && d->g->rc == RC_OK; i++)
+        if (d->quiet || p->derived[i].timed || bits_meet(p, p->derived[i].reads, touched))
+            derive(d, &p->derived[i], now, touched, at);
+    for (size_t w = 0; w < p->n_words; w++)
+        any |= touched[w] != 0;
+    if (any && d->g->rc == RC_OK)
+        patch_effect(d, e, now, touched, no_earlier(p, now, touched, at), d->w->command->cause);
+}
+
 /* ---- records that derive from others ------------------------------------------------------------------------------- */
 
-typedef VEC(uint64_t) id_list;
-
-static void add_id(struct decision *d, id_list *ids, uint64_t id)
+static void add_id(struct decision *d, struct id_list *ids, uint64_t id)
 {
     for (size_t i = 0; i < ids->n; i++)
         if (ids->v[i] == id)
@@ -130,11 +191,11 @@ static uint64_t ref_in(const struct object_plan *p, const struct row *r, const s
 
 /* One step back from `ids` of one object to records of step->from. `was`: the record before the command, whose parent
  * lost a child. */
-static id_list step_back(struct decision *d, const struct route_step *step, const id_list *ids,
-                         const struct entry *changed)
+static struct id_list step_back(struct decision *d, const struct route_step *step,
+                                const struct id_list *ids, const struct entry *changed)
 {
     struct group *g = d->g;
-    id_list out = {NULL, 0, 0};
+    struct id_list out = {NULL, 0, 0};
     const struct object_plan *from = plan_get(&g->adm->plans, step->from->number);
     const struct object_plan *holder = plan_get(&g->adm->plans, step->via->object->number);
     for (size_t i = 0; i < ids->n && g->rc == RC_OK; i++) {
@@ -152,7 +213,7 @@ static id_list step_back(struct decision *d, const struct route_step *step, cons
     return out;
 }
 
-static bool event_touches(const struct event *ev, const struct field *f)
+bool event_touches(const struct event *ev, const struct field *f)
 {
     if (ev->kind != EV_PATCH || !f)
         return ev->kind != EV_PATCH;
@@ -179,18 +240,30 @@ static void recompute(struct decision *d, const struct dependent *dep, uint64_t 
     if (g->rc != RC_OK || !bits_has(touched, dep->derived->slot))
         return;
     derive_own(d, now, touched, at, false);
-    for (size_t s = 0; s < dep->plan->n_slots; s++)
-        if (bits_has(touched, s) && now->stamps[s].effective_at.us > at.us && now->stamps[s].seq)
-            at = now->stamps[s].effective_at; /* the present value begins no earlier */
-    patch_effect(d, e, now, touched, at, cause->seq);
+    patch_effect(d, e, now, touched, no_earlier(dep->plan, now, touched, at), cause->seq);
 }
 
-/* From records `ids` back along the first `n` steps of a dependent to those that derive from them. */
-static void recompute_from(struct decision *d, const struct dependent *dep, id_list ids, size_t n,
-                           const struct entry *changed, const struct event *cause)
+/* Back along the first `n` steps of a dependent's way. */
+static struct id_list steps_back(struct decision *d, const struct dependent *dep,
+                                 struct id_list ids, size_t n, const struct entry *changed)
 {
     for (size_t s = n; s-- > 0 && d->g->rc == RC_OK;)
         ids = step_back(d, &dep->steps[s], &ids, changed);
+    return ids;
+}
+
+struct id_list dependents_of(struct decision *d, const struct dependent *dep, uint64_t record)
+{
+    struct id_list ids = {NULL, 0, 0};
+    add_id(d, &ids, record);
+    return steps_back(d, dep, ids, dep->n_steps, entry_known(d->g, record));
+}
+
+/* From records `ids` back along the first `n` steps of a dependent to those that derive from them. */
+static void recompute_from(struct decision *d, const struct dependent *dep, struct id_list ids,
+                           size_t n, const struct entry *changed, const struct event *cause)
+{
+    ids = steps_back(d, dep, ids, n, changed);
     for (size_t t = 0; t < ids.n && d->g->rc == RC_OK; t++)
         recompute(d, dep, ids.v[t], cause);
 }
@@ -204,7 +277,7 @@ static void follow_event(struct decision *d, const struct event *ev)
         if (!event_touches(ev, dep->field))
             continue;
         struct entry *changed = entry_get(g, p, ev->record);
-        id_list ids = {NULL, 0, 0};
+        struct id_list ids = {NULL, 0, 0};
         add_id(d, &ids, ev->record);
         recompute_from(d, dep, ids, dep->n_steps, changed, ev);
     }
@@ -237,7 +310,7 @@ void derive_from_facts(struct decision *d, const struct object_plan *p, const st
         if (!last->child || dep->field != last->via)
             continue; /* once per way, not once per field read */
         size_t slot = slot_of(p, last->via->number);
-        id_list parents = {NULL, 0, 0};
+        struct id_list parents = {NULL, 0, 0};
         for (size_t i = 0; i < n; i++)
             if (rows[i].values[slot].type == VT_REF)
                 add_id(d, &parents, rows[i].values[slot].ref);

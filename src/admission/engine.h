@@ -10,6 +10,7 @@
 #define REVOS_ADMISSION_ENGINE_H
 
 #include "admission/admission.h"
+#include "admission/agenda.h"
 #include "admission/parse.h"
 #include "admission/plan.h"
 #include "admission/work.h"
@@ -22,12 +23,34 @@ struct admission {
     struct admission_parts parts;
     struct arena *plan_arena; /* of plans, renewed with the model */
     struct plan_set plans;
+    struct calendars *calendars;
+    bool has_agenda, has_triggers; /* the tables may have rows */
     struct parser parser; /* and with it the company zone */
     struct buf scratch;
     struct id_source ids;
     struct kept_keys kept;
     uint64_t since_expiry; /* commands with an idempotency key since old ones were dropped */
     bool has_erased;       /* values of erased persons are refused */
+};
+
+/* The people of the company, as a process asks for them. */
+struct people {
+    bool loaded, stale;       /* stale: `rows` is to be made again */
+    VEC(struct entry *) list; /* ascending by id */
+    const struct row **rows;  /* live ones */
+    size_t n;
+};
+
+/* A look that waits: for a record that an accepted change touched, or whose condition reads what was touched. */
+struct look_wanted {
+    struct entry *entry;
+    const struct row *before; /* NULL: it begins to exist */
+    uint64_t *touched;
+    bool changed; /* else only watched, or woken: before is the record as it is */
+    bool by_time;
+    struct instant at;
+    uint64_t cause; /* seq of its last event; 0: none */
+    unsigned round;
 };
 
 struct group {
@@ -48,6 +71,14 @@ struct group {
     VEC(struct entry *) changed; /* rows to write, each once */
     struct xreader reader;
     struct xhost host;
+    struct process_reader asks; /* what processes may ask */
+    struct people people;
+    struct map owned;  /* object and owner → struct owned: open records counted so far */
+    struct map wishes; /* record → struct wishes */
+    VEC(struct entry *) triggered;   /* entries with changed triggers */
+    VEC(struct look_wanted *) looks; /* of the command in hand and its effects, in order */
+    unsigned round;                  /* of the effects being decided; 0: the command itself */
+    bool quiet;                      /* seeds of a model: nothing starts */
     bool dry;
 };
 
@@ -56,6 +87,12 @@ struct child_move {
     struct child_list *list;
     struct entry *entry;
     bool added;
+};
+
+/* A record whose derived values change by time, at the earliest then. */
+struct ageing {
+    const struct entry *entry;
+    struct instant at;
 };
 
 /* The command in hand. */
@@ -72,16 +109,28 @@ struct decision {
     VEC(struct child_move) moves;
     VEC(struct key_ref) key_puts, key_drops;
     struct entry *target; /* NULL until found or made */
+    bool quiet;           /* of the past, or undone: nothing starts */
+    bool done_before;     /* answered from what was remembered: nothing is decided now */
+    uint64_t start;       /* seq of the first event that it may write */
     bool made;            /* by this command */
     bool matched;         /* found by a match rule */
     size_t recomputed;    /* records whose derived fields followed */
+    VEC(struct ageing) ageing;
+};
+
+/* Open records that a person owns, of one object: kept in step with what the group accepts. */
+struct owned {
+    const struct object *object;
+    uint64_t owner, n;
 };
 
 enum {
     RECOMPUTE_MAX = 10000, /* records whose derived fields one command may change */
     ROUNDS_MAX = 16,
-    MATCH_MAX = 8,         /* records a match rule may find; more than one is a finding */
-    CHILDREN_MAX = 100000, /* children of one record that a condition may look at */
+    EFFECT_EVENTS_MAX = 256, /* of all effects of one command */
+    SPREAD_MIN = 64,         /* other records than that are looked at later */
+    MATCH_MAX = 8,           /* records a match rule may find; more than one is a finding */
+    CHILDREN_MAX = 100000,   /* children of one record that a condition may look at */
     IDEMPOTENCY_DAYS = 30
 };
 
@@ -167,6 +216,8 @@ uint64_t person_of(const struct object_plan *p, const struct field *f, const str
 /* ---- decision (decide.c, moments.c, judge.c, derive.c, stage.c) ------------------------------------------------- */
 
 void decide(struct decision *d);
+/* Once all that follows is decided: what is to be remembered of the command. */
+void decision_remember(struct decision *d);
 void decide_retract(struct decision *d);
 /* Does a live record refer to it? A finding REFERENCED says which. */
 bool record_is_referenced(struct decision *d, struct entry *e);
@@ -202,6 +253,16 @@ void stage_follow(struct decision *d, const struct row *before, struct row *now,
 /* Recomputes the derived fields of `now` that read what was touched; they become touched when they differ. */
 void derive_own(struct decision *d, struct row *now, uint64_t *touched, struct instant at,
                 bool all);
+/* Time has passed for a record: its values that age, as at `at`; in a quiet look all derived ones. An event when one differs. */
+void derive_again(struct decision *d, struct entry *e, struct instant at);
+/* Does the event change what is read of `f`? NULL: that the record is there. */
+bool event_touches(const struct event *ev, const struct field *f);
+/* Records at the other end of a dependent's way from `record`, of our object, before the drafts are kept. */
+struct id_list {
+    uint64_t *v;
+    size_t n, cap;
+};
+struct id_list dependents_of(struct decision *d, const struct dependent *dep, uint64_t record);
 /* Recomputes what other records derive from the events of the command, in rounds. */
 void derive_dependents(struct decision *d);
 /* The same for fact rows just appended by the batch event. */
@@ -215,6 +276,31 @@ MUST_CHECK enum rc append_one(struct admission *a, struct event *ev);
 struct str actor_text(const struct actor *actor, struct arena *a);
 struct xbindings bindings_of(struct decision *d, const struct row *before, const struct row *now,
                              struct instant at, struct date today);
+
+/* ---- what follows (react.c, reading.c) ---------------------------------------------------------------------------- */
+
+/* Before the drafts of an accepted command are kept: which records want a look. */
+void looks_collect(struct decision *d);
+/* A look at a record by time. */
+void look_wish(struct decision *d, struct entry *e, struct instant at);
+/* Looks at them, decides what their processes ask for, and what follows from that, in rounds. */
+void react(struct decision *d);
+/* A look at `now` for what the process fills, judges or derives. */
+struct look look_of(struct decision *d, const struct row *before, struct row *now,
+                    uint64_t *touched, struct instant at);
+void process_findings_add(struct decision *d, struct look *l);
+void reading_init(struct group *g);
+/* An accepted command changed `e` from `before`. */
+void reading_follow(struct group *g, const struct entry *e, const struct row *before);
+/* What stood on the agenda for the record is done, unless it is wished for again. */
+void agenda_done(struct group *g, const struct entry *e, enum agenda_kind kind);
+void agenda_wish(struct group *g, enum agenda_kind kind, const struct object *o, uint64_t record,
+                 struct instant at, uint64_t cause);
+bool trigger_is_on(struct group *g, struct entry *e, struct str name);
+void trigger_set(struct group *g, struct entry *e, struct str name, bool on);
+/* Writes wishes and triggers of the group. */
+void agenda_write(struct group *g);
+MUST_CHECK enum rc agenda_see(struct admission *a);
 
 /* ---- retired values (retire.c) --------------------------------------------------------------------------------- */
 

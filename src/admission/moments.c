@@ -314,6 +314,9 @@ static void write_moment(struct decision *d, struct entry *e, const struct momen
     if (is_empty(e->plan, touched) && !create)
         return;
     stage_follow(d, before, now, touched, at);
+    struct look look = look_of(d, before, now, touched, at);
+    if (g->rc == RC_OK)
+        g->rc = process_fill(&look);
     derive_own(d, now, touched, at, create);
     struct state s = {.before = before,
                       .now = now,
@@ -323,6 +326,7 @@ static void write_moment(struct decision *d, struct entry *e, const struct momen
     judge_fields(d, &s);
     judge_stages(d, &s);
     judge_rules(d, &s);
+    process_findings_add(d, &look);
     emit(d, e, now, touched, at, create);
     if (late) {
         derive_after(d, e, at);

@@ -26,6 +26,11 @@ void bits_set(uint64_t *bits, size_t slot)
     bits[slot / 64] |= UINT64_C(1) << (slot % 64);
 }
 
+void bits_clear(uint64_t *bits, size_t slot)
+{
+    bits[slot / 64] &= ~(UINT64_C(1) << (slot % 64));
+}
+
 bool bits_has(const uint64_t *bits, size_t slot)
 {
     return (bits[slot / 64] >> (slot % 64) & 1) != 0;
@@ -78,7 +83,7 @@ static void add_rules(const struct object_plan *p, struct rule *const *rules, si
     }
 }
 
-static void plan_follows(struct object_plan *p, struct arena *a)
+static void plan_follows(struct object_plan *p, const struct process *process, struct arena *a)
 {
     const struct object *o = p->object;
     uint64_t *bits = bits_new(p, a);
@@ -89,8 +94,13 @@ static void plan_follows(struct object_plan *p, struct arena *a)
             add_rules(p, s->enter, s->n_enter, bits);
             add_rules(p, s->exit, s->n_exit, bits);
         }
-    for (size_t i = 0; i < o->n_fields; i++)
-        add_follows(p, o->fields[i]->computed, bits);
+    for (size_t i = 0; i < p->n_derived; i++)
+        for (size_t k = 0; k < p->derived[i].n_exprs; k++)
+            add_follows(p, p->derived[i].exprs[k], bits);
+    const struct expr *const *watched;
+    size_t n = process_watched(process, o, &watched);
+    for (size_t i = 0; i < n; i++)
+        add_follows(p, watched[i], bits);
     p->follows = bits;
 }
 
@@ -134,46 +144,77 @@ static void plan_rules(struct object_plan *p, struct arena *a)
     }
 }
 
-static bool is_derived(const struct field *f)
+static bool changes_by_time(const struct derived *d)
 {
-    return (f->kind == FIELD_COMPUTED && f->computed) || (f->kind == FIELD_ROLLUP && f->rollup);
+    const struct xchange *changes;
+    if (d->field->kind == FIELD_ROLLUP && d->field->rollup->window.us > 0)
+        return true;
+    for (size_t i = 0; i < d->n_exprs; i++)
+        if (expr_changes(d->exprs[i], &changes) > 0)
+            return true;
+    return d->field->kind == FIELD_DERIVED; /* its terms may fade */
 }
 
-/* Puts the derived fields behind what they read: repeated passes take each whose own inputs are placed. The model has
- * refused cycles, so every pass places one. */
+typedef VEC(struct derived) derived_plans;
+
+/* A derived field made of `exprs`, which may be none. */
+static void add_derived(struct object_plan *p, const struct field *f,
+                        const struct expr *const *exprs, size_t n, struct arena *a,
+                        derived_plans *out)
+{
+    uint64_t *reads = bits_new(p, a);
+    for (size_t i = 0; i < n; i++)
+        add_reads(p, exprs[i], reads);
+    struct derived d = {f, slot_of(p, f->number), exprs, n, reads, false};
+    bits_clear(reads, d.slot); /* it may look at what it was */
+    d.timed = changes_by_time(&d);
+    p->is_timed |= d.timed;
+    *VEC_PUSH(a, out) = d;
+}
+
+/* Puts the derived fields behind what they read: repeated passes take each whose own inputs are placed. The model refuses
+ * cycles of computed fields; one through a score is cut at the first field of it. */
 static void order_derived(struct object_plan *p, struct derived *all, size_t n, struct arena *a)
 {
     uint64_t *waiting = bits_new(p, a);
     for (size_t i = 0; i < n; i++)
         bits_set(waiting, all[i].slot);
     p->derived = ARENA_ARRAY(a, n, struct derived);
-    bool *placed = ARENA_ARRAY(a, n, bool);
+    bool *placed = ARENA_ARRAY(a, n, bool), cut = false;
     while (p->n_derived < n) {
         size_t before = p->n_derived;
         for (size_t i = 0; i < n; i++) {
-            if (placed[i] || bits_meet(p, all[i].reads, waiting))
+            if (placed[i] || (!cut && bits_meet(p, all[i].reads, waiting)))
                 continue;
             p->derived[p->n_derived++] = all[i];
             placed[i] = true;
-            waiting[all[i].slot / 64] &= ~(UINT64_C(1) << (all[i].slot % 64));
+            cut = false;
+            bits_clear(waiting, all[i].slot);
         }
-        assert(p->n_derived > before);
+        cut = p->n_derived == before;
     }
 }
 
-static void plan_derived(struct object_plan *p, struct arena *a)
+static void plan_derived(struct object_plan *p, const struct process *process, struct arena *a)
 {
     const struct object *o = p->object;
-    struct derived *all = ARENA_ARRAY(a, o->n_fields, struct derived);
-    size_t n = 0;
+    derived_plans all = {NULL, 0, 0};
+    p->is_timed = process_is_timed(process, o);
     for (size_t i = 0; i < o->n_fields; i++) {
-        if (!is_derived(o->fields[i]))
-            continue;
-        uint64_t *reads = bits_new(p, a);
-        add_reads(p, o->fields[i]->computed, reads);
-        all[n++] = (struct derived){.field = o->fields[i], .slot = i, .reads = reads};
+        const struct field *f = o->fields[i];
+        if (f->kind == FIELD_COMPUTED && f->computed) {
+            const struct expr **one = ARENA_NEW(a, const struct expr *);
+            *one = f->computed;
+            add_derived(p, f, one, 1, a, &all);
+        } else if (f->kind == FIELD_ROLLUP && f->rollup) {
+            add_derived(p, f, NULL, 0, a, &all);
+        }
     }
-    order_derived(p, all, n, a);
+    const struct process_derived *made;
+    size_t n = process_derived_of(process, o, &made);
+    for (size_t i = 0; i < n; i++)
+        add_derived(p, made[i].field, made[i].exprs, made[i].n_exprs, a, &all);
+    order_derived(p, all.v, all.n, a);
 }
 
 /* ---- dependents ---------------------------------------------------------------------------------------------- */
@@ -238,28 +279,44 @@ static void rollup_dependents(dependent_list *lists, struct arena *a, const stru
     }
 }
 
+static void expr_dependents(const struct plan_set *set, dependent_list *lists, struct arena *a,
+                            const struct object_plan *p, const struct derived *dv,
+                            const struct expr *e)
+{
+    const struct xread *reads;
+    size_t n = expr_reads(e, &reads);
+    for (size_t r = 0; r < n; r++)
+        if (reads[r].root == XR_SELF)
+            read_dependents(set, lists, a, p, dv, &reads[r]);
+}
+
 static void plan_dependents(struct plan_set *set, struct arena *a)
 {
     dependent_list *lists = ARENA_ARRAY(a, set->max_number + 1u, dependent_list);
+    dependent_list *watchers = ARENA_ARRAY(a, set->max_number + 1u, dependent_list);
     for (uint32_t k = 0; k <= set->max_number; k++) {
         const struct object_plan *p = set->by_number[k];
         for (size_t i = 0; p && i < p->n_derived; i++) {
-            if (p->derived[i].field->kind == FIELD_ROLLUP) {
-                rollup_dependents(lists, a, set, p, &p->derived[i]);
-                continue;
-            }
-            const struct xread *reads;
-            size_t n = expr_reads(p->derived[i].field->computed, &reads);
-            for (size_t r = 0; r < n; r++)
-                if (reads[r].root == XR_SELF)
-                    read_dependents(set, lists, a, p, &p->derived[i], &reads[r]);
+            const struct derived *dv = &p->derived[i];
+            if (dv->field->kind == FIELD_ROLLUP)
+                rollup_dependents(lists, a, set, p, dv);
+            for (size_t x = 0; x < dv->n_exprs; x++)
+                expr_dependents(set, lists, a, p, dv, dv->exprs[x]);
         }
+        const struct expr *const *watched;
+        size_t n = p ? process_watched(set->process, p->object, &watched) : 0;
+        for (size_t x = 0; x < n; x++)
+            expr_dependents(set, watchers, a, p, NULL, watched[x]);
     }
-    for (uint32_t k = 0; k <= set->max_number; k++)
-        if (set->by_number[k]) {
-            set->by_number[k]->dependents = lists[k].v;
-            set->by_number[k]->n_dependents = lists[k].n;
-        }
+    for (uint32_t k = 0; k <= set->max_number; k++) {
+        struct object_plan *p = set->by_number[k];
+        if (!p)
+            continue;
+        p->dependents = lists[k].v;
+        p->n_dependents = lists[k].n;
+        p->watchers = watchers[k].v;
+        p->n_watchers = watchers[k].n;
+    }
 }
 
 static void plan_referrers(struct plan_set *set, struct arena *a)
@@ -317,9 +374,10 @@ static void plan_all_survivors(struct plan_set *set, struct arena *a)
     }
 }
 
-void plans_make(const struct model *m, struct arena *a, struct plan_set *out)
+void plans_make(const struct process *process, struct arena *a, struct plan_set *out)
 {
-    *out = (struct plan_set){.model = m};
+    const struct model *m = process_model(process);
+    *out = (struct plan_set){.model = m, .process = process};
     for (size_t i = 0; i < m->n_objects; i++)
         if (m->objects[i]->number > out->max_number)
             out->max_number = m->objects[i]->number;
@@ -330,8 +388,8 @@ void plans_make(const struct model *m, struct arena *a, struct plan_set *out)
         out->by_number[p->object->number] = p;
         plan_slots(p, a);
         plan_rules(p, a);
-        plan_derived(p, a);
-        plan_follows(p, a);
+        plan_derived(p, process, a);
+        plan_follows(p, process, a);
     }
     plan_dependents(out, a);
     plan_referrers(out, a);

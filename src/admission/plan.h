@@ -10,6 +10,7 @@
 #define REVOS_ADMISSION_PLAN_H
 
 #include "model/model.h"
+#include "process/process.h"
 
 struct object_plan;
 
@@ -19,11 +20,14 @@ struct criterion {
     const uint64_t *reads; /* bits */
 };
 
-/* A computed field or roll-up; in an object's list each stands behind those it reads. */
+/* A computed field, a roll-up or what a process derives; in an object's list each stands behind those it reads. */
 struct derived {
     const struct field *field;
     size_t slot;
+    const struct expr *const *exprs; /* it is made of; none for a roll-up */
+    size_t n_exprs;
     const uint64_t *reads; /* own fields, bits */
+    bool timed;            /* its value can change by the mere passing of time */
 };
 
 /* One step from the deriving object towards the object whose change matters: a reference or a list of children. */
@@ -33,10 +37,10 @@ struct route_step {
     bool child;
 };
 
-/* A field of another object that is derived from ours. */
+/* A field of another object that is derived from ours, or a look at another object's record that ours asks for. */
 struct dependent {
     const struct object_plan *plan; /* of the deriving object */
-    const struct derived *derived;
+    const struct derived *derived;  /* NULL: its process watches ours */
     const struct route_step *steps; /* from the deriving object to ours */
     size_t n_steps;
     const struct field *field; /* ours that is read; NULL: only that the record is there */
@@ -63,24 +67,29 @@ struct object_plan {
     size_t n_derived;
     struct dependent *dependents;
     size_t n_dependents;
+    struct dependent *watchers;
+    size_t n_watchers;
     const struct field **referrers; /* reference fields of records that point here */
     size_t n_referrers;
     const struct survivor **survivors; /* by slot; NULL: the most recent word counts everywhere */
     bool has_exact_match;              /* some match rule merges without a person */
+    bool is_timed;                     /* some derived field is, or its process */
 };
 
 struct plan_set {
     const struct model *model;
+    const struct process *process;
     struct object_plan **by_number; /* NULL where no object has the number */
     uint32_t max_number;
 };
 
-void plans_make(const struct model *m, struct arena *a, struct plan_set *out);
+void plans_make(const struct process *process, struct arena *a, struct plan_set *out);
 const struct object_plan *plan_get(const struct plan_set *p, uint32_t object_number); /* asserts */
 size_t slot_of(const struct object_plan *p, uint32_t field_number);                   /* asserts */
 
 uint64_t *bits_new(const struct object_plan *p, struct arena *a);
 void bits_set(uint64_t *bits, size_t slot);
+void bits_clear(uint64_t *bits, size_t slot);
 bool bits_has(const uint64_t *bits, size_t slot);
 bool bits_meet(const struct object_plan *p, const uint64_t *a, const uint64_t *b);
 

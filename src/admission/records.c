@@ -310,4 +310,5 @@ void group_init(struct group *g, struct admission *adm, struct arena *arena, siz
     map_init(&g->matches, arena);
     g->reader = (struct xreader){g, read_field, read_follow, read_children};
     g->host = (struct xhost){.zone = adm->parser.zone};
+    reading_init(g);
 }

@@ -37,7 +37,8 @@ static bool may_vanish(struct decision *d, const struct event *events, size_t n)
 {
     const bool *gone = events_retracted(events, n, d->g->arena);
     for (size_t i = 0; i < n; i++) {
-        bool effect = events[i].cause > 0 && str_is(events[i].actor, "system");
+        bool effect = (events[i].cause > 0 && str_is(events[i].actor, "system")) ||
+                      str_starts(events[i].actor, STR("rule:"));
         bool edit = events[i].kind == EV_PATCH && !effect;
         if (!edit || gone[i] || named(d->w->command, events[i].seq))
             continue;

@@ -81,6 +81,10 @@ void verdict_copy(struct arena *a, const struct verdict *v, struct verdict *out)
         out->pending[i].text = str_dup(a, v->pending[i].text);
         out->pending[i].key_source = str_dup(a, v->pending[i].key_source);
     }
+    out->followed = v->n_followed ? arena_copy(a, v->followed, v->n_followed * sizeof *v->followed)
+                                  : NULL;
+    for (size_t i = 0; i < v->n_followed; i++)
+        out->followed[i].definition = str_dup(a, v->followed[i].definition);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------- */
@@ -136,6 +140,22 @@ void verdict_findings_json(const struct verdict *v, struct buf *out)
     json_out_done(&w);
 }
 
+static void put_followed(struct json_out *w, const struct verdict *v)
+{
+    json_key(w, "followed");
+    json_begin_array(w);
+    for (size_t i = 0; i < v->n_followed; i++) {
+        const struct followed *f = &v->followed[i];
+        json_begin_object(w);
+        json_field_str(w, "object", f->object->name);
+        put_id(w, "id", f->object, f->id);
+        put_text(w, "definition", f->definition);
+        json_field_cstr(w, "what", f->what);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
 void verdict_json(const struct verdict *v, struct buf *out)
 {
     struct json_out w;
@@ -174,6 +194,8 @@ void verdict_json(const struct verdict *v, struct buf *out)
         }
         json_end_array(&w);
     }
+    if (v->n_followed)
+        put_followed(&w, v);
     json_end_object(&w);
     json_out_done(&w);
 }
@@ -224,4 +246,9 @@ void verdict_text(const struct verdict *v, struct buf *out)
     buf_char(out, '\n');
     for (size_t i = 0; i < v->n_findings; i++)
         text_finding(&v->findings[i], out);
+    for (size_t i = 0; i < v->n_followed; i++) {
+        const struct followed *f = &v->followed[i];
+        buf_printf(out, "  %s %.*s, by %.*s\n", f->what,
+                   STR_ARG(id_text(f->object->prefix, f->id, room)), STR_ARG(f->definition));
+    }
 }

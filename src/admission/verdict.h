@@ -52,18 +52,29 @@ struct pending_ref {
     struct instant effective_at;
 };
 
+/* What a process did because of the command, in the same transaction. */
+struct followed {
+    const struct object *object;
+    uint64_t id;
+    struct str definition; /* "routes.inbound" */
+    const char *
+        what; /* "created", "updated"; "blocked": a rule refused it, `id` is the record that says why */
+};
+
 struct verdict {
     enum verdict_outcome outcome;
     const struct object *object;
     uint64_t id;      /* of the record; 0 when none was found or made */
     uint64_t version; /* of the record after the command: seq of its last event; 0: none */
     uint64_t txn;     /* transaction number; 0 when nothing was written */
-    uint64_t first_seq, last_seq; /* events written; 0 when none */
+    uint64_t first_seq, last_seq; /* events written, those of what followed too; 0 when none */
     uint64_t other;           /* second record of a KEY_CONFLICT, record of an EXISTS; 0: none */
     struct finding *findings; /* in order of checking; met criteria only if the command asks */
     size_t n_findings;
     struct pending_ref *pending;
     size_t n_pending;
+    struct followed *followed; /* in order */
+    size_t n_followed;
     bool replayed;       /* answered from an idempotency key: nothing was done now */
     uint64_t quarantine; /* id of the quarantined row; 0: none */
 };

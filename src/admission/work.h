@@ -13,6 +13,19 @@
 #include "projection/keys.h"
 #include "projection/rows.h"
 
+struct look_wanted;
+
+/* A trigger of one record: does it hold, and did it when it was read or last written? */
+struct held_trigger {
+    struct str name;
+    bool on, stored;
+};
+
+struct triggers {
+    VEC(struct held_trigger) list;
+    bool changed; /* stands in group.triggered */
+};
+
 /* A record as the group sees it. Entries never move. */
 struct entry {
     const struct object_plan *plan;
@@ -21,6 +34,19 @@ struct entry {
     struct row *draft; /* as the command in hand would leave it; NULL: untouched */
     bool queued;       /* stands in group.changed */
     bool refold;       /* the draft comes from a retract: the ledger is folded again to write it */
+    bool made;         /* by this group: nothing else of it can be stored */
+    struct look_wanted *wanted; /* the look that waits for it; NULL: none */
+    struct triggers *triggers;  /* NULL: not read so far */
+};
+
+/* Wishes of one record for the agenda, to be written with the group. */
+struct wishes {
+    uint64_t record;
+    uint32_t object;
+    /* by kind: of AGENDA_LOOK, AGENDA_QUIET and AGENDA_AGE */
+    bool done[3];         /* what stood there before is */
+    struct instant at[3]; /* INSTANT_MAX: no wish */
+    uint64_t cause[3];
 };
 
 /* Children of one record through one reference, as a list of entries in order of id. */

@@ -1,0 +1,222 @@
+/* agenda.c - wishes and triggers of a group, and what is due. */
+#include "admission/agenda.h"
+
+#include "admission/engine.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- wishes ------------------------------------------------------------------------------------------------------------ */
+
+static struct wishes *wishes_of(struct group *g, uint32_t object, uint64_t record)
+{
+    struct str name = {(const char *)&record, sizeof record};
+    struct wishes *w = map_find(&g->wishes, name);
+    if (w)
+        return w;
+    w = ARENA_NEW(g->arena, struct wishes);
+    *w = (struct wishes){
+        .record = record, .object = object, .at = {INSTANT_MAX, INSTANT_MAX, INSTANT_MAX}};
+    map_put(&g->wishes, (struct str){(const char *)&w->record, sizeof w->record}, w);
+    return w;
+}
+
+void agenda_done(struct group *g, const struct entry *e, enum agenda_kind kind)
+{
+    struct str name = {(const char *)&e->id, sizeof e->id};
+    struct wishes *w = map_find(&g->wishes, name);
+    if (!w && (e->made || !g->adm->has_agenda))
+        return; /* nothing stands there */
+    w = w ? w : wishes_of(g, e->plan->object->number, e->id);
+    w->done[kind - 1] |= !e->made;
+    w->at[kind - 1] = INSTANT_MAX;
+}
+
+void agenda_wish(struct group *g, enum agenda_kind kind, const struct object *o, uint64_t record,
+                 struct instant at, uint64_t cause)
+{
+    assert(kind >= AGENDA_LOOK && kind <= AGENDA_AGE && record);
+    struct wishes *w = wishes_of(g, o->number, record);
+    if (at.us >= w->at[kind - 1].us)
+        return;
+    w->at[kind - 1] = at;
+    w->cause[kind - 1] = cause;
+}
+
+static void write_wish(struct group *g, const struct wishes *w, enum agenda_kind kind)
+{
+    struct store *s = g->adm->parts.store;
+    struct stmt *st;
+    bool wished = w->at[kind - 1].us < INSTANT_MAX.us;
+    bool replaces = w->done[kind - 1];
+    if (g->rc != RC_OK || (!wished && !replaces))
+        return;
+    enum sql_id id = !wished ? SQL_AGENDA_DROP : replaces ? SQL_AGENDA_PUT : SQL_AGENDA_WAKE;
+    g->rc = store_named(s, id, &st);
+    if (g->rc != RC_OK)
+        return;
+    stmt_u64(st, 1, w->record);
+    stmt_int(st, 2, kind);
+    stmt_int(st, 3, w->object);
+    if (wished) {
+        stmt_int(st, 4, w->at[kind - 1].us);
+        stmt_u64(st, 5, w->cause[kind - 1]);
+        g->adm->has_agenda = true;
+    }
+    if (id == SQL_AGENDA_PUT) {
+        stmt_int(st, 6, 0);
+        stmt_int(st, 7, 0);
+    }
+    g->rc = stmt_run(st);
+}
+
+/* ---- triggers ---------------------------------------------------------------------------------------------------------- */
+
+static struct triggers *triggers_of(struct group *g, struct entry *e)
+{
+    struct stmt *st;
+    bool row = true;
+    if (e->triggers)
+        return e->triggers;
+    e->triggers = ARENA_NEW(g->arena, struct triggers);
+    if (e->made || !g->adm->has_triggers || g->rc != RC_OK)
+        return e->triggers;
+    g->rc = store_named(g->adm->parts.store, SQL_TRIGGER_OF, &st);
+    if (g->rc != RC_OK)
+        return e->triggers;
+    stmt_u64(st, 1, e->id);
+    while ((g->rc = stmt_step(st, &row)) == RC_OK && row)
+        *VEC_PUSH(g->arena, &e->triggers->list) = (struct held_trigger){
+            str_dup(g->arena, stmt_get_text(st, 0)), true, true};
+    return e->triggers;
+}
+
+static struct held_trigger *held(struct triggers *t, struct str name)
+{
+    for (size_t i = 0; i < t->list.n; i++)
+        if (str_eq(t->list.v[i].name, name))
+            return &t->list.v[i];
+    return NULL;
+}
+
+bool trigger_is_on(struct group *g, struct entry *e, struct str name)
+{
+    const struct held_trigger *h = held(triggers_of(g, e), name);
+    return h && h->on;
+}
+
+void trigger_set(struct group *g, struct entry *e, struct str name, bool on)
+{
+    struct triggers *t = triggers_of(g, e);
+    struct held_trigger *h = held(t, name);
+    if (!h) {
+        h = VEC_PUSH(g->arena, &t->list);
+        *h = (struct held_trigger){.name = str_dup(g->arena, name)};
+    }
+    h->on = on;
+    if (!t->changed)
+        *VEC_PUSH(g->arena, &g->triggered) = e;
+    t->changed = true;
+}
+
+static void write_trigger(struct group *g, const struct entry *e, struct held_trigger *h)
+{
+    struct stmt *st;
+    if (h->on == h->stored || g->rc != RC_OK)
+        return;
+    g->rc = store_named(g->adm->parts.store, h->on ? SQL_TRIGGER_PUT : SQL_TRIGGER_DROP, &st);
+    if (g->rc != RC_OK)
+        return;
+    stmt_u64(st, 1, e->id);
+    stmt_text(st, 2, h->name);
+    g->rc = stmt_run(st);
+    h->stored = h->on;
+    g->adm->has_triggers = true;
+}
+
+void agenda_write(struct group *g)
+{
+    for (size_t i = 0; i < g->wishes.n; i++)
+        for (int kind = AGENDA_LOOK; kind <= AGENDA_AGE; kind++)
+            write_wish(g, g->wishes.entries[i].value, (enum agenda_kind)kind);
+    for (size_t i = 0; i < g->triggered.n; i++) {
+        struct triggers *t = g->triggered.v[i]->triggers;
+        t->changed = false;
+        for (size_t k = 0; k < t->list.n; k++)
+            write_trigger(g, g->triggered.v[i], &t->list.v[k]);
+    }
+    map_init(&g->wishes, g->arena);
+    g->triggered.n = 0;
+}
+
+/* ---- what is due ------------------------------------------------------------------------------------------------------- */
+
+static enum rc one_number(struct stmt *st, int64_t absent, int64_t *out)
+{
+    bool row = false;
+    enum rc rc = stmt_step(st, &row);
+    *out = rc == RC_OK && row ? stmt_get_int(st, 0) : absent;
+    stmt_reset(st);
+    return rc;
+}
+
+enum rc agenda_next(struct store *s, struct instant *out)
+{
+    struct stmt *st;
+    *out = INSTANT_MAX;
+    enum rc rc = store_named(s, SQL_AGENDA_NEXT, &st);
+    return rc == RC_OK ? one_number(st, INSTANT_MAX.us, &out->us) : rc;
+}
+
+enum rc agenda_due_count(struct store *s, struct instant now, uint64_t *out)
+{
+    struct stmt *st;
+    int64_t n = 0;
+    enum rc rc = store_named(s, SQL_AGENDA_COUNT, &st);
+    if (rc == RC_OK)
+        stmt_int(st, 1, now.us);
+    if (rc == RC_OK)
+        rc = one_number(st, 0, &n);
+    *out = (uint64_t)n;
+    return rc;
+}
+
+enum rc agenda_due(struct store *s, const struct model *m, struct instant now, size_t max,
+                   struct arena *a, struct agenda_item **out, size_t *n)
+{
+    struct stmt *st;
+    bool row = true;
+    *n = 0;
+    *out = ARENA_ARRAY(a, max, struct agenda_item);
+    enum rc rc = store_named(s, SQL_AGENDA_DUE, &st);
+    if (rc != RC_OK)
+        return rc;
+    stmt_int(st, 1, now.us);
+    stmt_int(st, 2, (int64_t)max);
+    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
+        int64_t kind = stmt_get_int(st, 1);
+        const struct object *o = model_object_numbered(m, (uint32_t)stmt_get_int(st, 2));
+        if (o && kind > 0 && kind < AGENDA_KINDS)
+            (*out)[(*n)++] = (struct agenda_item){.kind = (enum agenda_kind)kind,
+                                                  .record = stmt_get_u64(st, 0),
+                                                  .object = o,
+                                                  .at = {stmt_get_int(st, 3)},
+                                                  .cause = stmt_get_u64(st, 4)};
+    }
+    return rc;
+}
+
+enum rc agenda_see(struct admission *a)
+{
+    struct stmt *st;
+    int64_t seen = 0;
+    struct instant next;
+    enum rc rc = agenda_next(a->parts.store, &next);
+    a->has_agenda = next.us < INSTANT_MAX.us;
+    if (rc == RC_OK)
+        rc = store_named(a->parts.store, SQL_TRIGGER_ANY, &st);
+    if (rc == RC_OK)
+        rc = one_number(st, 0, &seen);
+    a->has_triggers = seen > 0;
+    return rc;
+}
