@@ -1,15 +1,16 @@
 #include "insight/insight.h"
 
 #include "insight/eval.h"
+#include "insight/view.h"
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct insight {
-    struct warehouse *warehouse;
     const struct fx_rates *rates;
     struct duck_conn *conn;
+    struct view view;
     struct zone *zone;
 };
 
@@ -18,11 +19,11 @@ enum rc insight_open(struct warehouse *w, const struct fx_rates *rates, struct i
 {
     *out = NULL;
     struct insight *i = mem_new(1, sizeof(*i));
-    i->warehouse = w;
     i->rates = rates;
     enum rc rc = zone_open(warehouse_model(w)->company.timezone, &i->zone);
     if (rc == RC_OK)
         rc = warehouse_connect(w, &i->conn, ds);
+    view_init(&i->view, w, i->conn);
     if (rc == RC_OK)
         *out = i;
     else
@@ -34,6 +35,7 @@ void insight_close(struct insight *i)
 {
     if (!i)
         return;
+    view_release(&i->view);
     duck_disconnect(i->conn);
     if (i->zone)
         zone_close(i->zone);
@@ -51,64 +53,51 @@ struct session {
     struct insight *i;
     struct arena *a;
     struct diags *ds;
+    bool lock, looks; /* inside a transaction; the view was begun */
     struct msql_facts facts;
     struct runner runner;
     struct plan plan;
 };
 
-/* Mark and merges as the query's transaction sees them. */
-static enum rc read_mark(struct session *s, struct lineage *out)
-{
-    struct duck_stmt *stmt = NULL;
-    struct duck_result *row = NULL;
-    struct statement text = {
-        .sql = STR("SELECT seq, hash, model_version, (SELECT count(*) FROM redirect) FROM mark")};
-    enum rc rc = run_statement(&s->runner, &text, &stmt, &row);
-    if (rc == RC_OK && duck_next(row)) {
-        out->seq = (uint64_t)duck_i64(row, 0);
-        if (!digest_parse(duck_text(row, 1), &out->hash))
-            out->hash = (struct digest){{0}};
-        out->model_version = (uint32_t)duck_i64(row, 2);
-        s->facts.any_merge = duck_i64(row, 3) > 0;
-    }
-    duck_result_close(row);
-    duck_finalize(stmt);
-    return rc;
-}
-
 static enum rc session_begin(struct session *s, const struct model *m, const struct query *q,
                              struct answer *out)
 {
     char hex[65];
-    s->facts.rates = s->i->rates;
+    struct view *v = &s->i->view;
+    s->facts = (struct msql_facts){.rates = s->i->rates, .view = v};
     s->runner = (struct runner){.conn = s->i->conn, .facts = &s->facts, .a = s->a, .ds = s->ds};
     *out = (struct answer){.model = m};
     bool whole = q->metric.n > 0; /* a funnel has a scope only */
     enum rc rc = whole ? plan_make(m, q, s->i->zone, s->a, &s->plan, s->ds)
                        : plan_scope(m, q, s->i->zone, s->a, &s->plan, s->ds);
+    s->looks = rc == RC_OK;
     if (rc == RC_OK)
-        rc = duck_exec(s->i->conn, "BEGIN", s->ds);
+        rc = view_begin(v, s->lock, s->ds);
     if (rc != RC_OK)
         return rc;
-    struct lineage *l = &out->lineage;
-    rc = read_mark(s, l);
-    l->has_as_of = q->as_of.n > 0;
-    l->has_known = q->known.n > 0;
-    l->as_of = s->plan.as_of;
-    l->known = s->plan.known;
-    l->now = s->plan.now;
-    l->zone = m->company.timezone;
+    out->lineage = (struct lineage){.seq = v->seq,
+                                    .hash = v->hash,
+                                    .model_version = v->model_version,
+                                    .has_as_of = q->as_of.n > 0,
+                                    .has_known = q->known.n > 0,
+                                    .as_of = s->plan.as_of,
+                                    .known = s->plan.known,
+                                    .now = s->plan.now,
+                                    .zone = m->company.timezone};
     if (s->i->rates && s->i->rates->n > 0)
-        l->rates = str_sub(str_dup(s->a, digest_hex(s->i->rates->version, hex)), 0, 12);
+        out->lineage.rates = str_sub(str_dup(s->a, digest_hex(s->i->rates->version, hex)), 0, 12);
     return rc;
 }
 
-static void session_end(struct session *s)
+/* Ends the look. True: the warehouse moved on meanwhile; what was found and what was said about it are forgotten, and the query
+ * is asked again inside a transaction. */
+static bool session_again(struct session *s, struct diags before)
 {
-    struct diags quiet; /* nothing was written; the transaction may be gone already */
-    diags_init(&quiet, s->a);
-    if (duck_exec(s->i->conn, "ROLLBACK", &quiet) != RC_OK)
-        return;
+    if (!s->looks || view_end(&s->i->view) || s->lock)
+        return false;
+    *s->ds = before;
+    *s = (struct session){.i = s->i, .a = s->a, .ds = s->ds, .lock = true};
+    return true;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------------ */
@@ -456,27 +445,38 @@ static void describe(struct session *s, const struct query *q, struct answer *ou
     out->population = population_of(s, p->metric);
 }
 
+static enum rc answer_query(struct session *s, const struct model *m, const struct query *q,
+                            struct answer *out)
+{
+    struct found f;
+    enum rc rc = session_begin(s, m, q, out);
+    if (rc == RC_OK)
+        rc = run_plan(&s->runner, &s->plan, &f);
+    if (rc == RC_OK)
+        rc = run_labels(&s->runner, &f);
+    if (rc == RC_OK)
+        rc = make_rows(s, &f, out);
+    if (rc == RC_OK)
+        rc = make_total(s, &f, out);
+    if (rc == RC_OK && q->compare.n > 0)
+        rc = make_compare(s, q, &f, out);
+    if (rc == RC_OK)
+        rc = make_left_out(s, &f, out);
+    if (rc == RC_OK)
+        describe(s, q, out);
+    return rc;
+}
+
 enum rc insight_query(struct insight *i, const struct model *m, const struct query *q,
                       struct arena *a, struct answer *out, struct diags *ds)
 {
     struct session s = {.i = i, .a = a, .ds = ds};
-    struct found f;
-    enum rc rc = session_begin(&s, m, q, out);
-    if (rc == RC_OK)
-        rc = run_plan(&s.runner, &s.plan, &f);
-    if (rc == RC_OK)
-        rc = run_labels(&s.runner, &f);
-    if (rc == RC_OK)
-        rc = make_rows(&s, &f, out);
-    if (rc == RC_OK)
-        rc = make_total(&s, &f, out);
-    if (rc == RC_OK && q->compare.n > 0)
-        rc = make_compare(&s, q, &f, out);
-    if (rc == RC_OK)
-        rc = make_left_out(&s, &f, out);
-    if (rc == RC_OK)
-        describe(&s, q, out);
-    session_end(&s);
+    struct diags before = *ds;
+    enum rc rc = answer_query(&s, m, q, out);
+    if (session_again(&s, before)) {
+        rc = answer_query(&s, m, q, out);
+        (void)session_again(&s, before);
+    }
     return rc;
 }
 
@@ -568,34 +568,45 @@ static enum rc open_metric(struct opening *o, const struct metric *m, size_t dep
     return rc;
 }
 
+static enum rc explain_query(struct session *s, const struct model *m, const struct query *one,
+                             struct explanation *out)
+{
+    struct found f;
+    out->parts = ARENA_ARRAY(s->a, PARTS_MAX, struct explained);
+    out->n_parts = 0;
+    enum rc rc = session_begin(s, m, one, &out->answer);
+    if (rc == RC_OK)
+        rc = run_plan(&s->runner, &s->plan, &f);
+    if (rc == RC_OK)
+        rc = make_rows(s, &f, &out->answer);
+    if (rc == RC_OK)
+        rc = make_total(s, &f, &out->answer);
+    if (rc == RC_OK)
+        rc = make_left_out(s, &f, &out->answer);
+    if (rc != RC_OK)
+        return rc;
+    struct opening o = {s, &f, out, out->offset, out->limit};
+    describe(s, one, &out->answer);
+    return open_metric(&o, s->plan.metric, 0);
+}
+
 enum rc insight_explain(struct insight *i, const struct model *m, const struct query *q,
                         size_t offset, size_t limit, struct arena *a, struct explanation *out,
                         struct diags *ds)
 {
     struct session s = {.i = i, .a = a, .ds = ds};
+    struct diags before = *ds;
     struct query one = *q;
-    struct found f;
     one.by = NULL;
     one.n_by = 0;
     one.grain = STR("none");
     one.compare = STR_NONE;
     *out = (struct explanation){.offset = offset, .limit = limit};
-    out->parts = ARENA_ARRAY(a, PARTS_MAX, struct explained);
-    enum rc rc = session_begin(&s, m, &one, &out->answer);
-    if (rc == RC_OK)
-        rc = run_plan(&s.runner, &s.plan, &f);
-    if (rc == RC_OK)
-        rc = make_rows(&s, &f, &out->answer);
-    if (rc == RC_OK)
-        rc = make_total(&s, &f, &out->answer);
-    if (rc == RC_OK)
-        rc = make_left_out(&s, &f, &out->answer);
-    if (rc == RC_OK) {
-        struct opening o = {&s, &f, out, offset, limit};
-        describe(&s, &one, &out->answer);
-        rc = open_metric(&o, s.plan.metric, 0);
+    enum rc rc = explain_query(&s, m, &one, out);
+    if (session_again(&s, before)) {
+        rc = explain_query(&s, m, &one, out);
+        (void)session_again(&s, before);
     }
-    session_end(&s);
     return rc;
 }
 
@@ -646,6 +657,7 @@ enum rc insight_funnel(struct insight *i, const struct model *m, const struct pr
         scope.window = STR("last_12_months");
     *out = (struct funnel){.process = process,
                            .stages = ARENA_ARRAY(a, process->n_stages + 1, struct funnel_stage)};
+    s.lock = true; /* one statement: the transaction costs less than asking again */
     enum rc rc = session_begin(&s, m, &scope, &answer);
     if (rc == RC_OK)
         rc = read_funnel(&s, out);
@@ -653,6 +665,6 @@ enum rc insight_funnel(struct insight *i, const struct model *m, const struct pr
     out->from = s.plan.window.from;
     out->to = s.plan.window.to;
     out->lineage = answer.lineage;
-    session_end(&s);
+    (void)session_again(&s, *ds);
     return rc;
 }

@@ -99,7 +99,7 @@ static enum rc put_id(void *ctx, struct str alias, const struct xobject *o, stru
 /* A reference as written, or what that record was merged into. */
 static void put_reference(struct place *pl, struct str alias, struct str column, struct buf *out)
 {
-    if (!pl->e->facts->any_merge) {
+    if (!pl->e->facts->view->any_merge) {
         buf_printf(out, "%.*s.%.*s", STR_ARG(alias), STR_ARG(column));
         return;
     }
@@ -129,6 +129,7 @@ static enum rc put_column(void *ctx, struct str alias, const struct xobject *o,
     struct str column = column_of(field, room);
     pl->last_alias = str_dup(pl->e->a, alias);
     pl->last_object = o;
+    pl->last_field = field;
     if (f->stored == VT_NUM && !pl->exact)
         buf_printf(out, "CAST(%.*s.%.*s AS DOUBLE)", STR_ARG(alias), STR_ARG(column));
     else if (f->stored == VT_REF)
@@ -208,6 +209,21 @@ static struct str rate_day(struct place *pl, struct str alias, const struct obje
                       STR_ARG(column), STR_ARG(stages), STR_ARG(closed), STR_ARG(open));
 }
 
+/* Is `currency` the column asked for last, in which there was never any but the company's? Then the amount is what it is; where it
+ * is absent, so is the amount. */
+static bool only_company(const struct place *pl, struct str currency)
+{
+    const struct field *f = pl->last_field;
+    char room[24];
+    if (!f || f->type != FT_MONEY)
+        return false;
+    struct str column = column_of(f, room), alias = pl->last_alias;
+    bool same = currency.n == alias.n + column.n + 3 && str_starts(currency, alias) &&
+                str_eq(str_sub(currency, alias.n + 1, alias.n + 1 + column.n), column) &&
+                str_ends(currency, STR("_c"));
+    return same && view_one_currency(pl->e->facts->view, f, pl->e->plan->model->company.currency);
+}
+
 static enum rc put_in_company(void *ctx, struct str minor, struct str currency, struct str alias,
                               const struct xobject *o, struct buf *out)
 {
@@ -215,6 +231,10 @@ static enum rc put_in_company(void *ctx, struct str minor, struct str currency, 
     char code[4];
     struct str own = currency_text(pl->e->plan->model->company.currency, code);
     const struct fx_rates *rates = pl->e->facts->rates;
+    if (only_company(pl, currency)) {
+        buf_str(out, minor);
+        return RC_OK;
+    }
     buf_printf(out, "CASE WHEN %.*s = '%.*s' THEN %.*s", STR_ARG(currency), STR_ARG(own),
                STR_ARG(minor));
     if (rates && rates->n > 0) {

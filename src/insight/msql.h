@@ -10,11 +10,12 @@
 #define REVOS_INSIGHT_MSQL_H
 
 #include "insight/plan.h"
+#include "insight/view.h"
 
-/* What emitting must know of the warehouse. */
+/* What emitting must know of the warehouse: its rates, and by its view whether there are merges, absent values, currencies. */
 struct msql_facts {
     const struct fx_rates *rates;
-    bool any_merge; /* references are read through merges only where there are some */
+    const struct view *view;
 };
 
 struct msql {
@@ -36,6 +37,7 @@ struct place {
     bool exact;            /* numbers as decimals, not doubles */
     struct str last_alias; /* of the last column asked for */
     const struct xobject *last_object;
+    const struct field *last_field;
 };
 
 enum { MSQL_MAX = 4 << 20 };

@@ -67,11 +67,12 @@ static void msql_measures(struct place *pl, struct xquery *q, const char *order,
         struct str met = msql_condition(e, q, s->measures[0].metric->where, XS_CONDITION);
         buf_printf(where, " AND (%.*s)", STR_ARG(met));
     }
-    struct str day = e->untimed ? msql_day_of(e->a, "r", s->time) : STR_NONE;
+    bool untimed = e->untimed && !view_always_filled(e->facts->view, s->time);
+    struct str day = untimed ? msql_day_of(e->a, "r", s->time) : STR_NONE;
     for (size_t i = 0; i < s->n_measures; i++) {
         const struct metric *m = s->measures[i].metric;
         struct value_sql v = msql_value(pl, q, m, "r");
-        if (v.value.n > 0 && e->untimed)
+        if (v.value.n > 0 && untimed)
             buf_printf(columns, ", CASE WHEN %.*s IS NOT NULL THEN (%.*s) END AS v%zu",
                        STR_ARG(day), STR_ARG(v.value), i);
         else if (v.value.n > 0)

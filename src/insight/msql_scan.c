@@ -307,16 +307,21 @@ enum rc msql_records(struct msql *e, size_t measure, size_t offset, size_t limit
 
 /* A condition over filled fields of the record itself is never absent, which DuckDB sees without reading a row. Where it reads
  * further, or money, every row has to be looked at. */
-static struct str may_be_absent(struct msql *e, const struct expr *x)
+static struct str may_be_absent(struct msql *e, const struct expr *x, bool *never)
 {
     const struct xread *reads;
     size_t n = expr_reads(x, &reads);
     struct str guard = STR("false");
+    *never = true;
     for (size_t i = 0; i < n; i++) {
         const struct field *f = reads[i].field
                                     ? object_field_numbered(e->scan->object, reads[i].field->number)
                                     : NULL;
         char room[24];
+        if (reads[i].n_steps == 0 && f && f->type != FT_MONEY && f->type != FT_JSON &&
+            f->type != FT_UTM && view_always_filled(e->facts->view, f))
+            continue;
+        *never = false;
         if (reads[i].n_steps > 0 || !f || f->type == FT_MONEY || f->type == FT_JSON ||
             f->type == FT_UTM)
             return STR("true");
@@ -324,6 +329,15 @@ static struct str may_be_absent(struct msql *e, const struct expr *x)
                            STR_ARG(column_of(f, room)));
     }
     return guard;
+}
+
+/* Can the condition of a measure be absent for a record that was ever written? */
+static bool asks_absent(struct msql *e, const struct metric *m)
+{
+    bool never = true;
+    if (m->where && e->scan->kind != METRIC_COHORT)
+        (void)may_be_absent(e, m->where, &never);
+    return !never;
 }
 
 /* "(SELECT count(*) FROM the object WHERE …)"; `where` makes its condition. */
@@ -345,8 +359,9 @@ static void msql_count(struct msql *e, const struct metric *m, bool absent, stru
     msql_source(&pl, s->object, "r", &from, &where);
     buf_cstr(&where, where.n > 0 ? " AND " : "");
     struct str met = msql_condition(e, &q, m->where, absent ? XS_VALUE : XS_CONDITION);
+    bool never;
     if (absent)
-        buf_printf(&where, "(%.*s) AND (%.*s) IS NULL", STR_ARG(may_be_absent(e, m->where)),
+        buf_printf(&where, "(%.*s) AND (%.*s) IS NULL", STR_ARG(may_be_absent(e, m->where, &never)),
                    STR_ARG(met));
     else
         buf_printf(&where, "%.*s IS NULL AND (%.*s)", STR_ARG(day), STR_ARG(met));
@@ -392,7 +407,7 @@ enum rc msql_left_out(struct msql *e, bool records, struct statement *out, bool 
         buf_cstr(&all, ", 0");
     for (size_t i = 0; i < s->n_measures; i++) {
         const struct metric *m = s->measures[i].metric;
-        bool absent = m->where && s->kind != METRIC_COHORT;
+        bool absent = asks_absent(e, m);
         if (untimed)
             msql_count(e, m, false, &all);
         else

@@ -137,12 +137,16 @@ static enum rc apply_batch(struct warehouse *w, struct batch *b, struct arena *a
         return rc;
     rc = wh_apply(w, b->events.v, b->events.n, a, ds);
     if (rc == RC_OK)
+        rc = wh_seen_write(w, ds);
+    if (rc == RC_OK)
         rc = wh_write_mark(w, mark, ds);
     enum rc end = duck_exec(w->conn, rc == RC_OK ? "COMMIT" : "ROLLBACK", ds);
     rc = rc == RC_OK ? end : rc;
-    if (rc == RC_OK)
-        w->mark = mark;
-    return rc;
+    if (rc != RC_OK)
+        return rc;
+    w->mark = mark;
+    wh_seen_committed(w);
+    return RC_OK;
 }
 
 /* Batches up to the head. `*erased` asks to start over, since a value that is erased now stands in older rows. */
@@ -165,6 +169,17 @@ static enum rc follow(struct warehouse *w, uint64_t head, bool anew,
     return rc;
 }
 
+/* Odd while tables may change. */
+static void turn(struct warehouse *w)
+{
+    atomic_fetch_add(&w->generation, 1);
+}
+
+uint64_t warehouse_generation(struct warehouse *w)
+{
+    return atomic_load(&w->generation);
+}
+
 enum rc warehouse_follow(struct warehouse *w, const struct warehouse_progress *p, struct diags *ds)
 {
     struct arena *a = arena_new();
@@ -177,6 +192,9 @@ enum rc warehouse_follow(struct warehouse *w, const struct warehouse_progress *p
         rc = wh_store_failed(w, rc, ds);
     if (rc == RC_OK)
         rc = check_mark(w, &head, a, &ours, ds);
+    bool changes = !ours || !w->shaped || w->mark.seq < head.seq;
+    if (changes)
+        turn(w);
     if (rc == RC_OK && !ours)
         rc = start_over(w, ds);
     if (rc == RC_OK)
@@ -187,6 +205,8 @@ enum rc warehouse_follow(struct warehouse *w, const struct warehouse_progress *p
         if (rc == RC_OK)
             rc = follow(w, head.seq, true, p, &erased, ds);
     }
+    if (changes)
+        turn(w);
     store_rollback(w->settings.store);
     arena_free(a);
     return rc;

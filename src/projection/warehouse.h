@@ -16,6 +16,7 @@
  *   x_<n>     fact rows: batch, recorded_at, at, retracted_at (TIME_OPEN: in force).
  *   redirect  merges: object, id, into_id, true_from, known_from, known_to.
  *   day       company days 1970 to 2149: bounds in UTC, and the first day of the week, month … it lies in.
+ *   seen      per object and field: was it absent in any row ever written, in how many currencies and which (NULL: none yet).
  *   fx        rates by currency and day (INT32_MIN: the plan rate): minor * rate / den are the company's minor units.
  *
  * Reading at (true T, known K): since nothing takes effect after it is recorded, a reader must take T <= K; spans that
@@ -68,6 +69,9 @@ void warehouse_set_model(struct warehouse *w, const struct model *m, const struc
 const struct model *warehouse_model(const struct warehouse *w);
 struct warehouse_mark warehouse_mark(const struct warehouse *w);
 struct zone *warehouse_zone(const struct warehouse *w); /* company zone, for the following thread */
+/* Counts changes of what readers see: even while nothing changes. What was read between two answers that are the same even number
+ * is of one state, without a transaction. From any thread. */
+uint64_t warehouse_generation(struct warehouse *w);
 /* A connection of the caller's own, to be closed before the warehouse. */
 MUST_CHECK enum rc warehouse_connect(struct warehouse *w, struct duck_conn **out, struct diags *ds);
 

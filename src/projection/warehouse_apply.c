@@ -30,6 +30,7 @@ void wh_put_value(struct warehouse *w, struct duck_append *out, const struct wh_
 {
     size_t at = (size_t)c->main[slot], second = (size_t)c->second[slot];
     char code[4];
+    wh_seen_note(&c->seen[slot], v);
     switch (v->type) {
     case VT_ABSENT:
     case VT_SEALED: /* erased: the key is gone */

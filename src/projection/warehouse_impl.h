@@ -5,6 +5,8 @@
 #include "projection/warehouse.h"
 #include "projection/warehouse_spans.h"
 
+#include <stdatomic.h>
+
 /* The tables an object has. */
 enum wh_kind { WH_CURRENT, WH_HISTORY, WH_VISITS, WH_FACTS, WH_KINDS };
 
@@ -39,11 +41,21 @@ enum wh_fixed {
 
 enum { NO_COLUMN = -1 };
 
+/* What was written into a field so far, and what of that stands in table `seen`. */
+struct wh_said {
+    bool any, absent, several; /* several: more than one currency */
+    struct currency currency;  /* of money */
+};
+struct wh_seen {
+    struct wh_said now, kept;
+};
+
 /* Where columns stand in a table as it is: fields added later stand last. */
 struct wh_columns {
     char name[24];
     int fixed[WF_COUNT];
     int *main, *second; /* by slot; second: currency of money, day of an instant */
+    struct wh_seen *seen; /* by slot; the tables of an object share it */
 };
 
 struct wh_table {
@@ -51,6 +63,7 @@ struct wh_table {
     struct fold_layout
         layout; /* slots: every field but id, created_at, updated_at and a fact's `at` */
     const struct field **fields;         /* by slot */
+    struct wh_seen *seen;                /* by slot */
     struct wh_columns columns[WH_KINDS]; /* name empty: the object has no such table */
 };
 
@@ -70,6 +83,7 @@ struct warehouse {
     struct wh_table *tables;
     size_t n_tables;
     bool shaped; /* tables fit the model and rates */
+    _Atomic uint64_t generation;
 };
 
 /* Makes or widens the tables for the model, and fills `w->tables`. */
@@ -93,6 +107,13 @@ void wh_put_value(struct warehouse *w, struct duck_append *out, const struct wh_
                   size_t slot, const struct value *v);
 void wh_put_instant(struct warehouse *w, struct duck_append *out, const struct wh_columns *c,
                     enum wh_fixed at, enum wh_fixed day, struct instant t);
+/* Takes note of a value about to be written. */
+void wh_seen_note(struct wh_seen *s, const struct value *v);
+/* Reads what was seen before, once tables and columns are known; writes what is new, inside the batch's transaction; and says that
+ * the transaction is through. One that is rolled back leaves the memory wider than the table, which the next write mends. */
+MUST_CHECK enum rc wh_seen_load(struct warehouse *w, struct diags *ds);
+MUST_CHECK enum rc wh_seen_write(struct warehouse *w, struct diags *ds);
+void wh_seen_committed(struct warehouse *w);
 /* A failure of the store, told with its reason. */
 enum rc wh_store_failed(struct warehouse *w, enum rc rc, struct diags *ds);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SQL_MAX = 8 << 20, FORMAT = 2 };
+enum { SQL_MAX = 8 << 20, FORMAT = 3 };
 
 /* Fixed columns of each kind of table, home first. */
 static const struct {
@@ -162,6 +162,7 @@ static void find_columns(struct wh_table *t, enum wh_kind kind, const struct map
         c->fixed[fixed_columns[i].column] = column_at(have, str_of(fixed_columns[i].name));
     c->main = ARENA_ARRAY(a, t->layout.n, int);
     c->second = ARENA_ARRAY(a, t->layout.n, int);
+    c->seen = t->seen;
     for (size_t i = 0; i < t->layout.n; i++) {
         char room[24], wide[32];
         const char *suffix, *type;
@@ -207,6 +208,7 @@ static void layout_of(struct wh_table *t, struct arena *a)
             stages[n_stages++] = numbers[i];
     }
     t->layout = (struct fold_layout){numbers, n, stages, n_stages};
+    t->seen = ARENA_ARRAY(a, n, struct wh_seen);
     for (size_t kind = 0; kind < WH_KINDS; kind++) {
         bool wanted = o->is_fact ? kind == WH_FACTS : kind != WH_FACTS;
         if (wanted)
@@ -292,6 +294,8 @@ static const char make_common[] =
     "CREATE TABLE day (day INTEGER, from_us BIGINT, to_us BIGINT, week INTEGER, month INTEGER, "
     "quarter INTEGER, "
     "year INTEGER, fiscal_quarter INTEGER, fiscal_year INTEGER); "
+    "CREATE TABLE seen (object INTEGER, field INTEGER, absent BOOLEAN, several BOOLEAN, currency "
+    "VARCHAR); "
     "CREATE TABLE fx (currency VARCHAR, day INTEGER, rate BIGINT, den BIGINT); "
     /* a / b half to even; b > 0 */
     "CREATE MACRO half_even(a, b) AS CASE WHEN 2 * abs(a % b) > b OR (2 * abs(a % b) = b AND (a // "
@@ -350,20 +354,41 @@ static enum rc refresh_common(struct warehouse *w, struct diags *ds)
     return rc;
 }
 
+/* Rows that are older than their column hold nothing in it. */
+static void widen_seen(struct wh_table *t, const struct map *before)
+{
+    char room[24];
+    for (size_t i = 0; before && i < t->layout.n; i++)
+        if (column_at(before, column_of(t->fields[i], room)) == NO_COLUMN)
+            t->seen[i].now.any = t->seen[i].now.absent = true;
+}
+
+/* What the file has seen, and the columns that this shape added. */
+static enum rc shape_seen(struct warehouse *w, const struct present *before, struct diags *ds)
+{
+    enum rc rc = wh_seen_load(w, ds);
+    for (size_t i = 0; i < w->n_tables; i++)
+        for (enum wh_kind k = WH_CURRENT; k < WH_KINDS; k++)
+            if (k != WH_VISITS && w->tables[i].columns[k].name[0])
+                widen_seen(&w->tables[i],
+                           map_find(&before->tables, str_of(w->tables[i].columns[k].name)));
+    return rc == RC_OK ? wh_seen_write(w, ds) : rc;
+}
+
 static enum rc make_tables(struct warehouse *w, struct diags *ds)
 {
     struct arena *scratch = arena_new();
-    struct present have = {.a = scratch};
+    struct present have = {.a = scratch}, before = {.a = scratch};
     struct buf sql;
     buf_init(&sql, SQL_MAX);
-    enum rc rc = read_present(w, &have, ds);
-    if (rc == RC_OK && !map_find(&have.tables, STR("mark")))
+    enum rc rc = read_present(w, &before, ds);
+    if (rc == RC_OK && !map_find(&before.tables, STR("mark")))
         rc = duck_exec(w->conn, make_common, ds);
     for (size_t i = 0; i < w->n_tables; i++) {
         for (enum wh_kind k = WH_CURRENT; k < WH_KINDS; k++) {
             const char *name = w->tables[i].columns[k].name;
             if (name[0])
-                shape_table(&w->tables[i], k, map_find(&have.tables, str_of(name)), &sql);
+                shape_table(&w->tables[i], k, map_find(&before.tables, str_of(name)), &sql);
         }
     }
     buf_char(&sql, '\0');
@@ -380,6 +405,8 @@ static enum rc make_tables(struct warehouse *w, struct diags *ds)
                 find_columns(&w->tables[i], k, map_find(&have.tables, str_of(name)), w->arena);
         }
     }
+    if (rc == RC_OK)
+        rc = shape_seen(w, &before, ds);
     if (rc == RC_OK)
         rc = refresh_common(w, ds);
     buf_release(&sql);
@@ -403,6 +430,8 @@ enum rc wh_shape(struct warehouse *w, struct diags *ds)
         enum rc end = duck_exec(w->conn, rc == RC_OK ? "COMMIT" : "ROLLBACK", ds);
         rc = rc == RC_OK ? end : rc;
     }
+    if (rc == RC_OK)
+        wh_seen_committed(w);
     w->shaped = rc == RC_OK;
     return rc;
 }

@@ -1,0 +1,50 @@
+/* view.h - one state of the warehouse, as a query must know it before its SQL is written.
+ *
+ * In:     a connection, the warehouse's count of changes.   Out: the mark, whether there are merges, what each field ever held.
+ * Owns:   what it read last, kept as long as the warehouse does not change.
+ * Errors: those of duckdb.h.   Never: writes.
+ *
+ * While nothing changes, statements of one query see one state without a transaction; view_end says whether that held. Else, and
+ * the second time, the query runs inside a transaction and reads mark and all there.
+ */
+#ifndef REVOS_INSIGHT_VIEW_H
+#define REVOS_INSIGHT_VIEW_H
+
+#include "base/hash.h"
+#include "projection/warehouse.h"
+
+/* What was ever written into a field. */
+struct view_field {
+    uint32_t object, field;
+    bool absent;              /* at least once */
+    bool several;             /* more than one currency */
+    struct currency currency; /* of money; 0: none so far */
+};
+
+struct view {
+    struct warehouse *warehouse;
+    struct duck_conn *conn;
+    struct arena *arena;
+    uint64_t generation; /* of what follows; odd: nothing was read */
+    bool locked;         /* a transaction is open */
+    uint64_t seq;
+    struct digest hash;
+    uint32_t model_version;
+    bool any_merge;
+    struct view_field *fields; /* by object, then field */
+    size_t n_fields;
+};
+
+void view_init(struct view *v, struct warehouse *w, struct duck_conn *c);
+void view_release(struct view *v);
+/* Begins to look; `lock`: inside a transaction in any case. */
+MUST_CHECK enum rc view_begin(struct view *v, bool lock, struct diags *ds);
+/* Ends the look. False: tables changed meanwhile, and what was read may be of two states. */
+bool view_end(struct view *v);
+
+/* No row of the object was ever written without a value in the field. */
+bool view_always_filled(const struct view *v, const struct field *f);
+/* Every amount ever written into the field is in `c`. */
+bool view_one_currency(const struct view *v, const struct field *f, struct currency c);
+
+#endif
