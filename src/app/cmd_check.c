@@ -2,6 +2,7 @@
 #include "app/workspace.h"
 #include "model/codes.h"
 #include "model/shape.h"
+#include "process/calendars.h"
 #include <string.h>
 
 #define SHOWN 100 /* diagnostics without --all */
@@ -79,6 +80,10 @@ static int run(struct app *app, const struct args *args)
     struct model *m;
     diags_init(&ds, app->arena);
     rc = model_compile(&sources, NULL, app->arena, &m, &ds);
+    if (rc == RC_OK) {
+        calendars_check(m, app->env, app->dir, app->arena, &ds);
+        rc = ds.errors ? RC_INVALID : RC_OK;
+    }
     diags_sort(&ds);
     print_diags(app, &ds, format, args_flag(args, "all") ? 0 : SHOWN);
     bool bad = rc != RC_OK || (args_flag(args, "strict") && ds.warnings);

@@ -6,14 +6,19 @@
         NULL, FT_TEXT, NULL, 0 \
     }
 
-static const struct builtin_field person[] = {
-    {"name", FT_TEXT, NULL, BF_REQUIRED},   {"full_name", FT_TEXT, NULL, BF_PERSONAL},
-    {"email", FT_EMAIL, NULL, BF_PERSONAL}, {"role", FT_TEXT, NULL, 0},
-    {"manager", FT_REF, "person", 0},       {"team", FT_REF, "team", 0},
-    {"active", FT_BOOLEAN, NULL, 0},        END};
+static const struct builtin_field person[] = {{"name", FT_TEXT, NULL, BF_REQUIRED},
+                                              {"full_name", FT_TEXT, NULL, BF_PERSONAL},
+                                              {"email", FT_EMAIL, NULL, BF_PERSONAL},
+                                              {"role", FT_TEXT, NULL, 0},
+                                              {"manager", FT_REF, "person", 0},
+                                              {"team", FT_REF, "team", 0},
+                                              {"active", FT_BOOLEAN, NULL, 0},
+                                              {"calendar", FT_TEXT, NULL, 0},
+                                              END};
 
 static const struct builtin_field team[] = {{"name", FT_TEXT, NULL, BF_REQUIRED},
                                             {"label", FT_TEXT, NULL, 0},
+                                            {"calendar", FT_TEXT, NULL, 0},
                                             {"lead", FT_REF, "person", 0},
                                             END};
 
@@ -24,6 +29,7 @@ static const struct builtin_field handoff[] = {
     {"from", FT_REF, "person", BF_ENGINE},
     {"queue", FT_TEXT, NULL, BF_ENGINE}, /* offered to a queue: whoever accepts becomes the owner */
     {"team", FT_REF, "team", BF_ENGINE}, /* offered to a team, likewise */
+    {"role", FT_TEXT, NULL, BF_ENGINE},  /* offered to whoever has this role, likewise */
     {"reason", FT_TEXT, NULL, 0},        /* of a return: one of return_reasons */
     {"note", FT_TEXT, NULL, 0},
     {"offered_at", FT_INSTANT, NULL, BF_ENGINE},
@@ -49,9 +55,11 @@ static const struct builtin_field clock[] = {
     {"calendar", FT_TEXT, NULL, BF_ENGINE}, /* empty: all hours */
     {"started_at", FT_INSTANT, NULL, BF_ENGINE},
     {"due_at", FT_INSTANT, NULL, BF_ENGINE},
-    {"allowed", FT_INTEGER, NULL, BF_ENGINE},   /* microseconds of open time */
-    {"remaining", FT_INTEGER, NULL, BF_ENGINE}, /* while paused: microseconds of open time left */
+    {"allowed", FT_INTEGER, NULL, BF_ENGINE}, /* microseconds of open time */
+    /* Open time that was left, in microseconds, when it was last paused; empty: it never was. */
+    {"remaining", FT_INTEGER, NULL, BF_ENGINE},
     {"paused_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"resumed_at", FT_INSTANT, NULL, BF_ENGINE}, /* since then `remaining` runs off */
     {"stopped_at", FT_INSTANT, NULL, BF_ENGINE},
     {"breached_at", FT_INSTANT, NULL, BF_ENGINE}, /* its due instant, however late it was noticed */
     {"marks", FT_INTEGER, NULL, BF_ENGINE},       /* escalation marks passed, in order */
@@ -128,7 +136,8 @@ static const struct builtin_field approval[] = {
 
 /* The log of one routing. Its owner is who got the record; empty when a queue did. */
 static const struct builtin_field assignment[] = {
-    {"route", FT_TEXT, NULL, BF_REQUIRED | BF_ENGINE},
+    /* A person who makes one asks for the route to run on the record it names: all else is then filled in. */
+    {"route", FT_TEXT, NULL, BF_REQUIRED},
     {"rule", FT_TEXT, NULL, BF_ENGINE}, /* name of the rule that decided; empty: otherwise */
     {"pool", FT_TEXT, NULL, BF_ENGINE},
     {"queue", FT_TEXT, NULL, BF_ENGINE},
@@ -149,6 +158,8 @@ static const struct builtin_field pool_member[] = {
     {"last_turn_at", FT_INSTANT, NULL, BF_ENGINE},
     {"today", FT_DATE, NULL, BF_ENGINE}, /* the day that `taken_today` counts */
     {"taken_today", FT_INTEGER, NULL, BF_ENGINE},
+    {"week", FT_DATE, NULL, BF_ENGINE}, /* the Monday of the week that `taken_week` counts */
+    {"taken_week", FT_INTEGER, NULL, BF_ENGINE},
     END};
 
 /* An effect that a rule refused, or that went beyond a limit: its cause stands, this waits for its owner. */

@@ -124,6 +124,7 @@ static void add_people(struct canon *c)
         put(c, i, "role", p->role);
         put(c, i, "manager", p->manager ? p->manager->name : STR_NONE);
         put(c, i, "team", p->team ? p->team->name : STR_NONE);
+        put(c, i, "calendar", p->calendar);
         put_bool(c, i, "inactive", !p->active);
     }
     for (size_t k = 0; k < c->m->n_teams; k++) {
@@ -131,6 +132,7 @@ static void add_people(struct canon *c)
         struct item *i = item_add(c, ITEM_TEAM, t->name, STR_NONE, t->name, t);
         put(c, i, "label", t->label);
         put(c, i, "lead", t->lead ? t->lead->name : STR_NONE);
+        put(c, i, "calendar", t->calendar);
     }
 }
 

@@ -135,6 +135,12 @@ static const struct explanation explanations[] = {
     {M_AGING,
      "Points halve from an instant on: of the newest child that meets `when`, or of the field "
      "that `since` names. A cap counts children, so `when` asks for some."},
+    {M_CALENDAR,
+     "Deadlines are counted in the hours of a calendar: each weekday once, ranges in order, "
+     "holidays in iCalendar files of the workspace."},
+    {M_FIRST_TOUCH,
+     "The clock of `first_touch_within` stops at an activity, meeting or touch of the "
+     "record; where it has no such list, `first_touch_when` says what counts."},
     {M_SHADOWED, "An earlier rule of the route takes every record."},
     {M_PERIOD_MIX,
      "Numerator and denominator count different records: those closed in a period and those "

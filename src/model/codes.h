@@ -98,6 +98,8 @@
     X(M_ORDER,          "M0705", SEV_ERROR, "a task that comes after one that does not exist") \
     X(M_HEADCOUNT,      "M0706", SEV_WARNING, "nobody can take what is routed here") \
     X(M_AGING,          "M0707", SEV_ERROR, "points that age from nothing") \
+    X(M_CALENDAR,       "M0721", SEV_ERROR, "a calendar whose hours or holidays cannot be read") \
+    X(M_FIRST_TOUCH,    "M0722", SEV_ERROR, "a first touch that nothing defines") \
     /* lints */ \
     X(M_NEVER_ENTERED,  "M0901", SEV_WARNING, "a stage is never entered") \
     X(M_NOBODY_FILLS,   "M0902", SEV_WARNING, "a gate needs a field that nobody can fill") \

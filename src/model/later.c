@@ -1,4 +1,5 @@
 /* later.c - definitions that rooms built later read from their nodes: names resolved, conditions compiled, as shapes say. */
+#include "model/calendars.h"
 #include "model/compile.h"
 #include "model/scalar.h"
 
@@ -68,12 +69,18 @@ static void resolve_artefact(struct compile *c, struct node *n)
         diag_help(c->ds, d, "write the top-level key and the name: splits.revenue");
 }
 
-static void resolve_person(struct compile *c, struct node *n, const struct shape *s)
+static bool is_word(const struct shape *s, struct str text)
 {
     for (size_t i = 0; s->words && s->words[i]; i++)
-        if (str_is(n->text, s->words[i]))
-            return;
-    (void)compile_person(c, n);
+        if (str_is(text, s->words[i]))
+            return true;
+    return false;
+}
+
+static void resolve_person(struct compile *c, struct node *n, const struct shape *s)
+{
+    if (!is_word(s, n->text))
+        (void)compile_person(c, n);
 }
 
 /* ---- fields, paths, stages --------------------------------------------------------------------- */
@@ -203,13 +210,15 @@ static void resolve_scalar(struct compile *c, struct node *n, const struct shape
         resolve_stage(c, n, about);
         break;
     case SH_DEF:
-        resolve_definition(c, n, s->what);
+        if (!is_word(s, n->text))
+            resolve_definition(c, n, s->what);
         break;
     case SH_ARTEFACT:
         resolve_artefact(c, n);
         break;
     case SH_CEL:
-        (void)compile_expr(c, n, s->place, s->want, about->self);
+        (void)compile_expr(c, n, s->place, s->want,
+                           s->scope == SCOPE_TARGET ? about->target : about->self);
         break;
     default:
         break;
@@ -224,6 +233,30 @@ static const struct shape *key_shape(const struct key *keys, struct str name)
     return NULL;
 }
 
+/* What the reference under `field` leads to; what stands under `by` must each be a key of it. */
+static const struct object *resolve_match(struct compile *c, const struct node *n,
+                                          const struct object *self)
+{
+    const struct node *field = node_get(n, "field"), *by = node_get(n, "by");
+    const struct field *f = self && field && !field->broken ? field_named(self, field->text) : NULL;
+    if (!f)
+        return NULL; /* told where the name is resolved */
+    if (f->type != FT_REF || !f->to) {
+        problem(c->ds, M_KEY_FIELD, field->at, "'%.*s' is no reference", STR_ARG(f->name));
+        return NULL;
+    }
+    for (size_t i = 0; by && by->kind == NODE_MAP && i < by->n; i++) {
+        bool found = !field_named(f->to, by->pairs[i].key);
+        for (size_t k = 0; k < f->to->n_keys && !found; k++)
+            found = f->to->keys[k].n_fields == 1 &&
+                    str_eq(f->to->keys[k].fields[0]->name, by->pairs[i].key);
+        if (!found)
+            problem(c->ds, M_KEY_FIELD, by->pairs[i].at, "'%.*s' alone is no key of %.*s",
+                    STR_ARG(by->pairs[i].key), STR_ARG(f->to->name));
+    }
+    return f->to;
+}
+
 static void resolve_map(struct compile *c, struct node *n, const struct shape *s,
                         const struct about *outer)
 {
@@ -233,6 +266,8 @@ static void resolve_map(struct compile *c, struct node *n, const struct shape *s
         about.self = about.target = compile_object(c, object);
     else if (s->scope == SCOPE_TARGET)
         about.target = compile_object(c, object);
+    else if (s->scope == SCOPE_REFERENCE)
+        about.target = resolve_match(c, n, outer->self);
     for (size_t i = 0; i < n->n; i++) {
         const struct shape *k = key_shape(s->keys, n->pairs[i].key);
         if (k)
@@ -363,30 +398,77 @@ static void check_ownership(struct compile *c)
     }
 }
 
-static bool day_name(struct str s)
-{
-    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    for (size_t i = 0; i < 7; i++)
-        if (str_is(s, days[i]))
-            return true;
-    return false;
-}
-
 static void check_calendars(struct compile *c)
 {
     const struct node *calendars = node_get(c->root, "calendars");
     for (size_t i = 0; calendars && calendars->kind == NODE_MAP && i < calendars->n; i++) {
-        const struct node *open = node_get(calendars->pairs[i].value, "open");
-        for (size_t k = 0; open && open->kind == NODE_MAP && k < open->n; k++) {
-            struct str rest = open->pairs[k].key, from;
-            bool fine = str_split(&rest, '-', &from) && day_name(from) &&
-                        (!rest.n || day_name(rest));
-            if (!fine)
-                problem(c->ds, M_VALUE, open->pairs[k].at,
-                        "'%.*s' is no day or range of days such as mon-fri",
-                        STR_ARG(open->pairs[k].key));
+        const struct node *n = calendars->pairs[i].value;
+        struct calendar_spec spec;
+        struct span at;
+        if (n->kind != NODE_MAP || n->broken || !node_get(n, "open") ||
+            node_get(n, "open")->broken || !zone_known(c->m->company.timezone))
+            continue;
+        if (!calendar_read(n, c->m->company.timezone, &spec, &at)) {
+            struct diag *d = problem(c->ds, M_CALENDAR, at,
+                                     "these hours cannot be read, or a day stands twice");
+            diag_help(c->ds, d,
+                      "write days such as mon-fri or sat, each day once, with at most %d "
+                      "ranges such as \"09:00-12:30\"",
+                      CALENDAR_RANGES_MAX);
+            continue;
         }
+        const char *why = zone_known(spec.timezone) ? calendar_fault(&spec) : NULL;
+        if (why)
+            problem(c->ds, M_CALENDAR, calendars->pairs[i].at, "%s", why);
     }
+}
+
+/* Conditions of members need to know over what they are. */
+static void check_pool(struct compile *c, const struct definition *d)
+{
+    const struct node *members = node_items(d->node, "members");
+    for (size_t i = 0; i < members->n; i++) {
+        const struct node *when = node_get(members->items[i], "when");
+        if (!when || node_get(d->node, "object"))
+            continue;
+        struct diag *g = problem(c->ds, M_MISSING_KEY, when->at,
+                                 "the pool '%.*s' does not say over which object this is",
+                                 STR_ARG(d->name));
+        diag_help(c->ds, g, "add object: to the pool");
+        return;
+    }
+}
+
+/* ---- first touch of a handoff ------------------------------------------------------------------ */
+
+/* Without `first_touch_when` an activity or meeting since the offer is the first touch; a touch where there are none of these.
+ * The condition names the lists and their times, so that a new row in them asks for a look. */
+static void imply_first_touch(struct compile *c, struct definition *d)
+{
+    static const char *const lists[] = {"activities", "meetings", "touches"};
+    const struct node *sla = node_get(d->node, "sla");
+    struct str text = STR_NONE;
+    if (!d->object || !node_get(sla, "first_touch_within") || node_get(d->node, "first_touch_when"))
+        return;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists && !(i == 2 && text.n); i++) {
+        const struct child *k = object_child(d->object, str_of(lists[i]));
+        if (!k)
+            continue;
+        struct str time = k->object->time_field ? k->object->time_field->name : STR("created_at");
+        text = str_printf(c->arena, "%.*s%s%.*s.%s.exists(a, has(a.%.*s))", STR_ARG(text),
+                          text.n ? " || " : "", STR_ARG(d->object->name), lists[i], STR_ARG(time));
+    }
+    if (!text.n) {
+        struct diag *g = problem(c->ds, M_FIRST_TOUCH, d->at,
+                                 "nothing says what the first touch of '%.*s' is",
+                                 STR_ARG(d->name));
+        diag_help(c->ds, g, "add first_touch_when: with a condition over %.*s",
+                  STR_ARG(d->object->name));
+        return;
+    }
+    struct node *n = ARENA_NEW(c->arena, struct node);
+    *n = (struct node){.kind = NODE_SCALAR, .at = d->at, .text = text};
+    d->implied = compile_expr(c, n, XP_TRIGGER, X_BOOL, d->object);
 }
 
 /* ---- definitions ------------------------------------------------------------------------------- */
@@ -474,9 +556,13 @@ void compile_later(struct compile *c)
         if (!s->core)
             compile_section(c, s);
     for (size_t i = 0; i < c->m->n_definitions; i++) {
-        const struct definition *d = &c->m->definitions[i];
+        struct definition *d = &c->m->definitions[i];
         if (str_is(d->kind, "playbooks"))
             check_playbook_order(c, d->node);
+        else if (str_is(d->kind, "pools"))
+            check_pool(c, d);
+        else if (str_is(d->kind, "handoffs"))
+            imply_first_touch(c, d);
         else if (str_is(d->kind, "health"))
             check_health(c, d);
         else if (str_is(d->kind, "scores"))

@@ -20,6 +20,8 @@ struct definition {
     const struct person_seed *owner;
     const struct object *object; /* may be NULL */
     const struct node *node;
+    const struct expr *
+        implied; /* handoffs: reads what can be a first touch, when the model does not say; else NULL */
     struct span at;
 };
 

@@ -108,7 +108,7 @@ static bool has_process(const struct compile *c)
 {
     static const char *const sections[] = {
         "pools",   "routes",  "handoffs", "playbooks",   "sequences", "approvals", "automations",
-        "signals", "hygiene", "cadence",  "territories", "quotas",    "seats"};
+        "signals", "hygiene", "cadence",  "territories", "quotas",    "seats",     "slas"};
     static const char *const keys[] = {"waivers", "max_age", "advance"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (node_get(c->root, sections[i]))
@@ -168,9 +168,9 @@ static void add_builtin_field(struct compile *c, struct object *o, const struct 
 /* Is there a process of any kind over records of this object? */
 static bool takes_part(const struct compile *c, struct str name)
 {
-    static const char *const sections[] = {"lifecycles", "pipelines", "routes",      "handoffs",
-                                           "playbooks",  "sequences", "approvals",   "automations",
-                                           "signals",    "scores",    "territories", "rules"};
+    static const char *const sections[] = {
+        "lifecycles",  "pipelines", "routes", "handoffs",    "playbooks", "sequences", "approvals",
+        "automations", "signals",   "scores", "territories", "rules",     "slas"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const struct node *list = section_list(c, sections[i]);
         for (size_t k = 0; k < list->n; k++)

@@ -99,6 +99,21 @@ const struct person_seed *compile_owner(struct compile *c, struct node *def, con
     return NULL;
 }
 
+/* The calendar of a person or team; empty when none is named. */
+static struct str read_calendar(struct compile *c, const struct node *of)
+{
+    struct node *n = node_get(of, "calendar");
+    if (!n || n->broken || n->kind != NODE_SCALAR)
+        return STR_NONE;
+    for (size_t i = 0; i < c->n_calendars; i++)
+        if (str_eq(c->calendars[i], n->text))
+            return c->calendars[i];
+    if (c->complete)
+        problem_unknown(c->ds, M_UNKNOWN_NAME, n->at, "calendar", n->text, c->calendars,
+                        c->n_calendars);
+    return STR_NONE;
+}
+
 static void add_person(struct compile *c, const struct pair *pair, struct map *emails)
 {
     struct person_seed *p = &c->m->people[c->m->n_people++];
@@ -107,6 +122,7 @@ static void add_person(struct compile *c, const struct pair *pair, struct map *e
     p->full_name = node_text(n, "name");
     p->email = str_lower(c->arena, node_text(n, "email"));
     p->role = node_text(n, "role");
+    p->calendar = read_calendar(c, n);
     p->active = read_bool(n, "active", true);
     p->at = pair->at;
     map_put(&c->m->person_by_name, p->name, p);
@@ -130,6 +146,7 @@ static void add_team(struct compile *c, const struct pair *pair)
     t->name = pair->key;
     t->at = pair->at;
     t->label = node_text(pair->value, "label");
+    t->calendar = read_calendar(c, pair->value);
     t->lead = compile_person(c, node_get(pair->value, "lead"));
     map_put(&c->teams, t->name, t);
 }

@@ -15,12 +15,13 @@ struct person_seed {
     struct str full_name, email, role;
     const struct person_seed *manager; /* may be NULL */
     const struct team_seed *team;      /* may be NULL */
+    struct str calendar;               /* a name of `calendars`; empty: as the team */
     bool active;
     struct span at;
 };
 
 struct team_seed {
-    struct str name, label;
+    struct str name, label, calendar;
     const struct person_seed *lead;
     const struct person_seed **members;
     size_t n_members;

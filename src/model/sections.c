@@ -23,6 +23,7 @@ const struct section model_sections[] = {
     {"pools",        &sh_pools,        false, false, "people who share work, by name"},
     {"routes",       &sh_routes,       false, false, "who gets a record"},
     {"handoffs",     &sh_handoffs,     false, false, "work that changes hands, with what must travel"},
+    {"slas",         &sh_slas,         false, false, "how fast an answer is owed: first and next response"},
     {"playbooks",    &sh_playbooks,    false, false, "tasks with due dates"},
     {"sequences",    &sh_sequences,    false, false, "touches over time"},
     {"approvals",    &sh_approvals,    false, false, "who must agree before"},

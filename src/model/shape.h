@@ -44,7 +44,7 @@ enum shape_kind {
     SH_PATH,     /* fields from the object at hand: account.segment */
     SH_RECORD,   /* the object at hand by its name, or a reference from it: lead.account */
     SH_STAGE,    /* a stage of the object at hand */
-    SH_DEF,      /* a definition under the top-level key `what` */
+    SH_DEF,      /* a definition under the top-level key `what`; or one of `words` */
     SH_ARTEFACT, /* any definition: pipelines.new_business */
     SH_CEL,      /* a condition or expression: `place`, `want` */
     /* structures */
@@ -57,10 +57,11 @@ enum shape_kind {
 };
 
 enum shape_scope {
-    SCOPE_SAME,   /* conditions inside are over the object outside */
-    SCOPE_OBJECT, /* the map's `object` or `subject` key says over what */
-    SCOPE_TARGET, /* the map's `object` key says what is made */
-    SCOPE_KEY     /* table: each name is the object */
+    SCOPE_SAME,      /* conditions inside are over the object outside */
+    SCOPE_OBJECT,    /* the map's `object` or `subject` key says over what */
+    SCOPE_TARGET,    /* the map's `object` key says what is made; a condition is over it */
+    SCOPE_REFERENCE, /* the map's `field` key is a reference: what it leads to is the target */
+    SCOPE_KEY        /* table: each name is the object */
 };
 
 struct key;

@@ -60,7 +60,7 @@ static void put_scalar_kind(const struct shape *s, struct buf *out)
         buf_cstr(out, s->want == X_BOOL ? "condition" : "expression");
     else
         buf_cstr(out, scalar_name(s->kind));
-    if (s->kind == SH_PERSON && s->words) {
+    if ((s->kind == SH_PERSON || s->kind == SH_DEF) && s->words) {
         buf_cstr(out, ", ");
         put_words(s, out);
     }

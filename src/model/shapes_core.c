@@ -77,6 +77,7 @@ static const struct key calendar_keys[] = {
 static SHAPE_MAP(calendar, calendar_keys);
 const struct shape sh_calendars = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &calendar};
 
+static const struct shape calendar_name = {.kind = SH_DEF, .what = "calendars"};
 static const struct key person_keys[] = {
     {"name", &sh_text, true, "full name"},
     {"email", &sh_text, false, "address; unique"},
@@ -84,6 +85,7 @@ static const struct key person_keys[] = {
     {"manager", &sh_person, false, "short name of the manager"},
     {"team", &sh_name, false, "a name of `teams`"},
     {"active", &sh_bool, false, "false for leavers; by default true"},
+    {"calendar", &calendar_name, false, "when this person works; by default as the team"},
     END_KEYS};
 static SHAPE_MAP(person, person_keys);
 const struct shape sh_people_table = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &person};
@@ -91,6 +93,7 @@ const struct shape sh_people_table = {.kind = SH_TABLE, .table_key = SH_NAME, .o
 static const struct key team_keys[] = {{"lead", &sh_person, false, "who leads it"},
                                        {"members", &sh_people, false, "short names"},
                                        {"label", &sh_text, false, "what people read"},
+                                       {"calendar", &calendar_name, false, "when the team works"},
                                        END_KEYS};
 static SHAPE_MAP(team, team_keys);
 const struct shape sh_teams = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &team};

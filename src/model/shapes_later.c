@@ -73,8 +73,15 @@ static const struct key escalation_keys[] = {
 static SHAPE_MAP(escalation, escalation_keys);
 static const struct shape escalations = {.kind = SH_LIST, .of = &escalation};
 CEL(pause, XP_TRIGGER, X_BOOL);
+WORDS(hours_words, "owner");
+static const struct shape hours = {.kind = SH_DEF, .what = "calendars", .words = hours_words};
+#define HOURS_KEY                                                                                \
+    {                                                                                            \
+        "calendar", &hours, false,                                                               \
+            "working hours that count; owner: those of whoever has to act; by default all hours" \
+    }
 static const struct key sla_keys[] = {
-    {"calendar", &calendar, false, "working hours that count; by default all hours"},
+    HOURS_KEY,
     {"accept_within", &sh_worktime, false, "until accepted"},
     {"first_touch_within", &sh_worktime, false, "until the first touch"},
     {"decide_within", &sh_worktime, false, "until decided"},
@@ -197,28 +204,33 @@ LIST_OF(sh_scores, score);
 WORDS(strategy_words, "round_robin", "weighted", "least_loaded", "first_available");
 static const struct shape strategy = {.kind = SH_WORD, .words = strategy_words};
 static const struct shape weight = {.kind = SH_INT, .bounded = true, .min = 0, .max = 1000};
-static const struct key member_keys[] = {{"person", &sh_person, true, "short name"},
-                                         {"weight", &weight, false, "share of turns; by default 1"},
-                                         END_KEYS};
+CEL(route_when, XP_ROUTE, X_BOOL);
+static const struct key member_keys[] = {
+    {"person", &sh_person, true, "short name"},
+    {"weight", &weight, false, "share of turns; by default 1"},
+    {"when", &route_when, false, "which records they take: territory, language, skill"},
+    END_KEYS};
 static const struct shape member = {.kind = SH_EITHER, .of = &sh_person, .keys = member_keys};
 static const struct shape members = {.kind = SH_LIST, .of = &member, .nonempty = true};
 static const struct key capacity_keys[] = {{"open", &sh_count, false, "at most so many at once"},
                                            {"per_day", &sh_count, false, "at most so many a day"},
+                                           {"per_week", &sh_count, false, "at most so many a week"},
                                            END_KEYS};
 static SHAPE_MAP(capacity, capacity_keys);
-static const struct key pool_keys[] = {{"members", &members, true, "people, or {person, weight}"},
-                                       {"strategy", &strategy, false, "by default round_robin"},
-                                       {"capacity", &capacity, false, "of each member"},
-                                       {"calendar", &calendar, false, "when they work"},
-                                       {"label", &sh_text, false, "what people read"},
-                                       OWNER_KEY,
-                                       REVIEW_KEY,
-                                       END_KEYS};
-static SHAPE_MAP(pool_map, pool_keys);
+static const struct key pool_keys[] = {
+    {"members", &members, true, "people, or {person, weight}"},
+    {"strategy", &strategy, false, "by default round_robin"},
+    {"capacity", &capacity, false, "of each member"},
+    {"calendar", &calendar, false, "when members work who have no calendar of their own"},
+    {"object", &sh_object, false, "what is shared out; needed for `when` of members"},
+    {"label", &sh_text, false, "what people read"},
+    OWNER_KEY,
+    REVIEW_KEY,
+    END_KEYS};
+DEFINITION(pool_map, pool_keys);
 const struct shape sh_pools = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &pool_map};
 
 CEL(trigger, XP_TRIGGER, X_BOOL);
-CEL(route_when, XP_ROUTE, X_BOOL);
 static const struct shape wait_for = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &sh_duration};
 static const struct key route_rule_keys[] = {
     {"name", &sh_text, true, "what people read in the log"},
@@ -227,11 +239,25 @@ static const struct key route_rule_keys[] = {
     END_KEYS};
 static SHAPE_MAP(route_rule, route_rule_keys);
 static const struct shape route_rules = {.kind = SH_LIST, .of = &route_rule};
+static const struct shape match_by = {.kind = SH_SET};
+static const struct shape match_prefer_one = {
+    .kind = SH_CEL, .scope = SCOPE_TARGET, .place = XP_ROUTE, .want = X_BOOL};
+static const struct shape match_prefer = {.kind = SH_LIST, .of = &match_prefer_one};
+static const struct key match_keys[] = {
+    {"field", &sh_field, true, "the reference that is filled when it is empty: account"},
+    {"by", &match_by, true,
+     "key field of what it refers to, to expression over the record: {domain: lead.domain}"},
+    {"prefer", &match_prefer, false,
+     "conditions over what is found, most important first; then the oldest"},
+    END_KEYS};
+static const struct shape route_match = {
+    .kind = SH_MAP, .scope = SCOPE_REFERENCE, .keys = match_keys};
 static const struct key route_keys[] = {
     NAME_KEY,
     OBJECT_KEY,
     {"trigger", &trigger, true, "when a record is routed"},
     {"wait_for", &wait_for, false, "source to the longest wait: {enrichment: 120s}"},
+    {"match", &route_match, false, "finds what the record belongs to before rules are tried"},
     {"rules", &route_rules, true, "the first that holds decides"},
     {"otherwise", &target, true, "when none does"},
     OWNER_KEY,
@@ -240,8 +266,23 @@ static const struct key route_keys[] = {
 DEFINITION(route_def, route_keys);
 LIST_OF(sh_routes, route_def);
 
-static const struct shape packet_entry = {.kind = SH_MEMBER};
+WORDS(packet_words, "warn", "block");
+static const struct shape packet_member = {.kind = SH_MEMBER};
+static const struct shape packet_enforce = {.kind = SH_WORD, .words = packet_words};
+static const struct key packet_keys[] = {
+    {"field", &packet_member, true, "field or list"},
+    {"enforce", &packet_enforce, false,
+     "what an empty one does: warn (default) names it, block refuses acceptance"},
+    END_KEYS};
+static const struct shape packet_entry = {
+    .kind = SH_EITHER, .of = &packet_member, .keys = packet_keys};
 static const struct shape packet = {.kind = SH_LIST, .of = &packet_entry};
+static const struct shape handoff_stage = {.kind = SH_STAGE};
+static const struct key return_keys[] = {
+    {"stage", &handoff_stage, false, "the stage that the record goes back to: recycled"},
+    {"reroute", &route, false, "or the route that finds somebody else"},
+    END_KEYS};
+static SHAPE_MAP(on_return, return_keys);
 static const struct key handoff_keys[] = {
     NAME_KEY,
     OBJECT_KEY,
@@ -251,13 +292,33 @@ static const struct key handoff_keys[] = {
     {"packet", &packet, true, "fields and lists that must travel; empty ones are named"},
     {"sla", &sla, false, "how fast"},
     {"escalate", &escalations, false, "what happens as time runs out"},
+    {"first_touch_when", &trigger, false,
+     "what counts as first touch; by default an activity since the offer"},
     {"return_reasons", &sh_names, false, "why it may be given back"},
+    {"on_return", &on_return, false, "what happens then; by default the giver is told"},
     {"starts", &playbook, false, "the playbook that begins when it is accepted"},
     OWNER_KEY,
     COMMON_KEYS,
     END_KEYS};
 DEFINITION(handoff, handoff_keys);
 LIST_OF(sh_handoffs, handoff);
+
+static const struct key response_keys[] = {
+    NAME_KEY,
+    OBJECT_KEY,
+    {"start_when", &trigger, true, "an answer is owed; each time it begins to hold a clock starts"},
+    {"stop_when", &trigger, false,
+     "the answer is there; by default when start_when no longer holds"},
+    {"within", &sh_worktime, true, "time for the first answer"},
+    {"next_within", &sh_worktime, false, "time for every later one; by default as the first"},
+    {"pause_when", &pause, false, "the clock stands while this holds"},
+    HOURS_KEY,
+    {"escalate", &escalations, false, "what happens as time runs out"},
+    OWNER_KEY,
+    COMMON_KEYS,
+    END_KEYS};
+DEFINITION(response, response_keys);
+LIST_OF(sh_slas, response);
 
 static const struct key playbook_task_keys[] = {
     {"name", &sh_text, true, "unique in the playbook"},

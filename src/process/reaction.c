@@ -3,6 +3,18 @@
 
 #include <assert.h>
 
+/* ---- definitions --------------------------------------------------------------------------------------------------- */
+
+const struct definition *definition_named(const struct process *p, const char *kind,
+                                          struct str name)
+{
+    const struct model *m = process_model(p);
+    for (size_t i = 0; i < m->n_definitions; i++)
+        if (str_is(m->definitions[i].kind, kind) && str_eq(m->definitions[i].name, name))
+            return &m->definitions[i];
+    return NULL;
+}
+
 /* ---- rows ---------------------------------------------------------------------------------------------------------- */
 
 const struct object *builtin_object(const struct process *p, uint32_t number)
@@ -61,6 +73,12 @@ uint64_t row_ref(const struct row *r, const char *field)
     return v->type == VT_REF ? v->ref : 0;
 }
 
+struct date row_date(const struct row *r, const char *field)
+{
+    const struct value *v = value_named(r, field);
+    return v->type == VT_DATE ? v->date : (struct date){INT32_MIN};
+}
+
 static bool is_about_field(const struct object *from, const struct field *f)
 {
     return f->type == FT_REF && f->to && !f->to->builtin && str_eq(f->name, f->to->name) &&
@@ -105,6 +123,17 @@ enum xverdict look_test(struct reaction *r, const struct expr *e, struct xvalue 
         return XT_NOT_MET;
     return expr_test(e, r->l->reader->records, r->l->reader->host, &b, r->l->arena,
                      why ? why : &unused);
+}
+
+enum xverdict row_test(struct reaction *r, const struct row *of, const struct expr *e,
+                       struct xvalue *why)
+{
+    struct xvalue unused;
+    const struct look *l = r->l;
+    struct xbindings b = {.now = l->at, .today = l->today, .self = {of->object->x, of->id, of}};
+    if (r->rc != RC_OK)
+        return XT_NOT_MET;
+    return expr_test(e, l->reader->records, l->reader->host, &b, l->arena, why ? why : &unused);
 }
 
 bool look_touched(const struct look *l, const struct field *f)
@@ -235,14 +264,30 @@ void wake_record(struct reaction *r, const struct object *o, uint64_t record, st
 
 /* ---- triggers ----------------------------------------------------------------------------------------------------------- */
 
+void trigger_put(struct reaction *r, const struct object *o, uint64_t record, struct str trigger,
+                 bool on)
+{
+    if (r->rc == RC_OK)
+        *VEC_PUSH(r->l->arena, &r->effects) = (struct effect){.kind = EFFECT_REMEMBER,
+                                                              .object = o,
+                                                              .record = record,
+                                                              .at = r->l->at,
+                                                              .trigger = trigger,
+                                                              .on = on};
+}
+
+bool trigger_was_on(struct reaction *r, struct str trigger)
+{
+    const struct process_reader *rd = r->l->reader;
+    bool on = false;
+    if (r->rc == RC_OK)
+        r->rc = rd->remembered(rd->ctx, trigger, r->l->now->id, &on);
+    return r->rc == RC_OK && on;
+}
+
 static void remember(struct reaction *r, struct str trigger, bool on)
 {
-    *VEC_PUSH(r->l->arena, &r->effects) = (struct effect){.kind = EFFECT_REMEMBER,
-                                                          .object = r->l->object,
-                                                          .record = r->l->now->id,
-                                                          .at = r->l->at,
-                                                          .trigger = trigger,
-                                                          .on = on};
+    trigger_put(r, r->l->object, r->l->now->id, trigger, on);
 }
 
 bool trigger_holds(struct reaction *r, struct str trigger, const struct expr *e, bool *rises)

@@ -41,6 +41,11 @@ struct part {
 
 /* What the part's make() gave. */
 const void *process_part(const struct process *p, const struct part *part);
+/* ---- definitions -------------------------------------------------------------------------------------------------- */
+
+/* "routes", "inbound"; NULL: the model has none of this name. */
+const struct definition *definition_named(const struct process *p, const char *kind,
+                                          struct str name);
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
@@ -54,6 +59,7 @@ bool row_is(const struct row *r, const char *field, const char *value); /* of an
 int64_t row_int(const struct row *r, const char *field, int64_t absent);
 struct instant row_instant(const struct row *r, const char *field); /* INSTANT_MAX when absent */
 uint64_t row_ref(const struct row *r, const char *field);           /* 0 when absent */
+struct date row_date(const struct row *r, const char *field);       /* days INT32_MIN when absent */
 /* The record that a process record is about: its object and id; false when none is named. */
 bool row_about(const struct row *r, const struct object **o, uint64_t *id);
 /* The reference from builtin object `from` to records of `to`; NULL when it has none. */
@@ -64,6 +70,9 @@ const struct field *about_field(const struct object *from, const struct object *
 struct xbindings look_bindings(const struct look *l);
 /* Judged on the record as it is at l->at; `why` may be NULL. */
 enum xverdict look_test(struct reaction *r, const struct expr *e, struct xvalue *why);
+/* The same on another record, as it is now. */
+enum xverdict row_test(struct reaction *r, const struct row *of, const struct expr *e,
+                       struct xvalue *why);
 bool look_touched(const struct look *l, const struct field *f);
 bool look_is_new(const struct look *l);
 /* Does the trigger rise? Evaluates, compares with what is remembered, remembers, wakes for the next instant at which the
@@ -73,6 +82,10 @@ bool trigger_rises(struct reaction *r, struct str trigger, const struct expr *e)
 bool trigger_holds(struct reaction *r, struct str trigger, const struct expr *e, bool *rises);
 /* Puts a trigger that rose back: what it asks for cannot be done yet, the next look tries again. */
 void trigger_keep(struct reaction *r, struct str trigger);
+/* What is remembered of a trigger of the record in hand; remembers one of any record. */
+bool trigger_was_on(struct reaction *r, struct str trigger);
+void trigger_put(struct reaction *r, const struct object *o, uint64_t record, struct str trigger,
+                 bool on);
 /* Wakes the record when the answer of `e` can change next. */
 void wake_for(struct reaction *r, const struct expr *e);
 void wake_at(struct reaction *r, struct instant at);
