@@ -17,6 +17,7 @@ static const struct command_def *const commands[] = {
     &command_list,
     &command_log,
     &command_move,
+    &command_openapi,
     &command_plan,
     &command_quarantine,
     &command_query,

@@ -18,6 +18,7 @@ extern const struct command_def command_init;
 extern const struct command_def command_list;
 extern const struct command_def command_log;
 extern const struct command_def command_move;
+extern const struct command_def command_openapi;
 extern const struct command_def command_plan;
 extern const struct command_def command_quarantine;
 extern const struct command_def command_query;

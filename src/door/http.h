@@ -61,7 +61,9 @@ struct route {
     const char *summary;
     const struct http_param_def *params; /* what the query may hold; anything else is a 400 */
     size_t n_params;
-    bool upload; /* the body is a file */
+    const char *answers; /* the shape of a 200 (shape.h) */
+    const char *body;    /* of a JSON request; NULL: it has none */
+    bool upload;         /* the body is a file */
     void (*run)(void *context, const struct request *q, struct response *r);
 };
 

@@ -1,5 +1,6 @@
-/* The OpenAPI document of a route table. */
+/* openapi.c - the OpenAPI document of a route table and its schemas. */
 #include "door/http.h"
+#include "door/schemas.h"
 
 #include <ctype.h>
 
@@ -46,18 +47,41 @@ static void put_parameters(struct json_out *w, const struct route *r)
     json_end_array(w);
 }
 
-static void put_response(struct json_out *w, const char *status, const char *summary,
-                         const char *type)
+/* {"application/json": {"schema": …}}; without a shape any bytes. */
+static void put_content(struct json_out *w, const char *type, const char *shape)
 {
-    json_key(w, status);
-    json_begin_object(w);
-    json_field_cstr(w, "description", summary);
+    size_t n;
+    const struct shape_def *table = door_schemas(&n);
     json_key(w, "content");
     json_begin_object(w);
     json_key(w, type);
     json_begin_object(w);
+    if (shape != NULL) {
+        json_key(w, "schema");
+        shape_put(table, n, shape, w);
+    }
     json_end_object(w);
     json_end_object(w);
+}
+
+static void put_response(struct json_out *w, const char *status, const char *summary,
+                         const char *type, const char *shape)
+{
+    json_key(w, status);
+    json_begin_object(w);
+    json_field_cstr(w, "description", summary);
+    put_content(w, type, shape);
+    json_end_object(w);
+}
+
+static void put_body(struct json_out *w, const struct route *r)
+{
+    if (r->body == NULL && !r->upload)
+        return;
+    json_key(w, "requestBody");
+    json_begin_object(w);
+    json_field_bool(w, "required", true);
+    put_content(w, r->upload ? "application/octet-stream" : "application/json", r->body);
     json_end_object(w);
 }
 
@@ -71,10 +95,27 @@ static void put_operation(struct json_out *w, const struct route *r)
     json_begin_object(w);
     json_field_cstr(w, "summary", r->summary);
     put_parameters(w, r);
+    put_body(w, r);
     json_key(w, "responses");
     json_begin_object(w);
-    put_response(w, "200", r->summary, "application/json");
-    put_response(w, "default", "a problem", "application/problem+json");
+    put_response(w, "200", r->summary, "application/json", r->answers);
+    put_response(w, "default", "a problem", "application/problem+json", "Problem");
+    json_end_object(w);
+    json_end_object(w);
+}
+
+static void put_components(struct json_out *w)
+{
+    size_t n;
+    const struct shape_def *table = door_schemas(&n);
+    json_key(w, "components");
+    json_begin_object(w);
+    json_key(w, "schemas");
+    json_begin_object(w);
+    for (size_t i = 0; i < n; i++) {
+        json_key(w, table[i].name);
+        shape_put(table, n, table[i].shape, w);
+    }
     json_end_object(w);
     json_end_object(w);
 }
@@ -104,6 +145,7 @@ void routes_openapi(const struct route *routes, size_t n, struct buf *out)
         json_end_object(&w);
     }
     json_end_object(&w);
+    put_components(&w);
     json_end_object(&w);
     json_out_done(&w);
 }

@@ -10,13 +10,13 @@ ACCOUNTS, DEALS = "/objects/account/records", "/objects/opportunity/records"
 
 with Server() as s:
     status, _, made = s.post(ACCOUNTS, {"fields": {"name": "Acme", "domain": "acme.example"}})
-    ok(status == 200 and made["outcome"] == "created" and not faults(made, VERDICT), "a record is created", made)
+    ok(status == 200 and made["outcome"] == "created" and not faults(made, "Verdict"), "a record is created", made)
     status, _, dry = s.post(ACCOUNTS, {"fields": {"name": "Dry", "domain": "dry.example"}, "dry_run": True})
     ok(status == 200 and dry["outcome"] == "created", "a dry run says what would happen", dry)
     same(s.get(ACCOUNTS)[2]["total"], 1, "and changes nothing")
 
     status, _, no = s.post(DEALS, {"fields": {"crm_id": "D1", "stage": "proposal"}})
-    ok(status == 422 and not faults(no, PROBLEM) and no["code"] == "refused", "a refusal is a problem", no)
+    ok(status == 422 and not faults(no, "Problem") and no["code"] == "refused", "a refusal is a problem", no)
     same(sorted(f["criterion"] for f in no["findings"]), ["PROP-1", "PROP-2"], "with every criterion")
     status, _, no = s.post(ACCOUNTS, {"fields": {"nme": "x"}})
     ok(status == 422 and no["findings"][0]["code"] == "UNKNOWN_FIELD", "an unknown field is a finding", no)
@@ -24,7 +24,7 @@ with Server() as s:
     status, _, now = s.post(ACCOUNTS, {"id": made["id"], "version": made["version"], "fields": {"segment": "mid"}})
     ok(status == 200 and now["outcome"] == "updated", "a change that saw the version", now)
     status, _, stale = s.post(ACCOUNTS, {"id": made["id"], "version": made["version"], "fields": {"segment": "smb"}})
-    ok(status == 409 and not faults(stale, PROBLEM) and any(f["code"] == "STALE" for f in stale["findings"]),
+    ok(status == 409 and not faults(stale, "Problem") and any(f["code"] == "STALE" for f in stale["findings"]),
        "one that did not is a conflict", stale)
     status, _, cleared = s.post(ACCOUNTS, {"id": made["id"], "fields": {"segment": None}})
     ok(status == 200 and "segment" not in s.get(f"{ACCOUNTS}/{made['id']}")[2]["fields"], "null empties a field", cleared)
@@ -34,7 +34,7 @@ with Server() as s:
                        (b'{"fields": {"name": "a"}, "version": "x"}', "a version that is none"),
                        (b'{"fields": {"name": "a", "name": "b"}}', "a doubled field")]:
         status, _, problem = s.post(ACCOUNTS, body)
-        ok(status == 400 and not faults(problem, PROBLEM), f"{what} is refused", status, problem)
+        ok(status == 400 and not faults(problem, "Problem"), f"{what} is refused", status, problem)
 
     key = {"Idempotency-Key": "k1"}
     body = {"fields": {"name": "Once", "domain": "once.example"}}

@@ -42,7 +42,7 @@ def settled(r):
 with Server() as s:
     post = Post(s)
     r = post.running(1)
-    ok(r and not (found := faults(r, REPORT)), "a run shows how far it is", r, *(found or []))
+    ok(r and not (found := faults(r, "ImportReport")), "a run shows how far it is", r, *(found or []))
     ok(r and r["progress"]["bytes"] <= r["progress"]["bytes_total"] == len(FILE), "in bytes too", r)
     status, _, problem = s.ask("POST", PATH, FILE)
     ok(post.answer is not None or (status == 409 and problem["code"] == "under_way"), "the same file is refused meanwhile", problem)

@@ -3,6 +3,7 @@
 import re
 
 from server import *
+from schema import DOCUMENT
 from tap import done, ok, same
 
 
@@ -29,7 +30,7 @@ def fill(s):
 
 def records(s, accounts):
     page = s.get("/objects/account/records", sort="name", limit=2)
-    shaped(page, PAGE, "a page of records")
+    shaped(page, "RecordPage", "a page of records")
     same([r["title"] for r in page[2]["records"]], ["Acme", "Beta"], "it is in order")
     rest = s.get("/objects/account/records", sort="name", limit=2, cursor=page[2]["cursor"])[2]
     same([r["title"] for r in rest["records"]], ["Zeta"], "the cursor goes on")
@@ -48,28 +49,28 @@ def records(s, accounts):
     two = ",".join([accounts["Acme"], accounts["Zeta"]])
     same(s.get("/objects/account/records", ids=two)[2]["total"], 2, "only the ids asked for")
     bad = s.get("/objects/account/records", where="account.nme == 'x'")
-    shaped(bad, PROBLEM, "a condition that does not compile is a problem", 400)
+    shaped(bad, "Problem", "a condition that does not compile is a problem", 400)
     same((bad[2]["code"], bad[2]["parameter"], bad[2]["diagnostics"][0]["file"]), ("bad_expression", "where", "where"),
          "with its place")
 
 
 def one_record(s, accounts):
     acme = accounts["Acme"]
-    shaped(s.get(f"/objects/account/records/{acme}"), RECORD, "a record")
+    shaped(s.get(f"/objects/account/records/{acme}"), "RecordAnswer", "a record")
     same(s.get(f"/objects/account/records/{acme}")[2]["children"], [{"name": "opportunities", "object": "opportunity", "count": 2}],
          "it counts its children")
     children = s.get(f"/objects/account/records/{acme}/children/opportunities", sort="-amount")
-    shaped(children, PAGE, "its children")
+    shaped(children, "RecordPage", "its children")
     same([r["fields"]["amount"]["text"] for r in children[2]["records"]], ["250.00 EUR", "100.00 EUR"], "in order of money")
     s.post("/objects/account/records", {"id": acme, "fields": {"segment": "enterprise"}})
     history = s.get(f"/objects/account/records/{acme}/history")
-    shaped(history, EVENTS, "its events")
+    shaped(history, "HistoryPage", "its events")
     same((history[2]["events"][0]["changes"][0]["old"]["value"], history[2]["events"][0]["changes"][0]["new"]["value"]),
          ("mid", "enterprise"), "newest first, old and new")
     first = history[2]["events"][-1]
-    shaped(s.get(f"/objects/account/records/{acme}/history", limit=1), EVENTS, "a page of events")
+    shaped(s.get(f"/objects/account/records/{acme}/history", limit=1), "HistoryPage", "a page of events")
     then = s.get(f"/objects/account/records/{acme}", as_of=first["effective_at"])
-    shaped(then, RECORD, "the record as it was")
+    shaped(then, "RecordAnswer", "the record as it was")
     same(then[2]["fields"]["segment"]["value"], "mid", "with the value of then")
     same(s.get(f"/objects/account/records/{acme}", as_of="2020-01-01")[2].get("code"), "not_yet", "before it was there")
     same(s.get(f"/objects/account/records/{acme}", known="2020-01-01")[2].get("code"), "not_yet", "before it was known")
@@ -77,7 +78,7 @@ def one_record(s, accounts):
     same([v["stage"] for v in s.get("/objects/opportunity/records/" + deal["id"])[2]["visits"]], ["closed_won"], "visits of stages")
     for path in ["/objects/nothing/records", "/objects/account/records/acc_0000000000001", f"/objects/account/records/{acme}/children/x",
                  "/metrics/nothing", "/dashboards/nothing", "/imports/imp_0000000000001"]:
-        shaped(s.get(path), PROBLEM, f"{path} is not there", 404)
+        shaped(s.get(path), "Problem", f"{path} is not there", 404)
 
 
 def metrics(s):
@@ -85,24 +86,24 @@ def metrics(s):
         ok(True, "metrics # SKIP no DuckDB here")
         return
     answer = s.get("/metrics/deals_won", by=["account.segment"], grain="month", **{"from": "2026-03-01", "to": "2026-04-01"})
-    shaped(answer, ANSWER, "a metric answer")
+    shaped(answer, "Answer", "a metric answer")
     same(answer[2]["total"]["text"], "2", "over the records there are")
-    shaped(s.get("/metrics/win_rate", grain="none", window="all"), ANSWER, "a derived one")
+    shaped(s.get("/metrics/win_rate", grain="none", window="all"), "Answer", "a derived one")
     csv = s.get("/metrics/deals_won", by="account.segment", format="csv")
     ok(csv[0] == 200 and csv[1]["content-type"].startswith("text/csv") and b"Smb" in csv[2], "as CSV", csv)
     share = s.get("/metrics/win_rate", grain="none", window="all", format="csv")[2].decode().splitlines()[-1]
     same(share, "66.666667,%,3,", "a share in CSV fits its unit")
-    shaped(s.get("/metrics/win_rate/explain"), EXPLANATION, "an explanation")
+    shaped(s.get("/metrics/win_rate/explain"), "Explanation", "an explanation")
     leaf = s.get("/metrics/deals_won/explain", group="account.segment=smb", limit=1)
-    shaped(leaf, EXPLANATION, "of one group")
+    shaped(leaf, "Explanation", "of one group")
     same(leaf[2]["parts"][0]["total"], 1, "has its records")
     pages = s.get("/metrics/deals_won/explain", limit=1)[2]["parts"][0]
     more = s.get("/metrics/deals_won/explain", limit=1, part=0, cursor=pages["cursor"])
-    shaped(more, EXPLANATION, "the next page of a part")
+    shaped(more, "Explanation", "the next page of a part")
     ok(more[2]["parts"][0]["records"][0]["id"] != pages["records"][0]["id"], "shows other records")
     bucket = s.get("/metrics/deals_won/explain", bucket="2026-03")[2]
     same(bucket["parts"][0]["total"], 2, "a bucket is a window")
-    shaped(s.get("/dashboards/sales"), DASHBOARD, "a dashboard")
+    shaped(s.get("/dashboards/sales"), "Dashboard", "a dashboard")
     over = s.get("/dashboards/sales", window="last_month")[2]["tiles"][0]
     same(over["query"]["window"], "last_month", "its window can be overridden")
     funnel = next(t["funnel"] for t in s.get("/dashboards/sales", window="all")[2]["tiles"] if "funnel" in t)
@@ -113,7 +114,7 @@ def metrics(s):
     for name, wrong in [("where", "1 +"), ("window", "sometime"), ("grain", "hour"), ("by", "nothing"), ("bucket", "x"), ("group", "x"),
                         ("as_of", "x"), ("from", "x"), ("format", "xml")]:
         got = s.get("/metrics/deals_won", **{name: wrong})
-        ok(got[0] == 400 and not faults(got[2], PROBLEM) and got[2].get("parameter") == name, f"{name}={wrong} is refused", got)
+        ok(got[0] == 400 and not faults(got[2], "Problem") and got[2].get("parameter") == name, f"{name}={wrong} is refused", got)
 
 
 def work(s):
@@ -142,7 +143,7 @@ def work(s):
 
 def audit(s):
     got = s.get("/audit")
-    shaped(got, AUDIT, "the audit")
+    shaped(got, "Audit", "the audit")
     kinds = {one["kind"] for one in got[2]["rules"]}
     same(sorted(kinds), ["field", "gate", "rule"], "rules, gates and fields are audited")
     gates = [g for g in got[2]["rules"] if g["kind"] == "gate"]
@@ -158,30 +159,34 @@ def routes_of_the_document(s):
     text = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
     written = {(m[1].lower(), re.sub(r"\b[A-Z]+\b", "{}", m[2].split("?")[0]))
                for m in re.finditer(r"^\| `(GET|POST) (/api/v1[^`]*)`", text, re.M)}
-    paths = s.get("/openapi.json")[2]["paths"]
+    document = s.get("/openapi.json")[2]
+    same(document, DOCUMENT, "the document served is the one that `revos openapi` prints")
+    paths = document["paths"]
+    named = [n for n in document["components"]["schemas"] if f'schemas/{n}"' not in json.dumps(document)]
+    same(named, [], "every schema is part of an answer")
     served = {(method, re.sub(r"\{\w+\}", "{}", path)) for path, methods in paths.items() for method in methods}
     same(sorted(served), sorted(written), "the routes are those of docs/api.md")
 
 
 with Server() as s:
-    shaped(s.get("/health"), HEALTH, "health")
-    shaped(s.get("/model"), MODEL, "the model")
-    shaped(s.get("/model/history"), HISTORY, "its versions")
-    shaped(s.get("/metrics"), {"metrics": [METRIC]}, "the metrics")
+    shaped(s.get("/health"), "Health", "health")
+    shaped(s.get("/model"), "Model", "the model")
+    shaped(s.get("/model/history"), "ModelHistory", "its versions")
+    shaped(s.get("/metrics"), "Metrics", "the metrics")
     accounts = fill(s)
     records(s, accounts)
     one_record(s, accounts)
     metrics(s)
     audit(s)
-    shaped(s.get("/maps"), {"maps": [{"name": str, "object": str, "source?": str}]}, "the maps")
-    shaped(s.get("/imports"), {"imports": [REPORT], "cursor?": str}, "no imports yet")
-    shaped(s.get("/quarantine"), {"rows": [HELD], "cursor?": str, "total": int}, "nothing held")
+    shaped(s.get("/maps"), "Maps", "the maps")
+    shaped(s.get("/imports"), "ImportList", "no imports yet")
+    shaped(s.get("/quarantine"), "Quarantine", "nothing held")
     routes_of_the_document(s)
 
 with Server("saas") as s:
-    shaped(s.get("/model"), MODEL, "the complete model")
+    shaped(s.get("/model"), "Model", "the complete model")
     if s.metrics_ready():
         for d in s.get("/model")[2]["dashboards"]:
-            shaped(s.get("/dashboards/" + d["name"]), DASHBOARD, "dashboard " + d["name"])
+            shaped(s.get("/dashboards/" + d["name"]), "Dashboard", "dashboard " + d["name"])
     work(s)
 done()

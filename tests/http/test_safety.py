@@ -27,7 +27,7 @@ with Server() as s:
     same(s.ask("GET", "/api/v1/objects/account/records?sort=%zz")[0], 400, "a broken escape is refused")
     same(s.ask("DELETE", "/api/v1/health")[0], 405, "a method that does not go with a path")
     got = s.get("/nothing")
-    ok(got[0] == 404 and not faults(got[2], PROBLEM), "no such path", got)
+    ok(got[0] == 404 and not faults(got[2], "Problem"), "no such path", got)
     same(s.ask("GET", "/assets/nothing.js")[0], 404, "no such asset")
     got = s.ask("GET", "/records/account")
     ok(got[0] == 200 and got[1]["content-type"].startswith("text/html"), "every other path is the interface", got[1])

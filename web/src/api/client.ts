@@ -1,4 +1,4 @@
-import type { Problem } from "./types";
+import type { Problem } from "../gen/api";
 
 /** A refusal or failure, as the server words it. */
 export class ProblemError extends Error {

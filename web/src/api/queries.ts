@@ -2,9 +2,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { get, type Params } from "./client";
 import type {
-    Answer, Audit, Dashboard, Explanation, Health, HistoryPage, ImportList, ImportReport, Maps, MetricParams, Model, ModelHistory,
+    Answer, Audit, Dashboard, Explanation, Health, HistoryPage, ImportList, ImportReport, Maps, MetricQuery, Model, ModelHistory,
     Quarantine, RecordAnswer, RecordPage,
-} from "./types";
+} from "../gen/api";
 
 const path = (...parts: string[]) => "/" + parts.map(encodeURIComponent).join("/");
 
@@ -32,20 +32,20 @@ export const dashboardQuery = (name: string, params: Params) =>
         placeholderData: keepPreviousData,
     });
 
-export const metricQuery = (name: string, params: MetricParams) =>
+export const metricQuery = (name: string, params: MetricQuery) =>
     queryOptions<Answer>({
         queryKey: ["metric", name, params],
         queryFn: ({ signal }) => get<Answer>(path("metrics", name), params, signal),
         placeholderData: (previous) => (previous?.metric === name ? previous : undefined),
     });
 
-export const explainQuery = (name: string, params: MetricParams) =>
+export const explainQuery = (name: string, params: MetricQuery) =>
     queryOptions({
         queryKey: ["explain", name, params],
         queryFn: ({ signal }) => get<Explanation>(path("metrics", name, "explain"), { ...params, limit: 20 }, signal),
     });
 
-export const explainPageQuery = (name: string, params: MetricParams, part: number, cursor: string) =>
+export const explainPageQuery = (name: string, params: MetricQuery, part: number, cursor: string) =>
     queryOptions({
         queryKey: ["explain", name, params, part, cursor],
         queryFn: ({ signal }) => get<Explanation>(path("metrics", name, "explain"), { ...params, part, cursor, limit: 20 }, signal),

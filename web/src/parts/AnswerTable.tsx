@@ -1,6 +1,6 @@
 /* The rows of a metric answer as a table: the twin of every chart. Knows no URL; `cell` wraps a figure in what opens it. */
 import type { ReactNode } from "react";
-import type { Answer, AnswerRow, Figure } from "../api/types";
+import type { Answer, AnswerRow, Figure } from "../gen/api";
 import { Change, FigureText } from "./Figure";
 import * as format from "./format";
 

@@ -1,6 +1,6 @@
 /* A cell of a record by the type of its field. `link` wraps a reference in what opens it. */
 import { createContext, useContext, type ReactNode } from "react";
-import type { Cell, Field } from "../api/types";
+import type { Cell, Field } from "../gen/api";
 import { Badge, type Tone } from "./basics";
 import * as format from "./format";
 

@@ -1,5 +1,5 @@
 /* A figure in words and colour: value, unit, why there is none, change against the compared window, target and benchmark. */
-import type { Benchmark, Compared, Figure as FigureData, Shape, Target } from "../api/types";
+import type { Benchmark, Compared, Figure as FigureData, Shape, Target } from "../gen/api";
 import { Badge } from "./basics";
 import * as format from "./format";
 

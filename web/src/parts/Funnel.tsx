@@ -1,5 +1,5 @@
 /* A funnel as a table whose rows carry bars: picture and table in one. The widths are the server's shares of the first stage. */
-import type { Funnel } from "../api/types";
+import type { Funnel } from "../gen/api";
 import * as format from "./format";
 
 export function FunnelPart({ funnel }: { funnel: Funnel }) {

@@ -1,5 +1,5 @@
 /* A refusal as the server words it (RFC 9457): title, what to do, criteria, places in a text. */
-import type { Diagnostic, Finding, Problem } from "../api/types";
+import type { Diagnostic, Finding, Problem } from "../gen/api";
 import { ProblemError } from "../api/client";
 import { Badge, Enforcement, PageHead, type Tone } from "./basics";
 

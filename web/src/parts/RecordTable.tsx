@@ -2,7 +2,7 @@
 import { createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, type ReactNode } from "react";
-import type { Field, RecordRow } from "../api/types";
+import type { Field, RecordRow } from "../gen/api";
 import { CellView, isNumeric, type RefLink } from "./CellValue";
 import { Icon } from "./Icon";
 

@@ -1,5 +1,5 @@
 /* Rows in = created + updated + unchanged + merged + quarantined, written out; the server says whether it holds. */
-import type { ImportReport } from "../api/types";
+import type { ImportReport } from "../gen/api";
 import { Badge } from "./basics";
 import { number } from "./format";
 

@@ -1,5 +1,5 @@
 /* Rules or gate criteria with their CEL, message, enforcement and owner. */
-import type { Rule } from "../api/types";
+import type { Rule } from "../gen/api";
 import { Code, Enforcement, Owner } from "./basics";
 
 export function RuleTable({ rules, person, caption }: { rules: Rule[]; person: (name: string) => string; caption: string }) {

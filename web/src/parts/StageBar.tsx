@@ -1,5 +1,5 @@
 /* Where a record stands in its process, and how it came there. */
-import type { Process, Visit } from "../api/types";
+import type { Process, Visit } from "../gen/api";
 import { Icon } from "./Icon";
 
 export function StageBar({ process, visits, current, day }: { process: Process; visits: Visit[]; current: string | undefined; day: (instant: string) => string }) {

@@ -1,6 +1,6 @@
 /* The events of a record, newest first: who or what, before → after, true since and recorded at. */
 import type { ReactNode } from "react";
-import type { Cell, Field, HistoryEvent } from "../api/types";
+import type { Cell, Field, HistoryEvent } from "../gen/api";
 import { Badge } from "./basics";
 import { cellText } from "./CellValue";
 import * as format from "./format";

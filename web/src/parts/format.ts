@@ -1,6 +1,6 @@
 /* Numbers, money, dates and instants for people, in the reader's language. Every figure comes as decimal text and goes to Intl as
  * text, so nothing passes through a binary fraction and nothing is added up here. */
-import type { Compared, Figure, MoneyValue, Shape } from "../api/types";
+import type { Compared, Figure, Money, Shape } from "../gen/api";
 
 const cache = new Map<string, Intl.NumberFormat>();
 let locale: string | undefined;
@@ -42,7 +42,7 @@ export function money(text: string, currency: string, precision: Precision = "fu
     return formatter({ ...options, trailingZeroDisplay: precision === "short" ? "stripIfInteger" : "auto" }).format(decimal(text));
 }
 
-export function moneyValue(value: MoneyValue, precision: Precision = "full"): string {
+export function moneyValue(value: Money, precision: Precision = "full"): string {
     return money(value.text.split(" ")[0] ?? "0", value.currency, precision);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Answer, AnswerRow } from "../api/types";
+import type { Answer, AnswerRow } from "../gen/api";
 import { closedSearch, openSearch, questionOf } from "./metric";
 
 const answer = { columns: [{ name: "account.segment", label: "Segment" }] } as Answer;

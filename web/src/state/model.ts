@@ -1,7 +1,7 @@
 /* The live model, as an index for pages: labels of people, objects, fields, metrics. */
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { modelQuery } from "../api/queries";
-import type { Field, Metric, Model, ObjectDef, Process, Stage } from "../api/types";
+import type { Field, Metric, Model, ObjectDef, Process, Stage } from "../gen/api";
 import { readableModel, type DimensionField } from "./readable";
 
 export type Index = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Answer, Model } from "../api/types";
+import type { Answer, Model } from "../gen/api";
 import { label, readableAnswer, words } from "./readable";
 import { indexOf } from "./model";
 

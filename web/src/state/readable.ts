@@ -1,6 +1,6 @@
 /* Names in words. Where a definition has no label the server repeats its name; people are shown words instead of an identifier.
  * Only labels of definitions are touched, never data. */
-import type { Answer, Dashboard, Explanation, Field, Funnel, Model, Process } from "../api/types";
+import type { Answer, Dashboard, Explanation, Field, Funnel, Model, Process } from "../gen/api";
 
 const ACRONYMS = new Set(["acv", "ae", "arr", "cac", "cpl", "crm", "csm", "grr", "icp", "id", "ltv", "mql", "mrr", "nps", "nrr", "ote", "p1", "roi", "sal", "sdr", "sla", "smb", "sql", "url", "utm"]);
 

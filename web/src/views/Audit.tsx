@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { auditQuery } from "../api/queries";
-import type { AuditRule } from "../api/types";
+import type { AuditRule } from "../gen/api";
 import { Badge, Card, Code, Empty, Enforcement, Loading, Owner, PageHead } from "../parts/basics";
 import * as format from "../parts/format";
 import { ProblemBox, problemOf } from "../parts/Problem";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, type ReactNode } from "react";
 import { dashboardQuery } from "../api/queries";
-import type { Answer, AnswerRow, TileAnswer } from "../api/types";
+import type { Answer, AnswerRow, TileAnswer } from "../gen/api";
 import { Badge, Owner, PageHead, Skeleton } from "../parts/basics";
 import { Chart, ViewSwitch } from "../parts/chart/Chart";
 import { Change, FigureText, Judgement } from "../parts/Figure";
@@ -90,7 +90,7 @@ function Tile({ tile, table, onTable, whose }: { tile: TileAnswer; table: boolea
             {tile.funnel ? (
                 <>
                     <FunnelPart funnel={tile.funnel} />
-                    <footer className="tile-foot"><Owner label={person(tile.funnel.owner)} /><span className="tiny muted">{format.span(tile.funnel.window.from, tile.funnel.window.to)}</span></footer>
+                    <footer className="tile-foot"><Owner label={person(tile.funnel.owner)} /><span className="tiny muted">{tile.funnel.window ? format.span(tile.funnel.window.from, tile.funnel.window.to) : "all time"}</span></footer>
                 </>
             ) : tile.problem ? <ProblemBox problem={tile.problem} level={3} /> : null}
         </section>

@@ -4,7 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { explainPageQuery, explainQuery } from "../api/queries";
-import type { Explanation, ExplainPart, Metric, MetricParams } from "../api/types";
+import type { Explanation, ExplainPart, Metric, MetricQuery } from "../gen/api";
 import { Badge, Loading, Owner } from "../parts/basics";
 import { FigureText } from "../parts/Figure";
 import * as format from "../parts/format";
@@ -42,7 +42,7 @@ function added(text: string | undefined, part: ExplainPart): string {
     return part.shape === "money" && part.unit ? format.money(text, part.unit) : format.number(text);
 }
 
-function Leaf({ metric, params, part, at }: { metric: string; params: MetricParams; part: ExplainPart; at: number }) {
+function Leaf({ metric, params, part, at }: { metric: string; params: MetricQuery; part: ExplainPart; at: number }) {
     const { object } = useModel();
     const [cursors, setCursors] = useState<string[]>([]);
     const cursor = cursors.at(-1);
@@ -101,7 +101,7 @@ function pinned(search: MetricSearch, metric: Metric): string {
     return [...(search.bucket ? [format.bucket(search.bucket)] : []), ...groups].join(" · ");
 }
 
-function Body({ metric, params, data, search }: { metric: Metric; params: MetricParams; data: Explanation; search: MetricSearch }) {
+function Body({ metric, params, data, search }: { metric: Metric; params: MetricQuery; data: Explanation; search: MetricSearch }) {
     const { person, zone } = useModel();
     const { answer, parts } = data;
     const figure = answer.rows[0] ?? answer.total ?? { value: null, records: 0 };

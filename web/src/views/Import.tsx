@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { importQuery } from "../api/queries";
-import type { ImportReport } from "../api/types";
+import type { ImportReport } from "../gen/api";
 import { Badge, Card, Empty, Loading, PageHead } from "../parts/basics";
 import * as format from "../parts/format";
 import { ProblemBox, problemOf } from "../parts/Problem";
@@ -34,7 +34,7 @@ export function ReportBody({ of }: { of: ImportReport }) {
                     <dl className="facts">
                         <dt>Name</dt><dd>{of.name}</dd>
                         <dt>Into</dt><dd>{object(of.object)?.label ?? of.object}</dd>
-                        <dt>Size</dt><dd>{format.bytes(of.bytes)}</dd>
+                        {of.bytes === undefined ? null : <><dt>Size</dt><dd>{format.bytes(of.bytes)}</dd></>}
                         {of.map ? <><dt>Mapping</dt><dd className="mono">{of.map}</dd></> : null}
                         <dt>Source</dt><dd>{of.source}</dd>
                         {of.unmapped.length ? <><dt>Not used</dt><dd>{of.unmapped.join(", ")}</dd></> : null}

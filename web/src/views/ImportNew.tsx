@@ -4,7 +4,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { postFile } from "../api/client";
 import { mapsQuery } from "../api/queries";
-import type { ImportReport, Proposal } from "../api/types";
+import type { ImportReport, Proposal } from "../gen/api";
 import { Badge, Card, PageHead, type Tone } from "../parts/basics";
 import * as format from "../parts/format";
 import { Findings, ProblemBox, problemOf } from "../parts/Problem";

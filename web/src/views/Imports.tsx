@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { importsQuery } from "../api/queries";
-import type { ImportReport } from "../api/types";
+import type { ImportReport } from "../gen/api";
 import { Badge, Card, Empty, Loading, PageHead, type Tone } from "../parts/basics";
 import { instant, number } from "../parts/format";
 import { ProblemBox, problemOf } from "../parts/Problem";

@@ -3,7 +3,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState, type ReactNode } from "react";
 import { apiUrl } from "../api/client";
 import { metricQuery } from "../api/queries";
-import type { Answer, AnswerRow, Metric } from "../api/types";
+import type { Answer, AnswerRow, Metric } from "../gen/api";
 import { AnswerTable } from "../parts/AnswerTable";
 import { Badge, Card, Code, Owner, PageHead, Skeleton } from "../parts/basics";
 import { ChartOnly } from "../parts/chart/Chart";

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { MatrixCell } from "../api/types";
+import type { MatrixCell } from "../gen/api";
 import { Badge, Empty, Owner } from "../parts/basics";
 import { date, sentence } from "../parts/format";
 import { useModel } from "../state/model";

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Field } from "../api/types";
+import type { Field } from "../gen/api";
 import { Badge, Card, Code, Owner, PageHead } from "../parts/basics";
 import { number } from "../parts/format";
 import { Missing } from "../parts/Problem";

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Process, Rule, Stage } from "../api/types";
+import type { Process, Rule, Stage } from "../gen/api";
 import { Badge, Card, Code, Empty, Enforcement, Owner } from "../parts/basics";
 import * as format from "../parts/format";
 import { useModel } from "../state/model";

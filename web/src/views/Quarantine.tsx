@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { apiUrl } from "../api/client";
 import { quarantineQuery } from "../api/queries";
-import type { QuarantinedRow } from "../api/types";
+import type { QuarantinedRow } from "../gen/api";
 import { Badge, Empty, Loading, PageHead } from "../parts/basics";
 import * as format from "../parts/format";
 import { Icon } from "../parts/Icon";

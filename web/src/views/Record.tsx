@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { childrenQuery, historyQuery, recordQuery } from "../api/queries";
-import type { Field, HistoryEvent, ObjectDef, RecordAnswer } from "../api/types";
+import type { Field, HistoryEvent, ObjectDef, RecordAnswer } from "../gen/api";
 import { Badge, Card, Loading, PageHead } from "../parts/basics";
 import { CellView } from "../parts/CellValue";
 import * as format from "../parts/format";

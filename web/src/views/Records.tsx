@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { recordsQuery } from "../api/queries";
-import type { Field } from "../api/types";
+import type { Field } from "../gen/api";
 import { Card, Empty, Loading, PageHead } from "../parts/basics";
 import { count, number, sentence } from "../parts/format";
 import { Diagnostics, Missing, ProblemBox, problemOf } from "../parts/Problem";

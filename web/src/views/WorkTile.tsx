@@ -1,6 +1,6 @@
 /* A list or a queue on a dashboard: work that waits, slice by slice, each record with why it is here. */
 import { Link } from "@tanstack/react-router";
-import type { Finding, TileAnswer, Work, WorkRow, WorkSlice } from "../api/types";
+import type { Finding, TileAnswer, Work, WorkRow, WorkSlice } from "../gen/api";
 import { Badge } from "../parts/basics";
 import { CellView } from "../parts/CellValue";
 import * as format from "../parts/format";

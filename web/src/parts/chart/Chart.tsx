@@ -1,6 +1,6 @@
 /* An answer as a picture, or as its table: the same figures, one key apart. */
 import { lazy, Suspense, useMemo } from "react";
-import type { Answer, AnswerRow } from "../../api/types";
+import type { Answer, AnswerRow } from "../../gen/api";
 import { AnswerTable, type OpenCell } from "../AnswerTable";
 import { Skeleton } from "../basics";
 import { Icon } from "../Icon";

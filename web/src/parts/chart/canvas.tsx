@@ -4,7 +4,7 @@ import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/comp
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
-import type { Answer, AnswerRow } from "../../api/types";
+import type { Answer, AnswerRow } from "../../gen/api";
 import { useScheme } from "../../state/theme";
 import { figure, axis, unitWord } from "../format";
 import type { Picture } from "./shape";

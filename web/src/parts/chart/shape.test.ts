@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Answer, AnswerRow } from "../../api/types";
+import type { Answer, AnswerRow } from "../../gen/api";
 import { useLocale } from "../format";
 import { leftOut, pictureOf } from "./shape";
 

@@ -1,5 +1,5 @@
 /* What kind of picture an answer is, and its series: pure, so that it can be tested without drawing. */
-import type { Answer, AnswerRow } from "../../api/types";
+import type { Answer, AnswerRow } from "../../gen/api";
 import { bucket } from "../format";
 
 export type Point = { row: AnswerRow; value: number | null };
