@@ -249,6 +249,8 @@ enum rc admission_go_live(struct admission *a, const struct going_live *what, st
         rc = retired_move(a, ledger_head(a->parts.ledger).seq);
     if (rc == RC_OK)
         rc = seed(a, what, arena, out);
+    if (rc == RC_OK && what->with)
+        rc = what->with->write(what->with->self, a->parts.store, NULL, 0);
     if (rc == RC_OK)
         rc = ledger_commit(a->parts.ledger);
     if (rc != RC_OK) {

@@ -67,6 +67,7 @@ struct going_live {
     struct actor actor;
     const struct command *seeds; /* people and teams of the model text */
     size_t n_seeds;
+    const struct companion *with; /* told no verdicts; may be NULL */
 };
 
 /* One transaction: the genesis event when the ledger is empty, tables and columns, the version event numbered as the

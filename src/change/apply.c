@@ -2,7 +2,10 @@
 #include "change/apply.h"
 
 #include "admission/admission.h"
+#include "change/backfill.h"
+#include "projection/warehouse.h"
 #include <assert.h>
+#include <stdio.h>
 
 enum { VERSION_BYTES_MAX = 32 << 20, SEED_FIELDS = 8 };
 
@@ -122,10 +125,50 @@ static enum rc check_in_use(const struct change_plan *plan, struct diags *ds)
     return rc;
 }
 
+/* External keys are events of their own, which a new column does not make. */
+static enum rc check_keys(const struct change_plan *plan, struct diags *ds)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < plan->n_conversions; i++) {
+        const struct conversion *c = &plan->conversions[i];
+        const struct object *o = c->to->object;
+        bool in_key = false;
+        for (size_t k = 0; k < o->n_keys && !in_key; k++)
+            for (size_t j = 0; j < o->keys[k].n_fields; j++)
+                in_key = in_key || o->keys[k].fields[j] == c->to;
+        if (!in_key || c->converts + c->fails == 0)
+            continue;
+        struct diag *d = diag_add(ds, SEV_ERROR, "V0104", span_none(),
+                                  "%.*s.%.*s is part of a key and cannot change its type",
+                                  STR_ARG(o->name), STR_ARG(c->to->name));
+        diag_help(ds, d, "add a field of the new type, fill it, and make that the key");
+        rc = RC_REFUSED;
+    }
+    return rc;
+}
+
+/* Rows that a warehouse has passed were written anew: one that stands before this version starts over. */
+static enum rc say_anew(void *self, struct store *store, const struct verdict *verdicts, size_t n)
+{
+    const struct change_plan *plan = self;
+    struct stmt *st;
+    char room[32];
+    (void)verdicts, (void)n;
+    int size = snprintf(room, sizeof room, "%u", plan->next->version);
+    enum rc rc = store_named(store, SQL_SETTING_PUT, &st);
+    if (rc != RC_OK)
+        return rc;
+    stmt_text(st, 1, STR(WAREHOUSE_ANEW));
+    stmt_text(st, 2, (struct str){room, (size_t)size});
+    return stmt_run(st);
+}
+
 static enum rc go_live(const struct change_plan *plan, const struct actor *actor,
                        struct admission *adm, struct arena *a, struct diags *ds)
 {
     struct buf sources, numbering;
+    struct change_plan said = *plan;
+    const struct companion anew = {&said, say_anew};
     struct seeding s = seeds_of(plan->next, a);
     buf_init(&sources, VERSION_BYTES_MAX);
     buf_init(&numbering, VERSION_BYTES_MAX);
@@ -136,7 +179,8 @@ static enum rc go_live(const struct change_plan *plan, const struct actor *actor
                               .numbering = buf_view(&numbering),
                               .actor = *actor,
                               .seeds = s.commands,
-                              .n_seeds = s.n};
+                              .n_seeds = s.n,
+                              .with = change_plan_refills(plan) ? &anew : NULL};
     struct verdict *verdicts = ARENA_ARRAY(a, s.n, struct verdict);
     enum rc rc = buf_ok(&sources);
     if (rc == RC_OK)
@@ -159,6 +203,10 @@ enum rc change_apply(const struct change_parts *parts, const struct change_plan 
     struct projection *next = NULL;
     struct admission *adm = NULL;
     enum rc rc = check_in_use(plan, ds);
+    if (rc == RC_OK)
+        rc = check_keys(plan, ds);
+    if (rc == RC_OK)
+        rc = backfill_run(parts, plan, NULL, ds);
     if (rc == RC_OK)
         rc = projection_open(parts->store, plan->next, &next);
     struct admission_parts with = {.store = parts->store,

@@ -1,9 +1,11 @@
-/* apply.h - makes a plan live: one small transaction, old or new whenever it is killed.
+/* apply.h - makes a plan live: values of fields that change their type are filled in batches, then one small transaction:
+ *           old or new whenever it is killed.
  *
  * In:     a plan made against the version that is live.
  * Out:    a new version in the ledger, its tables, people and teams of the model text as records.
  * Errors: RC_CONFLICT when another version is live than the plan was made against; RC_REFUSED when a person or team
- *         was refused, or a value or stage in use goes without `moved_to` (a diagnostic says which); RC_LIMIT when what
+ *         was refused, a value or stage in use goes without `moved_to`, or part of a key changes its type (a diagnostic
+ *         says which); RC_LIMIT when what
  *         derives from moved records is too much; those of the store. Nothing is changed then.
  * Never:  touches existing records but those it moves by `moved_to`; fires any process on them.
  */

@@ -2,7 +2,11 @@
 #include "change/effect.h"
 
 #include "admission/audit.h"
+#include "change/convert.h"
+#include "projection/match.h"
 #include <string.h>
+
+enum { CONVERT_PAGE = 500 };
 
 /* The criteria of one object whose breaches are counted. */
 struct watch {
@@ -13,6 +17,9 @@ struct watch {
 struct counting {
     struct arena *arena;
     const struct model *live;
+    struct projection *was, *next; /* the rows as they are, and as they will be */
+    struct conversion *conversions;
+    size_t n_conversions;
     VEC(struct watch) watches;
     VEC(struct breach) breaches;
     VEC(struct str) uncounted;
@@ -121,6 +128,66 @@ static void watch_object(struct counting *c, const struct change_plan *p, const 
         *VEC_PUSH(c->arena, &c->watches) = w;
 }
 
+/* ---- values under another type -------------------------------------------------------------------------------------- */
+
+/* The value of one record, counted, and put where the next model looks for it. */
+static void convert_row(const struct counting *c, struct conversion *conv, const struct parser *p,
+                        const struct row *was, struct row *next, struct arena *a)
+{
+    const struct value *v = row_value(was, conv->from);
+    struct value to;
+    struct str why;
+    if (v->type == VT_ABSENT)
+        return;
+    if (!convert_value(p, conv, v, a, &to, &why)) {
+        if (conv->n_first < BREACH_FIRST)
+            conv->first[conv->n_first++] = (struct unconverted){
+                was->id, str_dup(c->arena, str_sub(field_value_text(conv->from, v, a), 0, 100)),
+                str_dup(c->arena, why)};
+        conv->fails++;
+        return;
+    }
+    conv->converts++;
+    for (size_t i = 0; i < next->object->n_fields; i++)
+        if (next->object->fields[i] == conv->to)
+            next->values[i] = to;
+    next->dirty = true;
+}
+
+static enum rc convert_page(struct counting *c, struct conversion *conv, const struct parser *p,
+                            const uint64_t *ids, size_t n, struct arena *a)
+{
+    struct row **was = ARENA_ARRAY(a, n, struct row *), **next = ARENA_ARRAY(a, n, struct row *);
+    enum rc rc = rows_load(c->was, conv->object, ids, n, a, was);
+    if (rc == RC_OK)
+        rc = rows_load(c->next, conv->to->object, ids, n, a, next);
+    for (size_t i = 0; i < n && rc == RC_OK; i++)
+        if (was[i] && next[i])
+            convert_row(c, conv, p, was[i], next[i], a);
+    return rc == RC_OK ? rows_write(c->next, next, n) : rc;
+}
+
+static enum rc convert_all(struct counting *c)
+{
+    uint64_t ids[CONVERT_PAGE];
+    struct parser p = {0};
+    struct arena *a = arena_new();
+    enum rc rc = parser_open(projection_model(c->next), c->arena, &p);
+    for (size_t i = 0; i < c->n_conversions && rc == RC_OK; i++) {
+        uint64_t after = 0;
+        for (size_t n = CONVERT_PAGE; n == CONVERT_PAGE && rc == RC_OK;) {
+            arena_reset(a);
+            rc = rows_after(c->was, c->conversions[i].object, after, CONVERT_PAGE, ids, &n);
+            if (rc == RC_OK && n > 0)
+                rc = convert_page(c, &c->conversions[i], &p, ids, n, a);
+            after = n ? ids[n - 1] : 0;
+        }
+    }
+    parser_close(&p);
+    arena_free(a);
+    return rc;
+}
+
 /* ---- counting ------------------------------------------------------------------------------------------------------ */
 
 static struct breach *breach_of(struct counting *c, const struct object *o, const struct finding *f)
@@ -153,7 +220,7 @@ static enum rc count_breaches(void *self, struct admission *adm)
 {
     struct counting *c = self;
     struct audit_report report = {c, count_breach};
-    enum rc rc = RC_OK;
+    enum rc rc = c->n_conversions ? convert_all(c) : RC_OK;
     for (size_t i = 0; i < c->watches.n && rc == RC_OK; i++) {
         const struct watch *w = &c->watches.v[i];
         struct audit_choice choice = {
@@ -167,12 +234,13 @@ static enum rc count_breaches(void *self, struct admission *adm)
 static enum rc rehearse(const struct change_parts *parts, const struct change_plan *p,
                         struct counting *c)
 {
-    struct projection *next = NULL;
     struct admission *adm = NULL;
-    enum rc rc = projection_open(parts->store, p->next, &next);
+    enum rc rc = projection_open(parts->store, p->next, &c->next);
+    if (rc == RC_OK)
+        rc = projection_open(parts->store, parts->model, &c->was);
     struct admission_parts with = {.store = parts->store,
                                    .ledger = parts->ledger,
-                                   .projection = next,
+                                   .projection = c->next,
                                    .vault = parts->vault,
                                    .model = p->next,
                                    .env = parts->env};
@@ -181,7 +249,8 @@ static enum rc rehearse(const struct change_parts *parts, const struct change_pl
     if (rc == RC_OK)
         rc = admission_rehearse(adm, count_breaches, c);
     admission_close(adm);
-    projection_close(next);
+    projection_close(c->was);
+    projection_close(c->next);
     return rc;
 }
 
@@ -190,12 +259,15 @@ enum rc effect_breaches(const struct change_parts *parts, struct change_plan *p,
     struct counting c = {.arena = a, .live = parts->model};
     if (!parts->model)
         return RC_OK;
+    conversions_find(parts->model, p->next, a, &c.conversions, &c.n_conversions);
     for (size_t i = 0; i < p->next->n_objects; i++)
         watch_object(&c, p, p->next->objects[i]);
-    enum rc rc = c.watches.n ? rehearse(parts, p, &c) : RC_OK;
+    enum rc rc = c.watches.n + c.n_conversions ? rehearse(parts, p, &c) : RC_OK;
     p->breaches = c.breaches.v;
     p->n_breaches = c.breaches.n;
     p->uncounted = c.uncounted.v;
     p->n_uncounted = c.uncounted.n;
+    p->conversions = c.conversions;
+    p->n_conversions = c.n_conversions;
     return rc;
 }

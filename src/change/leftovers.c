@@ -58,10 +58,11 @@ static enum rc count_field(struct leaving *l, const struct field *f, const struc
         return RC_OK; /* computed anew, or the system's */
     if (same)
         return count_values(l, f, same, name);
-    struct leftover left = {.name = name,
-                            .what = object_field(next, f->name) ? STR("type changes")
-                                                                : STR("removed"),
-                            .object = f->object};
+    const struct field *to = object_field(next, f->name);
+    if (to && to->kind == FIELD_PLAIN && f->kind == FIELD_PLAIN && !f->object->is_fact)
+        return RC_OK; /* a conversion */
+    struct leftover left = {
+        .name = name, .what = to ? STR("type changes") : STR("removed"), .object = f->object};
     return count(l, left, (struct list_test){.asks = LIST_FILLED, .field = f});
 }
 

@@ -3,6 +3,7 @@
 
 #include "admission/verdict.h"
 #include "base/json.h"
+#include "change/backfill.h"
 #include "change/effect.h"
 #include "ledger/columns.h"
 
@@ -105,7 +106,9 @@ enum rc change_plan_compiled(const struct change_parts *parts, struct model *nex
         plan_first(out, a);
     plan_tables(parts->model, out, a);
     plan_affected(out, a);
-    rc = effect_leftovers(parts, out, a);
+    rc = backfill_returning(parts, out, a);
+    if (rc == RC_OK)
+        rc = effect_leftovers(parts, out, a);
     return rc == RC_OK ? effect_breaches(parts, out, a) : rc;
 }
 
@@ -117,6 +120,11 @@ enum rc change_plan_make(const struct change_parts *parts, const struct source_s
     const struct numbering *live = parts->model ? parts->live->numbering : NULL;
     enum rc rc = model_compile(sources, live, a, &next, ds);
     return rc == RC_OK ? change_plan_compiled(parts, next, a, out, ds) : rc;
+}
+
+bool change_plan_refills(const struct change_plan *p)
+{
+    return p->n_conversions + p->n_returning > 0;
 }
 
 bool change_plan_is_empty(const struct change_plan *p)
@@ -145,6 +153,21 @@ static void breach_text(const struct breach *b, struct buf *out)
     if (b->count > b->n_first)
         buf_printf(out, " and %llu more", (unsigned long long)(b->count - b->n_first));
     buf_char(out, '\n');
+}
+
+static void conversion_text(const struct conversion *c, struct buf *out)
+{
+    char room[64];
+    buf_printf(out, "  %.*s.%.*s (%s to %s): %llu of %llu convert\n", STR_ARG(c->object->name),
+               STR_ARG(c->from->name), field_type_info(c->from->type)->name,
+               field_type_info(c->to->type)->name, (unsigned long long)c->converts,
+               (unsigned long long)(c->converts + c->fails));
+    for (size_t i = 0; i < c->n_first; i++)
+        buf_printf(out, "    %.*s '%.*s': %.*s\n",
+                   STR_ARG(id_text(c->object->prefix, c->first[i].record, room)),
+                   STR_ARG(c->first[i].value), STR_ARG(c->first[i].why));
+    if (c->fails > c->n_first)
+        buf_printf(out, "    and %llu more\n", (unsigned long long)(c->fails - c->n_first));
 }
 
 static void left_text(const struct change_plan *p, enum left_kind kind, const char *title,
@@ -194,6 +217,11 @@ void change_plan_text(const struct change_plan *p, struct buf *out)
                  "or at who makes it):\n");
     for (size_t i = 0; i < p->n_uncounted; i++)
         buf_printf(out, "  %.*s\n", STR_ARG(p->uncounted[i]));
+    if (p->n_conversions)
+        buf_cstr(out, "Values that get another type (what does not convert stays in the ledger and "
+                      "leaves the field empty):\n");
+    for (size_t i = 0; i < p->n_conversions; i++)
+        conversion_text(&p->conversions[i], out);
     left_text(p, LEFT_BEHIND,
               "Stored values left behind (they stay in the ledger and are shown no more):\n", out);
     left_text(p, LEFT_MOVED, "Records that move to another value or stage:\n", out);
@@ -231,6 +259,29 @@ static void breach_json(const struct breach *b, struct json_out *w)
     json_begin_array(w);
     for (size_t i = 0; i < b->n_first; i++)
         json_put_str(w, id_text(b->object->prefix, b->first[i], room));
+    json_end_array(w);
+    json_end_object(w);
+}
+
+static void conversion_json(const struct conversion *c, struct json_out *w)
+{
+    char room[64];
+    json_begin_object(w);
+    json_field_str(w, "object", c->object->name);
+    json_field_str(w, "field", c->from->name);
+    json_field_cstr(w, "from", field_type_info(c->from->type)->name);
+    json_field_cstr(w, "to", field_type_info(c->to->type)->name);
+    json_field_int(w, "converts", (int64_t)c->converts);
+    json_field_int(w, "fails", (int64_t)c->fails);
+    json_key(w, "first");
+    json_begin_array(w);
+    for (size_t i = 0; i < c->n_first; i++) {
+        json_begin_object(w);
+        json_field_str(w, "id", id_text(c->object->prefix, c->first[i].record, room));
+        json_field_str(w, "value", c->first[i].value);
+        json_field_str(w, "why", c->first[i].why);
+        json_end_object(w);
+    }
     json_end_array(w);
     json_end_object(w);
 }
@@ -276,6 +327,11 @@ void change_plan_json(const struct change_plan *p, struct buf *out)
         breach_json(&p->breaches[i], &w);
     json_end_array(&w);
     strs_json(&w, "uncounted", p->uncounted, p->n_uncounted);
+    json_key(&w, "conversions");
+    json_begin_array(&w);
+    for (size_t i = 0; i < p->n_conversions; i++)
+        conversion_json(&p->conversions[i], &w);
+    json_end_array(&w);
     json_key(&w, "left");
     json_begin_array(&w);
     for (size_t i = 0; i < p->n_left; i++)

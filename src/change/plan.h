@@ -41,7 +41,7 @@ struct breach {
 
 /* Stored values that the next model has no place for. */
 enum left_kind {
-    LEFT_BEHIND, /* a field or object that goes: they stay in the ledger and are shown no more */
+    LEFT_BEHIND, /* a field or object that goes, a fact's field that changes type: they stay in the ledger and are shown no more */
     LEFT_IN_USE, /* a value or stage that goes without `moved_to`: apply refuses */
     LEFT_MOVED   /* a value or stage with `moved_to`: apply moves the records */
 };
@@ -51,6 +51,19 @@ struct leftover {
     struct str what;             /* "removed", "type changes", where it moves to */
     const struct object *object; /* of the live model */
     uint64_t count;              /* of live records */
+};
+
+/* A field whose type changes: a new column, filled with what its values read as under the new type. */
+struct unconverted {
+    uint64_t record;
+    struct str value, why;
+};
+struct conversion {
+    const struct object *object;   /* of the live model */
+    const struct field *from, *to; /* of the live model and of the next */
+    uint64_t converts, fails;      /* live records that have a value */
+    struct unconverted first[BREACH_FIRST];
+    size_t n_first;
 };
 
 struct change_plan {
@@ -68,6 +81,11 @@ struct change_plan {
     size_t n_uncounted;
     struct leftover *left; /* those with a count > 0 */
     size_t n_left;
+    struct conversion *conversions;
+    size_t n_conversions;
+    const struct field *
+        *returning; /* of the next model: not live, but they have a column already */
+    size_t n_returning;
     struct str *affected; /* later definitions (scores, routes …) that change, "routes.inbound" */
     size_t n_affected;
 };
@@ -78,6 +96,8 @@ MUST_CHECK enum rc change_plan_make(const struct change_parts *parts,
 /* The same for a model that is compiled already, against the numbering of the live one. */
 MUST_CHECK enum rc change_plan_compiled(const struct change_parts *parts, struct model *next,
                                         struct arena *a, struct change_plan *out, struct diags *ds);
+/* Rows are written anew before the version goes live, in batches (backfill.h); what followed the ledger by columns starts over. */
+bool change_plan_refills(const struct change_plan *p);
 /* Nothing to apply: the meaning is the same. */
 bool change_plan_is_empty(const struct change_plan *p);
 

@@ -1,5 +1,6 @@
 #include "connect/undo.h"
 #include "admission/imports.h"
+#include "admission/refill.h"
 #include "ledger/ledger.h"
 
 enum { GROUP = 500, PASSES_MAX = 20 };
@@ -77,6 +78,17 @@ static struct command *command_for(struct undo *u, const struct object *o)
     return c;
 }
 
+/* What a new type of a field made of an event goes with it. */
+static bool repeats_one(const struct event *e, const uint64_t *seqs, size_t n)
+{
+    for (size_t i = 0; is_refill(e) && i < n; i++) {
+        if (seqs[i] == e->cause) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* All that the batch wrote to one record, once: at the first of its events that still counts. */
 static enum rc add_record(struct undo *u, const struct event *e)
 {
@@ -89,7 +101,8 @@ static enum rc add_record(struct undo *u, const struct event *e)
     uint64_t *seqs = ARENA_ARRAY(u->group, n + 1, uint64_t);
     size_t ours = 0;
     for (size_t i = 0; i < n; i++) {
-        bool counts = is_ours(u, &events[i]) && !is_retracted(events, n, events[i].seq);
+        bool counts = (is_ours(u, &events[i]) || repeats_one(&events[i], seqs, ours)) &&
+                      !is_retracted(events, n, events[i].seq);
         if (counts && events[i].kind != EV_RETRACT) {
             seqs[ours++] = events[i].seq;
         }

@@ -83,8 +83,8 @@ enum rc rows_match(struct projection *p, const struct object *o, const struct fi
     return rc;
 }
 
-enum rc rows_after(struct projection *p, const struct object *o, uint64_t after, size_t max,
-                   uint64_t *ids, size_t *n)
+static enum rc walk(struct projection *p, const struct object *o, bool live, uint64_t after,
+                    size_t max, uint64_t *ids, size_t *n)
 {
     char name[COLUMN_MAX];
     struct buf sql;
@@ -94,7 +94,9 @@ enum rc rows_after(struct projection *p, const struct object *o, uint64_t after,
     buf_init(&sql, MATCH_SQL_MAX);
     buf_printf(&sql, "SELECT id FROM %.*s WHERE id > ", STR_ARG(table_of(o, name)));
     store_param(projection_store(p), 1, &sql);
-    buf_printf(&sql, " AND life = %d ORDER BY id LIMIT %zu", LIFE_LIVE, max);
+    if (live)
+        buf_printf(&sql, " AND life = %d", LIFE_LIVE);
+    buf_printf(&sql, " ORDER BY id LIMIT %zu", max);
     enum rc rc = buf_ok(&sql);
     if (rc == RC_OK)
         rc = store_prepared(projection_store(p), buf_view(&sql), &st);
@@ -106,4 +108,16 @@ enum rc rows_after(struct projection *p, const struct object *o, uint64_t after,
         ids[(*n)++] = stmt_get_u64(st, 0);
     stmt_reset(st);
     return rc;
+}
+
+enum rc rows_after(struct projection *p, const struct object *o, uint64_t after, size_t max,
+                   uint64_t *ids, size_t *n)
+{
+    return walk(p, o, true, after, max, ids, n);
+}
+
+enum rc rows_all_after(struct projection *p, const struct object *o, uint64_t after, size_t max,
+                       uint64_t *ids, size_t *n)
+{
+    return walk(p, o, false, after, max, ids, n);
 }

@@ -17,5 +17,8 @@ MUST_CHECK enum rc rows_match(struct projection *p, const struct object *o,
 /* The next `max` ids of live records after `after`, ascending: a walk over an object in bounded steps. */
 MUST_CHECK enum rc rows_after(struct projection *p, const struct object *o, uint64_t after,
                               size_t max, uint64_t *ids, size_t *n);
+/* The same for all of them, deleted and merged ones too. */
+MUST_CHECK enum rc rows_all_after(struct projection *p, const struct object *o, uint64_t after,
+                                  size_t max, uint64_t *ids, size_t *n);
 
 #endif

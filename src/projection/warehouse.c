@@ -86,6 +86,23 @@ void warehouse_close(struct warehouse *w)
     mem_free(w);
 }
 
+static enum rc is_outdated(struct warehouse *w, bool *out)
+{
+    struct stmt *st;
+    bool row = false;
+    uint64_t version = 0;
+    *out = false;
+    enum rc rc = store_named(w->settings.store, SQL_SETTING_GET, &st);
+    if (rc != RC_OK)
+        return rc;
+    stmt_text(st, 1, STR(WAREHOUSE_ANEW));
+    rc = stmt_step(st, &row);
+    if (rc == RC_OK && row && str_to_u64(stmt_get_text(st, 0), &version))
+        *out = w->mark.model_version < version;
+    stmt_reset(st);
+    return rc;
+}
+
 /* The file follows this ledger only when the ledger still says at its mark what it said then. */
 static enum rc check_mark(struct warehouse *w, const struct ledger_head *head, struct arena *a,
                           bool *ours, struct diags *ds)
@@ -94,10 +111,13 @@ static enum rc check_mark(struct warehouse *w, const struct ledger_head *head, s
     if (*ours || w->mark.seq > head->seq)
         return RC_OK;
     struct event e;
+    bool outdated;
     enum rc rc = ledger_get(w->settings.store, w->settings.vault, w->mark.seq, a, &e);
+    if (rc == RC_OK)
+        rc = is_outdated(w, &outdated);
     if (rc != RC_OK)
         return wh_store_failed(w, rc, ds);
-    *ours = digest_eq(e.hash, w->mark.hash);
+    *ours = digest_eq(e.hash, w->mark.hash) && !outdated;
     return RC_OK;
 }
 
@@ -118,6 +138,8 @@ static enum rc read_batch(struct warehouse *w, uint64_t head, struct arena *a, s
         rc = ledger_next(r, a, &e, &more);
         if (rc != RC_OK || !more)
             break;
+        if (e.kind == EV_VERSION && e.version.version > w->settings.model->version)
+            break; /* what comes now is for whoever follows with that model */
         bool full = b->events.n >= BATCH_EVENTS || arena_used(a) >= BATCH_BYTES;
         if (full && e.txn != b->events.v[b->events.n - 1].txn)
             break;
@@ -159,6 +181,8 @@ static enum rc follow(struct warehouse *w, uint64_t head, bool anew,
         struct batch b = {0};
         arena_reset(a);
         rc = read_batch(w, head, a, &b, ds);
+        if (rc == RC_OK && b.events.n == 0)
+            break;
         *erased = b.erases && !anew;
         if (rc == RC_OK && !*erased)
             rc = apply_batch(w, &b, a, ds);

@@ -75,6 +75,9 @@ uint64_t warehouse_generation(struct warehouse *w);
 /* A connection of the caller's own, to be closed before the warehouse. */
 MUST_CHECK enum rc warehouse_connect(struct warehouse *w, struct duck_conn **out, struct diags *ds);
 
+/* Setting of the store: a version of the model. A warehouse that follows the ledger to before it starts over. */
+#define WAREHOUSE_ANEW "warehouse_anew"
+
 enum {
     WAREHOUSE_DAY_FIRST = 0,
     WAREHOUSE_DAY_END = 65744

@@ -1,5 +1,7 @@
 /* test_change.c - plans, apply, rollback and examples on a private store. */
+#include "care/doctor.h"
 #include "change/apply.h"
+#include "change/backfill.h"
 #include "change/examples.h"
 #include "tests/engine.h"
 
@@ -258,8 +260,8 @@ static void test_in_use(struct bench *b)
                 DEALS("  - {name: employees, type: text}\n", "large, other", "{name: offer}", ""),
                 &p),
            RC_OK);
-    l = left_named(&p, "account.employees");
-    ok(l && l->kind == LEFT_BEHIND && str_is(l->what, "type changes") && l->count == 18);
+    ok(!left_named(&p, "account.employees")); /* its values convert */
+    ok(p.n_conversions == 1 && p.conversions[0].converts == 18 && p.conversions[0].fails == 0);
     l = left_named(&p, "account.kind: small");
     ok(l && l->kind == LEFT_IN_USE && l->count == 2);
     l = left_named(&p, "deal.stage: try");
@@ -305,6 +307,140 @@ static void test_moved(struct bench *b)
     ok(change_plan_is_empty(&p) && p.n_left == 0);
 }
 
+/* ---- a field gets another type --------------------------------------------------------------------------------------- */
+
+#define SIZED(type)                                    \
+    "objects:\n"                                       \
+    "- name: account\n"                                \
+    "  owner: ana\n"                                   \
+    "  keys: [name]\n"                                 \
+    "  fields:\n"                                      \
+    "  - {name: name, type: text, required: true}\n"   \
+    "  - {name: secret, type: text, personal: true}\n" \
+    "  - {name: size, type: " type "}\n"
+
+static bool is_whole(struct bench *b)
+{
+    struct doctor_settings s = {.store = b->e.store, .vault = b->e.vault, .model = b->e.model};
+    struct doctor_report report;
+    struct diags ds;
+    diags_init(&ds, b->e.arena);
+    bool whole = doctor_run(&s, b->e.arena, &report, &ds) == RC_OK && ds.errors == 0;
+    for (size_t i = 0; i < ds.list.n; i++)
+        tap_diag("%.*s", STR_ARG(ds.list.v[i].message));
+    return whole && report.replayed;
+}
+
+static const char *size_of(struct bench *b, uint64_t id)
+{
+    struct row *r = engine_row(&b->e, "account", id);
+    const struct field *f = object_field(engine_object(&b->e, "account"), STR("size"));
+    return r ? str_c(b->e.arena, field_value_text(f, row_value(r, f), b->e.arena)) : "?";
+}
+
+static bool five_times(void *self, const struct field *to, uint64_t records)
+{
+    (void)to, (void)records;
+    return ++*(int *)self < 5;
+}
+
+/* Stopped in the middle, work goes on under the live version, and the next apply takes all of it along. */
+static void test_types(struct bench *b)
+{
+    struct change_plan p;
+    uint64_t ids[7];
+    ok_int(plan(b, SIZED("text"), &p), RC_OK);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    for (int i = 0; i < 7; i++)
+        ids[i] = engine_write(&b->e, "account",
+                              str_printf(b->e.arena, "name=S%d;size=%d%s;secret=x%d", i, i,
+                                         i == 5 ? " or so" : "", i)
+                                  .p)
+                     .id;
+    struct command gone = {
+        .kind = CMD_DELETE, .object = engine_object(&b->e, "account"), .id = ids[6]};
+    (void)engine_send(&b->e, &gone);
+    ok_int(plan(b, SIZED("integer"), &p), RC_OK);
+    ok_int(p.n_conversions, 1);
+    const struct conversion *c = &p.conversions[0];
+    ok(c->converts == 5 && c->fails == 1 && c->n_first == 1 && c->first[0].record == ids[5]);
+    ok_str(str_c(b->e.arena, c->first[0].value), "5 or so");
+
+    int batches = 0;
+    struct backfill_way way = {.batch = 5, .self = &batches, .step = five_times};
+    uint64_t seq = ledger_head(b->e.ledger).seq;
+    ok_int(backfill_run(&b->parts, &p, &way, &b->e.ds), RC_CANCELLED);
+    uint64_t stopped = ledger_head(b->e.ledger).seq;
+    ok_at("batches with values are written", stopped > seq);
+    ok_at("the live version stands on whole tables", is_whole(b));
+    ok_str(size_of(b, ids[0]), "0");
+    ok_int(plan(b, SIZED("integer"), &p), RC_OK);
+    batches = -100;
+    ok_int(backfill_run(&b->parts, &p, &way, &b->e.ds), RC_OK);
+    ok_int_at("the same plan goes on where it stopped", batches, -100 + 1);
+    uint64_t filled = ledger_head(b->e.ledger).seq;
+    struct verdict v = engine_update(&b->e, "account", ids[0], "size=70");
+    ok_str(verdict_outcome_name(v.outcome), "updated");
+    ok(is_whole(b));
+    ok_int(plan(b, SIZED("integer"), &p), RC_OK);
+    ok_int(apply(b, &p), RC_OK);
+    ok_int_at("one value was said meanwhile", ledger_head(b->e.ledger).seq, filled + 3);
+    ok(reload(b));
+    ok_str(size_of(b, ids[0]), "70");
+    ok_str(size_of(b, ids[4]), "4");
+    ok_str(size_of(b, ids[5]), "");
+    ok(is_whole(b));
+    struct command back = {
+        .kind = CMD_RESTORE, .object = engine_object(&b->e, "account"), .id = ids[6]};
+    (void)engine_send(&b->e, &back);
+    ok_str_at("deleted records are filled too", size_of(b, ids[6]), "6");
+    v = engine_update(&b->e, "account", ids[1], "size=71");
+    ok_int(change_rollback(&b->parts, b->live.number - 1, b->e.arena, &p, &b->e.ds), RC_OK);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    ok_str_at("what was said since comes along", size_of(b, ids[1]), "71");
+    ok_str_at("what had not converted is back", size_of(b, ids[5]), "5 or so");
+    ok(is_whole(b));
+}
+
+/* A field that goes and comes back: rows written meanwhile lost its stamps. */
+static void test_return(struct bench *b)
+{
+    struct change_plan p;
+    ok_int(plan(b, SIZED("text"), &p), RC_OK);
+    uint64_t id = engine_write(&b->e, "account", "name=R;size=1;secret=y").id;
+    (void)engine_update(&b->e, "account", id, "size=2");
+    ok_int(plan(b,
+                "objects:\n- {name: account, owner: ana, keys: [name], fields: [{name: name, type: "
+                "text, "
+                "required: true}, {name: secret, type: text, personal: true}]}\n",
+                &p),
+           RC_OK);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    (void)engine_update(&b->e, "account", id, "secret=z");
+    ok_int(change_rollback(&b->parts, b->live.number - 1, b->e.arena, &p, &b->e.ds), RC_OK);
+    ok(p.n_returning == 1 && change_plan_refills(&p) && p.n_conversions == 0);
+    ok_int(apply(b, &p), RC_OK);
+    ok(reload(b));
+    ok_str(size_of(b, id), "2");
+    ok(is_whole(b));
+}
+
+static void test_key_types(struct bench *b)
+{
+    struct change_plan p;
+    size_t errors = b->e.ds.errors;
+    ok_int(plan(b,
+                "objects:\n- {name: account, owner: ana, keys: [name], fields: [{name: name, type: "
+                "integer}]}\n",
+                &p),
+           RC_OK);
+    ok_int(apply(b, &p), RC_REFUSED);
+    ok_int(b->e.ds.errors - errors, 1);
+}
+
 static void test_examples(struct bench *b)
 {
     static const char text[] = "tests:\n"
@@ -348,6 +484,9 @@ int main(void)
     test_tighter(&b);
     test_in_use(&b);
     test_moved(&b);
+    test_types(&b);
+    test_return(&b);
+    test_key_types(&b);
     test_examples(&b);
     close_bench(&b);
     return tap_done();
