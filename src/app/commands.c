@@ -14,6 +14,7 @@ static const struct command_def *const commands[] = {
     &command_history,
     &command_import,
     &command_init,
+    &command_leave,
     &command_list,
     &command_log,
     &command_move,

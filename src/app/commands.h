@@ -15,6 +15,7 @@ extern const struct command_def command_explain;
 extern const struct command_def command_history;
 extern const struct command_def command_import;
 extern const struct command_def command_init;
+extern const struct command_def command_leave;
 extern const struct command_def command_list;
 extern const struct command_def command_log;
 extern const struct command_def command_move;

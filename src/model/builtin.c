@@ -14,6 +14,8 @@ static const struct builtin_field person[] = {{"name", FT_TEXT, NULL, BF_REQUIRE
                                               {"team", FT_REF, "team", 0},
                                               {"active", FT_BOOLEAN, NULL, 0},
                                               {"calendar", FT_TEXT, NULL, 0},
+                                              {"left_on", FT_DATE, NULL, 0},
+                                              {"successor", FT_REF, "person", 0},
                                               END};
 
 static const struct builtin_field team[] = {{"name", FT_TEXT, NULL, BF_REQUIRED},
@@ -130,7 +132,6 @@ static const struct builtin_field approval[] = {
     {"decided_by", FT_REF, "person", BF_ENGINE},
     {"decided_at", FT_INSTANT, NULL, BF_ENGINE},
     {"delegated_from", FT_REF, "person", BF_ENGINE},
-    {"locked", FT_JSON, NULL, BF_ENGINE}, /* values of the locked fields when it was asked */
     {"version", FT_INTEGER, NULL, BF_ENGINE},
     END};
 

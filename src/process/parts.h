@@ -8,4 +8,6 @@
 #include "process/health.h"
 #include "process/scores.h"
 
+extern const struct part people_part, quotas_part;
+
 #endif

@@ -1,0 +1,248 @@
+/* people.c - who sits where, who is away, and where the work of somebody who left goes.
+ *
+ * Somebody leaves by a change of their record: inactive, with the day. Each open record they own is then looked at by itself, in
+ * bounded transactions, and goes to the successor named, else to the first of their manager and their team's lead who is
+ * still here. What went where stands in records of `assignment` with the cause `leaver`. Pools skip them from that moment.
+ */
+#include "process/parts.h"
+#include "process/target.h"
+
+/* ---- common ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_builtin(const struct object *o, uint32_t number)
+{
+    return o->builtin && o->number == number;
+}
+
+static bool has_left(const struct row *person)
+{
+    const struct field *f = object_field(person->object, STR("left_on"));
+    return !person_is_active(person) && row_value(person, f)->type == VT_DATE;
+}
+
+static const struct row *row_of(struct reaction *r, const struct object *o, uint64_t id)
+{
+    const struct row *row = NULL;
+    if (id && r->rc == RC_OK)
+        r->rc = r->l->reader->row(r->l->reader->ctx, o, id, &row);
+    return r->rc == RC_OK ? row : NULL;
+}
+
+/* Is there still something to do about it? */
+static bool is_open(const struct row *row)
+{
+    const struct object *o = row->object;
+    static const char *const closed[] = {
+        "done",    "skipped",  "cancelled", "accepted", "returned", "expired",  "withdrawn",
+        "stopped", "approved", "refused",   "void",     "revoked",  "resolved", "dropped"};
+    if (o->builtin) {
+        struct str state = row_text(row, "state");
+        for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+            if (str_is(state, closed[i]))
+                return false;
+        return state.n > 0;
+    }
+    for (size_t i = 0; i < o->n_processes; i++) {
+        const struct value *v = row_value(row, o->processes[i]->field);
+        const struct stage *s = v->type == VT_ENUM
+                                    ? process_stage_numbered(o->processes[i], v->number_of)
+                                    : NULL;
+        if (s && s->outcome != OUTCOME_OPEN)
+            return false;
+    }
+    return true;
+}
+
+/* ---- somebody left ------------------------------------------------------------------------------------------------------ */
+
+/* What they own that is about people or places is not work. */
+static bool holds_work(const struct object *o)
+{
+    static const uint32_t not_work[] = {ON_PERSON,     ON_TEAM,  ON_NOTIFICATION,
+                                        ON_ASSIGNMENT, ON_CLOCK, ON_POOL_MEMBER,
+                                        ON_ABSENCE,    ON_SEAT,  ON_QUOTA};
+    for (size_t i = 0; o->builtin && i < sizeof not_work / sizeof *not_work; i++)
+        if (o->number == not_work[i])
+            return false;
+    return !o->is_fact;
+}
+
+static void wake_work(struct reaction *r, const struct object *o)
+{
+    const struct row **rows;
+    size_t n = 0;
+    if (r->rc == RC_OK)
+        r->rc = r->l->reader->children(r->l->reader->ctx, object_field(o, STR("owner")),
+                                       r->l->now->id, &rows, &n);
+    for (size_t i = 0; r->rc == RC_OK && i < n; i++)
+        if (is_open(rows[i]))
+            wake_record(r, o, rows[i]->id, r->l->at);
+}
+
+static void leave_pools(struct reaction *r)
+{
+    const struct object *member = builtin_object(r->p, ON_POOL_MEMBER);
+    const struct row **rows;
+    size_t n = 0;
+    if (member && r->rc == RC_OK)
+        r->rc = r->l->reader->children(r->l->reader->ctx, builtin_field(member, "person"),
+                                       r->l->now->id, &rows, &n);
+    for (size_t i = 0; member && r->rc == RC_OK && i < n; i++) {
+        struct asking a = ask_set(r, member, rows[i]->id, STR("people.leaver"));
+        ask_value(&a, "active", (struct value){.type = VT_BOOL, .boolean = false});
+        ask_reason(&a, STR("left"));
+        ask(&a);
+    }
+}
+
+static void react_person(struct reaction *r)
+{
+    const struct look *l = r->l;
+    const struct model *m = process_model(r->p);
+    bool leaves = has_left(l->now) && (!l->before || !has_left(l->before));
+    if (!leaves || l->quiet)
+        return;
+    for (size_t i = 0; i < m->n_objects && r->rc == RC_OK; i++)
+        if (holds_work(m->objects[i]))
+            wake_work(r, m->objects[i]);
+    leave_pools(r);
+}
+
+enum {
+    HEIRS_MAX = 16
+}; /* people in a row who have left too, before the company's owner takes it */
+
+static const struct row *heir_of(struct reaction *r, const struct row *person)
+{
+    const struct model *m = process_model(r->p);
+    const struct row *team = row_of(r, model_object_numbered(m, ON_TEAM), row_ref(person, "team"));
+    uint64_t wishes[] = {row_ref(person, "successor"), row_ref(person, "manager"),
+                         team ? row_ref(team, "lead") : 0};
+    const struct row *first = NULL;
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
+        const struct row *to = wishes[i] != person->id ? person_row(r, wishes[i]) : NULL;
+        if (to && person_is_active(to))
+            return to;
+        first = first ? first : to;
+    }
+    return first;
+}
+
+/* Who takes over: the successor, else the manager, else the team's lead; when they left too, whoever took over from them. */
+static uint64_t successor_of(struct reaction *r, const struct row *person)
+{
+    const struct person_seed *last = process_model(r->p)->company.owner;
+    const struct row *heir = heir_of(r, person);
+    for (int i = 0; heir && !person_is_active(heir) && i < HEIRS_MAX; i++)
+        heir = heir_of(r, heir);
+    if (heir && person_is_active(heir))
+        return heir->id;
+    return last ? r->l->reader->person_id(r->l->reader->ctx, last->name) : 0;
+}
+
+/* The list of what went where: for records of the model, which have assignments. */
+static void note_assignment(struct reaction *r, uint64_t from, uint64_t to)
+{
+    const struct object *assignment = builtin_object(r->p, ON_ASSIGNMENT);
+    if (!assignment || !about_field(assignment, r->l->object))
+        return;
+    struct asking a = ask_create(r, assignment, STR("people.leaver"));
+    ask_text(&a, "route", STR("leaver"));
+    ask_text(&a, "cause", STR("leaver"));
+    ask_ref(&a, "owner", to);
+    ask_ref(&a, "previous", from);
+    ask_instant(&a, "at", r->l->at);
+    ask_about(&a, r->l->object, r->l->now->id);
+    ask(&a);
+}
+
+/* A look by time at something open whose owner has left; an ordinary change of it hands nothing over. */
+static void react_owned(struct reaction *r)
+{
+    const struct look *l = r->l;
+    if (!l->by_time || l->quiet || !holds_work(l->object) || !is_open(l->now))
+        return;
+    const struct row *owner = person_row(r, row_owner(l->now));
+    if (!owner || !has_left(owner))
+        return;
+    uint64_t to = successor_of(r, owner);
+    if (!to || to == owner->id)
+        return;
+    struct asking a = ask_set(r, l->object, l->now->id, STR("people.leaver"));
+    ask_ref(&a, "owner", to);
+    ask_reason(&a, str_printf(l->arena, "%.*s left", STR_ARG(row_text(owner, "name"))));
+    ask(&a);
+    note_assignment(r, owner->id, to);
+}
+
+static void react(struct reaction *r, const void *self)
+{
+    (void)self;
+    if (is_builtin(r->l->object, ON_PERSON))
+        react_person(r);
+    else
+        react_owned(r);
+}
+
+/* ---- absences and seats --------------------------------------------------------------------------------------------------- */
+
+struct span_of_days {
+    int32_t from, to;
+};
+
+/* Both days count; without an end it goes on. */
+static struct span_of_days days_of(const struct row *row)
+{
+    const struct value *from = row_value(row, object_field(row->object, STR("starts")));
+    const struct value *to = row_value(row, object_field(row->object, STR("ends")));
+    return (struct span_of_days){from->type == VT_DATE ? from->date.days : INT32_MIN,
+                                 to->type == VT_DATE ? to->date.days : INT32_MAX};
+}
+
+static bool same_kind(const struct row *a, const struct row *b)
+{
+    return !is_builtin(a->object, ON_SEAT) ||
+           (str_eq(row_text(a, "seat"), row_text(b, "seat")) &&
+            str_eq(row_text(a, "territory"), row_text(b, "territory")));
+}
+
+static void judge_overlap(struct reaction *r, const struct process_findings *f)
+{
+    const struct look *l = r->l;
+    struct span_of_days d = days_of(l->now);
+    const struct row **rows;
+    size_t n = 0;
+    if (r->rc == RC_OK)
+        r->rc = l->reader->children(l->reader->ctx, builtin_field(l->object, "person"),
+                                    row_ref(l->now, "person"), &rows, &n);
+    for (size_t i = 0; r->rc == RC_OK && i < n; i++) {
+        struct span_of_days o = days_of(rows[i]);
+        if (rows[i]->id == l->now->id || o.from > d.to || d.from > o.to ||
+            !same_kind(rows[i], l->now))
+            continue;
+        f->add(f->ctx, "OVERLAP", ENFORCE_WARN, builtin_field(l->object, "starts"), STR("people"),
+               STR_NONE,
+               str_printf(l->arena, "it overlaps another %.*s of the same person",
+                          STR_ARG(l->object->name)),
+               STR("End the earlier one the day before."));
+        return;
+    }
+}
+
+static void judge(struct reaction *r, const void *self, const struct process_findings *f)
+{
+    const struct look *l = r->l;
+    (void)self;
+    if (!is_builtin(l->object, ON_ABSENCE) && !is_builtin(l->object, ON_SEAT))
+        return;
+    struct span_of_days d = days_of(l->now);
+    if (d.to < d.from) {
+        f->add(f->ctx, "ENDS_FIRST", ENFORCE_DENY, builtin_field(l->object, "ends"), STR("people"),
+               STR_NONE, STR("it ends before it begins"),
+               STR("Give the last day, not before the first."));
+        return;
+    }
+    judge_overlap(r, f);
+}
+
+const struct part people_part = {.name = "people", .judge = judge, .react = react};

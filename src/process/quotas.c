@@ -1,0 +1,107 @@
+/* quotas.c - the share of a quota that a new hire is expected to make.
+ *
+ * Source of the formula: MODEL.md, `ramp`. Period k (from 0) since the one in which the first seat of the person began counts
+ * with the k-th share; behind the list the whole quota counts. Half-even to the minor unit.
+ */
+#include "base/period.h"
+#include "model/scalar.h"
+#include "process/parts.h"
+
+struct ramp {
+    struct str name;
+    enum grain grain;
+    struct decimal *shares; /* of 1 */
+    size_t n;
+};
+
+struct ramps {
+    VEC(struct ramp) list;
+    struct fiscal fiscal;
+};
+
+static void *make(const struct process *p, const struct model *m, struct arena *a)
+{
+    struct ramps *all = ARENA_NEW(a, struct ramps);
+    (void)p;
+    all->fiscal = (struct fiscal){m->company.fiscal_month, m->company.fiscal_day};
+    for (size_t i = 0; i < m->n_definitions; i++) {
+        const struct definition *d = &m->definitions[i];
+        const struct node *shares = node_items(d->node, "ramp");
+        struct ramp r = {.name = d->name};
+        if (!str_is(d->kind, "quotas") || !shares->n ||
+            !grain_parse(node_text(d->node, "period"), &r.grain))
+            continue;
+        r.shares = ARENA_ARRAY(a, shares->n, struct decimal);
+        for (size_t k = 0; k < shares->n; k++)
+            if (scalar_percent(shares->items[k]->text, true, &r.shares[r.n]))
+                r.n++;
+        *VEC_PUSH(a, &all->list) = r;
+    }
+    return all;
+}
+
+static const struct ramp *ramp_of(const struct ramps *all, struct str name)
+{
+    for (size_t i = 0; i < all->list.n; i++)
+        if (str_eq(all->list.v[i].name, name))
+            return &all->list.v[i];
+    return NULL;
+}
+
+static const struct value *value_of(const struct row *r, const char *name)
+{
+    return row_value(r, builtin_field(r->object, name));
+}
+
+/* The first day of the first seat; false when they have none. */
+static bool hired_on(struct reaction *r, uint64_t person, struct date *out)
+{
+    const struct object *seat = builtin_object(r->p, ON_SEAT);
+    const struct row **rows;
+    size_t n = 0;
+    bool found = false;
+    if (r->rc == RC_OK)
+        r->rc = r->l->reader->children(r->l->reader->ctx, builtin_field(seat, "person"), person,
+                                       &rows, &n);
+    for (size_t i = 0; r->rc == RC_OK && i < n; i++) {
+        const struct value *v = value_of(rows[i], "starts");
+        if (v->type != VT_DATE || (found && v->date.days >= out->days))
+            continue;
+        *out = v->date;
+        found = true;
+    }
+    return found;
+}
+
+/* How many periods after the one of `hired` the one of `day` is; at most `max`. */
+static size_t periods_since(struct fiscal f, enum grain g, struct date hired, struct date day,
+                            size_t max)
+{
+    struct period p = period_of(f, g, hired);
+    size_t n = 0;
+    while (n < max && p.to.days <= day.days && period_next(f, p, &p))
+        n++;
+    return n;
+}
+
+static void fill(struct reaction *r, const void *self)
+{
+    const struct ramps *all = self;
+    struct look *l = r->l;
+    if (!l->object->builtin || l->object->number != ON_QUOTA)
+        return;
+    const struct value *amount = value_of(l->now, "amount"), *starts = value_of(l->now, "starts");
+    const struct ramp *ramp = ramp_of(all, row_text(l->now, "name"));
+    struct value ramped = *amount;
+    struct date hired;
+    if (ramp && amount->type == VT_MONEY && starts->type == VT_DATE &&
+        hired_on(r, row_ref(l->now, "person"), &hired)) {
+        size_t k = periods_since(all->fiscal, ramp->grain, hired, starts->date, ramp->n);
+        if (k < ramp->n &&
+            !money_scale(amount->money, ramp->shares[k], amount->money.currency, &ramped.money))
+            ramped = VALUE_ABSENT;
+    }
+    fill_put(r, "ramped", ramped);
+}
+
+const struct part quotas_part = {.name = "quotas", .make = make, .fill = fill};
