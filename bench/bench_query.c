@@ -1,7 +1,8 @@
 /* Twelve metrics asked through insight, against SQL written by hand on the same connection's tables, threads and memory.
  *
  * In:     a workspace with the model of bench/company, rows brought in; how many rounds.
- * Out:    JSON: per query the least and the median milliseconds of both sides; rounds are interleaved.
+ * Out:    JSON: per query the least and the median milliseconds of both sides, of processor (all threads) and wall; rounds are
+ *         interleaved.
  * Errors: status 1 and a line on stderr; also when the two sides do not answer the same.
  */
 #include "app/insights.h"
@@ -188,11 +189,27 @@ static double by_metric(struct bench *b, const struct asked *x)
 
 /* ---- rounds -------------------------------------------------------------------------------------------------------- */
 
-static double now_ms(void)
+struct taken {
+    double cpu[ROUNDS_MAX], wall[ROUNDS_MAX];
+};
+
+static double clock_ms(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void begin(struct taken *t, size_t i)
+{
+    t->wall[i] = clock_ms(CLOCK_MONOTONIC);
+    t->cpu[i] = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static void end(struct taken *t, size_t i)
+{
+    t->cpu[i] = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - t->cpu[i];
+    t->wall[i] = clock_ms(CLOCK_MONOTONIC) - t->wall[i];
 }
 
 static int by_size(const void *a, const void *b)
@@ -201,9 +218,18 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static void print(const char *side, struct taken *t, size_t rounds)
+{
+    qsort(t->cpu, rounds, sizeof t->cpu[0], by_size);
+    qsort(t->wall, rounds, sizeof t->wall[0], by_size);
+    printf(", \"%s\": {\"cpu_min_ms\": %.3f, \"cpu_median_ms\": %.3f, \"wall_min_ms\": %.3f, "
+           "\"wall_median_ms\": %.3f}",
+           side, t->cpu[0], t->cpu[rounds / 2], t->wall[0], t->wall[rounds / 2]);
+}
+
 static void measure(struct bench *b, const struct asked *x, size_t rounds, bool first)
 {
-    double ours[ROUNDS_MAX], theirs[ROUNDS_MAX];
+    struct taken ours, theirs;
     struct str sql = filled(b, x->sql);
     double figure = by_metric(b, x), check = by_hand(b, sql); /* a first time, uncounted */
     if (fabs(figure - check) > 1e-6 * (1 + fabs(check))) {
@@ -212,18 +238,17 @@ static void measure(struct bench *b, const struct asked *x, size_t rounds, bool 
         exit(1);
     }
     for (size_t i = 0; i < rounds; i++) {
-        double start = now_ms();
+        begin(&ours, i);
         (void)by_metric(b, x);
-        double between = now_ms();
+        end(&ours, i);
+        begin(&theirs, i);
         (void)by_hand(b, sql);
-        ours[i] = between - start;
-        theirs[i] = now_ms() - between;
+        end(&theirs, i);
     }
-    qsort(ours, rounds, sizeof *ours, by_size);
-    qsort(theirs, rounds, sizeof *theirs, by_size);
-    printf("%s{\"name\": \"%s\", \"ours_min_ms\": %.3f, \"ours_median_ms\": %.3f, "
-           "\"baseline_min_ms\": %.3f, \"baseline_median_ms\": %.3f}",
-           first ? "" : ",\n", x->name, ours[0], ours[rounds / 2], theirs[0], theirs[rounds / 2]);
+    printf("%s{\"name\": \"%s\"", first ? "" : ",\n", x->name);
+    print("ours", &ours, rounds);
+    print("baseline", &theirs, rounds);
+    printf("}");
 }
 
 /* The spans of the cohort: three months each that end in January to June 2024, as instants in UTC. A person would keep such a

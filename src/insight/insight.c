@@ -65,7 +65,7 @@ static enum rc session_begin(struct session *s, const struct model *m, const str
     char hex[65];
     struct view *v = &s->i->view;
     s->facts = (struct msql_facts){.rates = s->i->rates, .view = v};
-    s->runner = (struct runner){.conn = s->i->conn, .facts = &s->facts, .a = s->a, .ds = s->ds};
+    s->runner = (struct runner){.view = v, .facts = &s->facts, .a = s->a, .ds = s->ds};
     *out = (struct answer){.model = m};
     bool whole = q->metric.n > 0; /* a funnel has a scope only */
     enum rc rc = whole ? plan_make(m, q, s->i->zone, s->a, &s->plan, s->ds)
@@ -255,12 +255,28 @@ static struct tally *merged_cells(struct session *s, const struct found *f)
     return sum;
 }
 
+/* A retention that looks back a fixed time from the end of its window says of the whole window what it says of a last bucket that ends
+ * with it. */
+static bool last_is_whole(const struct plan *p, const struct answer *out)
+{
+    bool same = p->n_by == 0 && p->has_grain && p->n_buckets > 0 && out->n_rows == p->n_buckets;
+    for (size_t i = 0; same && i < p->n_scans; i++)
+        same = p->scans[i].kind == METRIC_COHORT &&
+               p->scans[i].measures[0].metric->window.count > 0;
+    const struct period *last = same ? &p->buckets[p->n_buckets - 1] : NULL;
+    return last && last->to.days == p->window.to.days && begun(p, *last);
+}
+
 static enum rc make_total(struct session *s, const struct found *f, struct answer *out)
 {
     const struct plan *p = f->plan;
     out->has_total = true;
     if (p->n_by == 0 && !p->has_grain) {
         out->total = out->rows[0].figure;
+        return RC_OK;
+    }
+    if (last_is_whole(p, out)) {
+        out->total = out->rows[out->n_rows - 1].figure;
         return RC_OK;
     }
     if (eval_mergeable(p)) {
@@ -515,8 +531,7 @@ static enum rc read_records(struct opening *o, const struct statement *page, con
         r->has_value = run_ratio(row, 1, &r->value) && ratio_div(r->value, unit, &r->value);
         r->has_second = run_ratio(row, 2, &r->second) && ratio_div(r->second, unit, &r->second);
     }
-    duck_result_close(row);
-    duck_finalize(stmt);
+    run_done(&o->s->runner, stmt, row);
     return rc;
 }
 
@@ -536,8 +551,7 @@ static enum rc open_leaf(struct opening *o, const struct leaf *l, struct explain
         rc = run_statement(&o->s->runner, &count, &stmt, &row);
     if (rc == RC_OK && duck_next(row))
         part->total = (uint64_t)duck_i64(row, 0);
-    duck_result_close(row);
-    duck_finalize(stmt);
+    run_done(&o->s->runner, stmt, row);
     if (rc == RC_OK)
         rc = read_records(o, &page, l->input, part);
     msql_init(&e, p, scan, &o->s->facts, o->s->a, o->s->ds);
@@ -641,8 +655,7 @@ static enum rc read_funnel(struct session *s, struct funnel *out)
     if (rc == RC_OK && duck_next(row))
         for (size_t i = 0; i < out->process->n_stages; i++)
             count_stage(out, i, (uint64_t)duck_i64(row, i));
-    duck_result_close(row);
-    duck_finalize(stmt);
+    run_done(&s->runner, stmt, row);
     return rc;
 }
 

@@ -159,22 +159,24 @@ static bool is_timed(const struct scan *s)
     return s->kind == METRIC_SIMPLE && s->time && !s->cumulative;
 }
 
-bool msql_tells_untimed(const struct plan *p, const struct scan *s)
-{
-    return is_timed(s) && !p->window.bounded;
-}
-
 /* Few groups a day, each of which can be added up to its period's: then days are counted first and their periods looked up
  * once a day, not once a record. */
-static bool counts_days_first(const struct msql *e)
+static bool counts_days_first(const struct plan *p, const struct scan *s)
 {
-    const struct scan *s = e->scan;
     bool few = true;
-    for (size_t i = 0; i < e->plan->n_by; i++)
+    for (size_t i = 0; i < p->n_by; i++)
         few = few && s->keys[i].path.steps[s->keys[i].path.n_steps - 1]->n_values > 0;
     for (size_t i = 0; i < s->n_measures; i++)
         few = few && adds_days(s->measures[i].metric);
-    return few && e->plan->grain != GRAIN_DAY;
+    return few && p->grain != GRAIN_DAY;
+}
+
+/* An outer join of days would have to look at every record before its condition; where days are not counted first, the records
+ * without one are counted apart. */
+bool msql_tells_untimed(const struct plan *p, const struct scan *s)
+{
+    bool joins = p->has_grain && p->grain != GRAIN_DAY && !counts_days_first(p, s);
+    return is_timed(s) && !p->window.bounded && !joins;
 }
 
 /* "(…) x" with one row a day: k0…, b, m (met), and per measure n<i> and a<i>. */
@@ -196,7 +198,7 @@ static void msql_by_period(struct msql *e, struct str groups, struct str shown, 
                            struct buf *out)
 {
     const struct scan *s = e->scan;
-    bool days = counts_days_first(e), looks = e->plan->grain != GRAIN_DAY;
+    bool days = counts_days_first(e->plan, s), looks = e->plan->grain != GRAIN_DAY;
     struct str bucket = looks ? str_printf(e->a, "dy.%s", msql_grain(e->plan->grain)) : STR("x.b");
     buf_printf(out, "SELECT %.*s%.*s", STR_ARG(shown), STR_ARG(bucket));
     for (size_t i = 0; i < s->n_measures; i++) {
@@ -385,7 +387,8 @@ enum rc msql_left_out(struct msql *e, bool records, struct statement *out, bool 
     const struct scan *s = e->scan;
     const struct object *o = s->object;
     bool later = e->plan->has_as_of && !o->is_fact,
-         untimed = s->kind == METRIC_SIMPLE && s->time && !msql_tells_untimed(e->plan, s);
+         untimed = s->kind == METRIC_SIMPLE && s->time && !msql_tells_untimed(e->plan, s) &&
+                   !view_always_filled(e->facts->view, s->time);
     struct place pl = {.e = e};
     struct buf from, where, all;
     buf_init(&from, MSQL_MAX);

@@ -53,7 +53,7 @@ enum rc run_statement(struct runner *r, const struct statement *s, struct duck_s
                       struct duck_result **out)
 {
     *out = NULL;
-    enum rc rc = duck_prepare(r->conn, s->sql, stmt, r->ds);
+    enum rc rc = view_prepare(r->view, s->sql, stmt, r->ds);
     if (rc != RC_OK)
         return rc;
     assert(duck_parameters(*stmt) <= s->n_params);
@@ -64,6 +64,12 @@ enum rc run_statement(struct runner *r, const struct statement *s, struct duck_s
             bind(*stmt, i + 1, &s->params[i].value);
     }
     return duck_run(*stmt, out, r->ds);
+}
+
+void run_done(struct runner *r, struct duck_stmt *stmt, struct duck_result *row)
+{
+    duck_result_close(row);
+    view_return(r->view, stmt);
 }
 
 bool run_ratio(const struct duck_result *r, size_t col, struct ratio *out)
@@ -215,8 +221,7 @@ static enum rc run_scan(struct runner *r, const struct scan *s, struct found *f,
         rc = run_statement(r, &text, &stmt, &row);
     while (rc == RC_OK && duck_next(row))
         rc = take_row(r, s, row, f, facts);
-    duck_result_close(row);
-    duck_finalize(stmt);
+    run_done(r, stmt, row);
     return rc;
 }
 
@@ -252,8 +257,7 @@ static enum rc run_facts(struct runner *r, const struct found *f, const struct s
             out->unknown[i] = (uint64_t)duck_i64(row, 3 + 2 * i);
         }
     }
-    duck_result_close(row);
-    duck_finalize(stmt);
+    run_done(r, stmt, row);
     return rc;
 }
 
@@ -268,8 +272,7 @@ enum rc run_present(struct runner *r, const struct plan *p, const struct leaf *l
     if (rc == RC_OK)
         rc = run_statement(r, &text, &stmt, &row);
     *out = rc == RC_OK && duck_next(row) ? (uint64_t)duck_i64(row, 0) : 0;
-    duck_result_close(row);
-    duck_finalize(stmt);
+    run_done(r, stmt, row);
     return rc;
 }
 
@@ -321,8 +324,7 @@ static enum rc label_dimension(struct runner *r, const struct found *f, size_t d
         (void)map_put(&labels, str_dup(r->a, id_text(to->prefix, (uint64_t)duck_i64(row, 0), room)),
                       label);
     }
-    duck_result_close(row);
-    duck_finalize(stmt);
+    run_done(r, stmt, row);
     buf_release(&sql);
     for (size_t i = 0; rc == RC_OK && i < f->n_groups; i++) {
         struct answer_key *k = &f->groups[i]->keys[dim];

@@ -42,16 +42,17 @@ struct found {
 };
 
 struct runner {
-    struct duck_conn *conn;
+    struct view *view;
     const struct msql_facts *facts;
     struct arena *a;
     struct diags *ds;
 };
 
 MUST_CHECK enum rc run_plan(struct runner *r, const struct plan *p, struct found *out);
-/* Runs one statement; the caller closes both, also after a failure. */
+/* Runs one statement, planned before or now; the caller ends it with run_done, also after a failure. */
 MUST_CHECK enum rc run_statement(struct runner *r, const struct statement *s,
                                  struct duck_stmt **stmt, struct duck_result **out);
+void run_done(struct runner *r, struct duck_stmt *stmt, struct duck_result *row);
 /* A number in a result; false when it is NULL or no number. */
 bool run_ratio(const struct duck_result *r, size_t col, struct ratio *out);
 /* Records with an amount before conversion, behind one leaf; asked only when some have no value. */

@@ -1,16 +1,104 @@
 #include "insight/view.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { NOTHING_READ = 1 };
+enum { NOTHING_READ = 1, KEPT_SQL_MAX = 1 << 16 };
+
+struct view_statement {
+    char *sql; /* NULL: the place is free */
+    size_t n;
+    struct duck_stmt *stmt;
+    uint64_t used;
+    bool lent;
+};
 
 void view_init(struct view *v, struct warehouse *w, struct duck_conn *c)
 {
     *v = (struct view){.warehouse = w, .conn = c, .arena = arena_new(), .generation = NOTHING_READ};
+    v->kept = mem_new(VIEW_STATEMENTS, sizeof *v->kept);
 }
+
+/* ---- statements ------------------------------------------------------------------------------------------------- */
+
+static void drop(struct view_statement *s)
+{
+    assert(!s->lent);
+    duck_finalize(s->stmt);
+    mem_free(s->sql);
+    *s = (struct view_statement){0};
+}
+
+static void drop_all(struct view *v)
+{
+    for (size_t i = 0; i < VIEW_STATEMENTS; i++)
+        drop(&v->kept[i]);
+}
+
+static bool is_of(const struct view_statement *s, struct str sql)
+{
+    return s->sql && str_eq((struct str){s->sql, s->n}, sql);
+}
+
+/* The place of `sql`, else the one longest unused; NULL when all are lent. */
+static struct view_statement *place_of(struct view *v, struct str sql)
+{
+    struct view_statement *oldest = NULL;
+    for (size_t i = 0; i < VIEW_STATEMENTS; i++) {
+        struct view_statement *s = &v->kept[i];
+        if (s->lent)
+            continue;
+        if (is_of(s, sql))
+            return s;
+        if (!oldest || s->used < oldest->used)
+            oldest = s;
+    }
+    return oldest;
+}
+
+enum rc view_prepare(struct view *v, struct str sql, struct duck_stmt **out, struct diags *ds)
+{
+    struct view_statement *s = v->locked || sql.n > KEPT_SQL_MAX ? NULL : place_of(v, sql);
+    *out = NULL;
+    if (!s)
+        return duck_prepare(v->conn, sql, out, ds);
+    if (!is_of(s, sql)) {
+        struct duck_stmt *fresh = NULL;
+        enum rc rc = duck_prepare(v->conn, sql, &fresh, ds);
+        if (rc != RC_OK)
+            return rc;
+        drop(s);
+        s->sql = mem_new(1, sql.n);
+        memcpy(s->sql, sql.p, sql.n);
+        s->n = sql.n;
+        s->stmt = fresh;
+    }
+    s->used = ++v->uses;
+    s->lent = true;
+    *out = s->stmt;
+    return RC_OK;
+}
+
+void view_return(struct view *v, struct duck_stmt *stmt)
+{
+    for (size_t i = 0; stmt && i < VIEW_STATEMENTS; i++)
+        if (v->kept[i].stmt == stmt) {
+            v->kept[i].lent = false;
+            return;
+        }
+    duck_finalize(stmt);
+}
+
+/* ---- looking ---------------------------------------------------------------------------------------------------- */
 
 void view_release(struct view *v)
 {
+    if (!v->kept)
+        return;
+    drop_all(v);
+    mem_free(v->kept);
+    v->kept = NULL;
     arena_free(v->arena);
     v->arena = NULL;
 }
@@ -79,6 +167,7 @@ enum rc view_begin(struct view *v, bool lock, struct diags *ds)
         return rc;
     v->locked = true;
     v->generation = NOTHING_READ;
+    drop_all(v);
     arena_reset(v->arena);
     rc = read_mark(v, ds);
     if (rc == RC_OK)

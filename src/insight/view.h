@@ -1,7 +1,8 @@
 /* view.h - one state of the warehouse, as a query must know it before its SQL is written.
  *
  * In:     a connection, the warehouse's count of changes.   Out: the mark, whether there are merges, what each field ever held.
- * Owns:   what it read last, kept as long as the warehouse does not change.
+ * Owns:   what it read last and the statements planned since, kept as long as the warehouse does not change: a plan rests on
+ *         the tables it was made for.
  * Errors: those of duckdb.h.   Never: writes.
  *
  * While nothing changes, statements of one query see one state without a transaction; view_end says whether that held. Else, and
@@ -21,6 +22,8 @@ struct view_field {
     struct currency currency; /* of money; 0: none so far */
 };
 
+struct view_statement;
+
 struct view {
     struct warehouse *warehouse;
     struct duck_conn *conn;
@@ -33,7 +36,11 @@ struct view {
     bool any_merge;
     struct view_field *fields; /* by object, then field */
     size_t n_fields;
+    struct view_statement *kept; /* VIEW_STATEMENTS */
+    uint64_t uses;
 };
+
+enum { VIEW_STATEMENTS = 64 };
 
 void view_init(struct view *v, struct warehouse *w, struct duck_conn *c);
 void view_release(struct view *v);
@@ -41,6 +48,12 @@ void view_release(struct view *v);
 MUST_CHECK enum rc view_begin(struct view *v, bool lock, struct diags *ds);
 /* Ends the look. False: tables changed meanwhile, and what was read may be of two states. */
 bool view_end(struct view *v);
+
+/* A statement ready to be bound and run, between view_begin and view_end; from those planned before, where there is one. Hand it
+ * back with its results closed; NULL is allowed. */
+MUST_CHECK enum rc view_prepare(struct view *v, struct str sql, struct duck_stmt **out,
+                                struct diags *ds);
+void view_return(struct view *v, struct duck_stmt *stmt);
 
 /* No row of the object was ever written without a value in the field. */
 bool view_always_filled(const struct view *v, const struct field *f);
