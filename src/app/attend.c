@@ -85,22 +85,36 @@ static void leave(struct visit *v)
     pthread_mutex_unlock(&t->lock);
 }
 
-static void *receive(void *self)
+/* The whole of an order into `b`; false when none came, or something else. */
+static bool receive(int fd, struct buf *b)
+{
+    struct frame *f = mem_new(1, sizeof *f);
+    enum rc rc;
+    do {
+        rc = wire_receive(fd, ATTEND_FIRST_MS, f);
+        if (rc == RC_OK) {
+            wire_drop(f);
+            buf_put(b, f->bytes, f->n);
+            rc = buf_ok(b);
+        }
+    } while (rc == RC_OK && f->kind == ORDER_MORE);
+    bool whole = rc == RC_OK && f->kind == ORDER_RUN;
+    mem_free(f);
+    return whole;
+}
+
+static void *attend(void *self)
 {
     struct visit *v = self;
     struct attend *t = v->of;
-    struct frame *first = mem_new(1, sizeof *first);
-    first->fd = -1;
-    enum rc rc = wire_receive(v->fd, ATTEND_FIRST_MS, first);
-    wire_drop(first);
-    struct remote *r = rc == RC_OK && first->kind == ORDER_RUN
-                           ? remote_new(v->fd, t->host, t->app->env)
-                           : NULL;
+    struct buf order;
+    buf_init(&order, ORDER_BYTES_MAX);
+    struct remote *r = receive(v->fd, &order) ? remote_new(v->fd, t->host, t->app->env) : NULL;
     if (r) {
-        serve_order(t, r, (struct str){first->bytes, first->n});
+        serve_order(t, r, buf_view(&order));
         remote_close(r);
     }
-    mem_free(first);
+    buf_release(&order);
     leave(v);
     return NULL;
 }
@@ -134,7 +148,7 @@ static void admit(struct attend *t, int fd)
     }
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-    if (pthread_create(&thread, &detached, receive, v) != 0) {
+    if (pthread_create(&thread, &detached, attend, v) != 0) {
         turn_away(t, fd, "the machine has no thread left for this command; try again");
         leave(v);
     }

@@ -278,29 +278,15 @@ static bool undo_goes_on(void *self, uint64_t retracted)
     return !app_stopped(r->app);
 }
 
-struct undoing {
-    struct undo_request q;
-    struct arena *arena;
-    struct undo_report *out;
-};
-
-static enum rc undo_job(void *self, struct session *w)
-{
-    struct undoing *u = self;
-    u->q.store = w->store;
-    u->q.admission = w->admission;
-    return import_undo(&u->q, u->arena, u->out);
-}
-
-static bool is_under_way(struct import_run *r, uint64_t batch)
-{
-    return r->session.running != NULL && running_find(r->session.running, batch, NULL);
-}
-
 static int undo(struct import_run *r, const char *batch)
 {
     struct undo_report report;
-    struct undo_request q = {.model = r->session.model,
+    const struct session *writing = session_writing(&r->session);
+    struct undo_request q = {.store = writing->store,
+                             .admission = writing->admission,
+                             .writer = r->session.writer,
+                             .running = r->session.running,
+                             .model = r->session.model,
                              .actor = session_operator(),
                              .self = r,
                              .kept = print_kept,
@@ -308,16 +294,21 @@ static int undo(struct import_run *r, const char *batch)
     if (!id_parse(str_of(batch), STR("imp"), &q.batch)) {
         return app_usage(r->app, r->args, "'%s' is no batch number", batch);
     }
-    if (is_under_way(r, q.batch)) {
-        return app_fail(r->app, RC_BUSY, "%s is under way; stop it, then undo it", batch);
+    enum rc rc = import_undo(&q, r->app->arena, &report);
+    session_written(&r->session);
+    if (rc == RC_BUSY) {
+        return app_fail(r->app, rc, "%s is under way; stop it, then undo it", batch);
     }
-    struct undoing job = {q, r->app->arena, &report};
-    enum rc rc = session_write(&r->session, undo_job, &job);
-    if (rc == RC_NOT_FOUND || rc == RC_CONFLICT) {
+    if (rc == RC_NOT_FOUND) {
+        return app_fail(r->app, rc, "no import has the batch number %s", batch);
+    }
+    if (rc == RC_CONFLICT && model_object_numbered(r->session.model, report.info.object) == NULL) {
+        return app_fail(r->app, rc, "the live model lacks the object of %s", batch);
+    }
+    if (rc == RC_CONFLICT) {
         return app_fail(r->app, rc,
-                        rc == RC_NOT_FOUND ? "no import has the batch number %s"
-                                           : "the live model lacks the object of %s",
-                        batch);
+                        "stopped because another version of the model went live; the same command "
+                        "goes on from there");
     }
     if (rc != RC_OK) {
         return app_fail(r->app, rc, "the undo stopped: %s", session_error(&r->session));

@@ -139,10 +139,15 @@ static enum rc send_order(struct app *app, int fd, int argc, char **argv)
                       .argv = argv,
                       .argc = argc};
     struct buf b;
-    buf_init(&b, WIRE_FRAME_MAX);
+    buf_init(&b, ORDER_BYTES_MAX);
     enum rc rc = order_write(&o, &b);
+    struct str rest = buf_view(&b);
+    while (rc == RC_OK && rest.n > WIRE_FRAME_MAX) {
+        rc = wire_send(fd, ORDER_MORE, str_sub(rest, 0, WIRE_FRAME_MAX), -1);
+        rest = str_sub(rest, WIRE_FRAME_MAX, rest.n);
+    }
     if (rc == RC_OK)
-        rc = wire_send(fd, ORDER_RUN, buf_view(&b), -1);
+        rc = wire_send(fd, ORDER_RUN, rest, -1);
     buf_release(&b);
     return rc;
 }
@@ -189,8 +194,8 @@ static int follow(struct app *app, int fd, int argc, char **argv)
     int code = -1;
     enum rc rc = send_order(app, fd, argc, argv);
     if (rc == RC_LIMIT)
-        return app_fail(app, RC_LIMIT, "the command line is longer than %d KiB",
-                        WIRE_FRAME_MAX >> 10);
+        return app_fail(app, RC_LIMIT, "the command line is longer than %d MiB",
+                        ORDER_BYTES_MAX >> 20);
     bool more = rc == RC_OK;
     while (more) {
         rc = wire_receive(fd, -1, f);

@@ -12,10 +12,12 @@
 #include "door/wire.h"
 
 enum {
-    ORDER_RUN = 'R',  /* caller: struct order; first, and once */
+    ORDER_RUN =
+        'R', /* caller: struct order; once. What does not fit its frame goes ahead of it, as ORDER_MORE */
     ORDER_STOP = 'S', /* caller: Ctrl-C was pressed */
     ORDER_DONE = 'D', /* caller: answers ORDER_FILE (struct file_done) and ORDER_ASK ("y" or "n") */
-    ORDER_MORE = 'M', /* caller: names of a folder, each with its NUL; ORDER_DONE follows */
+    ORDER_MORE =
+        'M', /* caller: the beginning of what follows; before ORDER_DONE names of a folder, each with its NUL */
 
     ORDER_OUT = 'O',   /* server: bytes for standard output */
     ORDER_ERR = 'E',   /* server: for standard error */
@@ -24,6 +26,8 @@ enum {
     ORDER_WATCH = 'W', /* server: Ctrl-C is to be told, not to end the caller */
     ORDER_EXIT = 'X'   /* server: one byte, the exit code; last */
 };
+
+enum { ORDER_BYTES_MAX = 4 << 20 }; /* of a command line: more than a kernel lets through */
 
 struct order {
     bool json, terminal, color, can_answer;

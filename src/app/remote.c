@@ -4,6 +4,7 @@
 #include "app/host.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@ enum { STREAM_BYTES = 32 << 10, HELD_HEAD = 5 };
 /* An open file of the caller, by the descriptor it passed. */
 struct env_file {
     int fd;
+    int caller; /* whose it is: a pipe may keep its reader waiting for longer than the caller stays */
 };
 
 struct remote {
@@ -189,8 +191,20 @@ static enum rc remote_open(void *self, const char *path, enum env_open how, stru
     if (rc != RC_OK)
         return rc;
     *out = mem_new(1, sizeof **out);
-    (*out)->fd = r->frame.fd;
+    **out = (struct env_file){r->frame.fd, r->fd};
     return RC_OK;
+}
+
+/* Until the file can be read, or nobody is there any more to read it for. */
+static enum rc wait_for(const struct env_file *f)
+{
+    struct pollfd ready[] = {{.fd = f->fd, .events = POLLIN},
+                             {.fd = f->caller, .events = POLLRDHUP}};
+    int n;
+    do
+        n = poll(ready, 2, -1);
+    while (n < 0 && errno == EINTR);
+    return ready[1].revents != 0 ? failed(RC_IO, "the caller has gone") : RC_OK;
 }
 
 static enum rc failed_with(int error)
@@ -202,6 +216,9 @@ static enum rc failed_with(int error)
 static enum rc remote_read(struct env_file *f, void *out, size_t n, size_t *got)
 {
     ssize_t had;
+    enum rc rc = wait_for(f);
+    if (rc != RC_OK)
+        return rc;
     do
         had = read(f->fd, out, n);
     while (had < 0 && errno == EINTR);

@@ -1,16 +1,19 @@
 #include "connect/undo.h"
 #include "admission/imports.h"
 #include "admission/refill.h"
+#include "admission/writer.h"
 #include "ledger/ledger.h"
 
-enum { GROUP = 500, PASSES_MAX = 20 };
+enum { GROUP = 500, SCAN_MAX = 20000, PASSES_MAX = 20 };
 
 struct undo {
     const struct undo_request *q;
     struct undo_report *out;
     struct str signature; /* of the batch's events */
     uint64_t first_seq, last_seq;
-    struct arena *group;
+    uint64_t at; /* the next event to look at */
+    bool more;   /* there may be one */
+    struct arena *keep, *group;
     struct command commands[GROUP];
     struct verdict verdicts[GROUP];
     size_t n;
@@ -44,13 +47,10 @@ static bool is_retracted(const struct event *events, size_t n, uint64_t seq)
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
 
-static enum rc submit(struct undo *u)
+/* What became of a group; told outside of the writer's turn. */
+static void settle(struct undo *u)
 {
-    if (u->n == 0) {
-        return RC_OK;
-    }
-    enum rc rc = admission_group(u->q->admission, u->commands, u->n, NULL, u->group, u->verdicts);
-    for (size_t i = 0; rc == RC_OK && i < u->n; i++) {
+    for (size_t i = 0; i < u->n; i++) {
         if (verdict_accepted(&u->verdicts[i])) {
             u->gone++;
             continue;
@@ -63,11 +63,6 @@ static enum rc submit(struct undo *u)
     }
     u->n = 0;
     arena_reset(u->group);
-    if (rc == RC_OK && u->q->go_on != NULL &&
-        !u->q->go_on(u->q->self, u->out->retracted + u->gone)) {
-        return RC_CANCELLED;
-    }
-    return rc;
 }
 
 static struct command *command_for(struct undo *u, const struct object *o)
@@ -127,40 +122,63 @@ static void add_facts(struct undo *u, const struct event *e)
     }
 }
 
-/* Once over the events between the import's two ends. */
-static enum rc pass(struct undo *u)
+/* The next group's worth of the batch's events. */
+static enum rc read_on(struct undo *u)
 {
     struct ledger_reader *reader;
     struct arena *a = arena_new();
-    bool more = true;
-    enum rc rc = ledger_read(u->q->store, NULL, u->first_seq, u->last_seq, &reader);
-    uint64_t at = u->first_seq;
-    while (rc == RC_OK) {
+    enum rc rc = ledger_read(u->q->store, NULL, u->at, u->last_seq, &reader);
+    for (size_t i = 0; rc == RC_OK && u->more && u->n < GROUP && i < SCAN_MAX; i++) {
         struct event e;
-        rc = ledger_next(reader, a, &e, &more);
-        if (rc != RC_OK || !more) {
+        rc = ledger_next(reader, a, &e, &u->more);
+        if (rc != RC_OK || !u->more) {
             break;
         }
-        at = e.seq;
+        u->at = e.seq + 1;
         if (is_ours(u, &e) && e.kind == EV_BATCH) {
             add_facts(u, &e);
         } else if (is_ours(u, &e) && e.record != 0 && e.kind != EV_RETRACT) {
             rc = add_record(u, &e);
         }
         arena_reset(a);
-        if (rc == RC_OK && u->n == GROUP) {
-            /* One reader a connection, and a group begins a transaction: read on behind it. */
-            ledger_read_end(reader);
-            rc = submit(u);
-            reader = NULL;
-            if (rc == RC_OK) {
-                rc = ledger_read(u->q->store, NULL, at + 1, u->last_seq, &reader);
-            }
-        }
     }
     ledger_read_end(reader);
     arena_free(a);
-    return rc == RC_OK ? submit(u) : rc;
+    return rc;
+}
+
+/* Read and taken back in one turn: what others write between turns is seen by the next. */
+static enum rc turn_to_take_back(void *self, struct admission *adm)
+{
+    struct undo *u = self;
+    enum rc rc = read_on(u);
+    if (rc == RC_OK && u->n > 0) {
+        rc = admission_group(adm, u->commands, u->n, NULL, u->group, u->verdicts);
+    }
+    return rc;
+}
+
+static enum rc in_turn(struct undo *u, enum rc (*job)(void *self, struct admission *a))
+{
+    return writer_turn(u->q->writer, u->q->admission, job, u);
+}
+
+/* Once over the events between the import's two ends. */
+static enum rc pass(struct undo *u)
+{
+    u->at = u->first_seq;
+    u->more = true;
+    while (u->more) {
+        enum rc rc = in_turn(u, turn_to_take_back);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        settle(u);
+        if (u->q->go_on != NULL && !u->q->go_on(u->q->self, u->out->retracted + u->gone)) {
+            return RC_CANCELLED;
+        }
+    }
+    return RC_OK;
 }
 
 /* Children go in one pass, what they referred to in the next; a pass that takes nothing back is the last. */
@@ -194,8 +212,9 @@ static enum rc forget(void *self, struct store *store, const struct verdict *ver
     return rc;
 }
 
-static enum rc end(struct undo *u)
+static enum rc turn_to_end(void *self, struct admission *adm)
 {
+    struct undo *u = self;
     const struct batch_info *info = &u->out->info;
     struct row_counts counts = {.rows = u->out->retracted + u->out->kept,
                                 .created = u->out->retracted,
@@ -205,32 +224,59 @@ static enum rc end(struct undo *u)
                                  .file = info->file,
                                  .actor = u->q->actor};
     struct companion with = {.self = u, .write = forget};
-    return admission_import_end(u->q->admission, &about, u->q->batch, IMPORT_UNDONE, &counts,
-                                &with);
+    return admission_import_end(adm, &about, u->q->batch, IMPORT_UNDONE, &counts, &with);
+}
+
+static enum rc turn_to_find(void *self, struct admission *adm)
+{
+    struct undo *u = self;
+    (void)adm;
+    return batch_find(u->q->store, u->q->batch, u->keep, &u->out->info);
+}
+
+static enum rc run(struct undo *u)
+{
+    enum rc rc = in_turn(u, turn_to_find);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    const struct batch_info *info = &u->out->info;
+    if (model_object_numbered(u->q->model, info->object) == NULL) {
+        return RC_CONFLICT;
+    }
+    u->first_seq = info->first_seq;
+    u->last_seq = info->phase == IMPORT_BEGUN ? 0 : info->last_seq; /* 0: to the head */
+    u->signature = str_printf(u->keep, "import:%.*s",
+                              STR_ARG(import_actor(u->q->batch, u->keep).name));
+    rc = passes(u);
+    return rc == RC_OK ? in_turn(u, turn_to_end) : rc;
+}
+
+/* Neither its import nor another undo of it may be under way in this process. */
+static bool enter(const struct undo_request *q, size_t *slot)
+{
+    struct digest batch = digest_of((struct str){(const char *)&q->batch, sizeof q->batch});
+    return !running_find(q->running, q->batch, NULL) &&
+           running_enter(q->running, 0, STR("undo"), batch, slot);
 }
 
 enum rc import_undo(const struct undo_request *q, struct arena *a, struct undo_report *out)
 {
+    size_t slot;
     *out = (struct undo_report){0};
-    enum rc rc = batch_find(q->store, q->batch, a, &out->info);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    if (model_object_numbered(q->model, out->info.object) == NULL) {
-        return RC_CONFLICT;
+    if (q->running != NULL && !enter(q, &slot)) {
+        return RC_BUSY;
     }
     struct undo *u = mem_new(1, sizeof *u);
     u->q = q;
     u->out = out;
+    u->keep = a;
     u->group = arena_new();
-    u->first_seq = out->info.first_seq;
-    u->last_seq = out->info.phase == IMPORT_BEGUN ? 0 : out->info.last_seq; /* 0: to the head */
-    u->signature = str_printf(a, "import:%.*s", STR_ARG(import_actor(q->batch, a).name));
-    rc = passes(u);
-    if (rc == RC_OK) {
-        rc = end(u);
-    }
+    enum rc rc = run(u);
     arena_free(u->group);
     mem_free(u);
+    if (q->running != NULL) {
+        running_leave(q->running, slot);
+    }
     return rc;
 }

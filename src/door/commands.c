@@ -183,7 +183,10 @@ void api_post_record(void *context, const struct request *q, struct response *r)
     if (rc != RC_OK) {
         respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
                         rc == RC_BUSY ? "too many changes wait; try again"
-                                      : "nothing was written: the data cannot be changed now");
+                        : rc == RC_CONFLICT
+                            ? "nothing was written: another version of the model "
+                              "went live meanwhile; send it again"
+                            : "nothing was written: the data cannot be changed now");
         return;
     }
     if (!p.dry_run)

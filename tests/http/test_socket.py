@@ -72,6 +72,20 @@ with Server() as s:
     status, out, err = run(s, "import", "account", "few.csv", cwd=s.workspace)
     ok(status == 3 and "few.csv" in err and "No such file" in err, "and none of the server's", status, err)
 
+    status, out, err = run(s, "record", "set", "account", "new", "domain=long.example", "name=" + "x" * 63000)
+    same(status, 0, "a command line of many frames arrives whole")
+    same(len(s.get("/objects/account/records", where="account.domain == 'long.example'")[2]["records"][0]["fields"]["name"]["value"]), 63000,
+         "to its last byte")
+
+    # A pipe that never ends holds nobody but its caller.
+    os.mkfifo(s.dir / "pipe")
+    writing = os.open(s.dir / "pipe", os.O_RDWR)
+    child = start_import(s, s.dir / "pipe")
+    s.get("/health")
+    child.kill()
+    child.communicate()
+    same(run(s, "history")[0], 0, "a pipe that gives nothing holds up nobody")
+
     # Whatever comes in without a command line is left at the door.
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as stranger:
         stranger.connect(str(path))
@@ -143,6 +157,17 @@ with Server() as s:
     status, out, err = run(s, "--json", "import", "account", str(path))
     report = json.loads(out)
     same((status, report["rows"], report["created"], total(s)), (0, ROWS, ROWS, ROWS), "the third goes on to the counts of one run")
+
+    # An undo takes turns as well.
+    child = subprocess.Popen([REVOS, "-C", str(s.workspace), "--json", "import", "--undo", report["batch"]], stdout=subprocess.PIPE, text=True)
+    answered = 0
+    while child.poll() is None:
+        status, _, v = s.post("/objects/account/records", {"fields": {"name": "Between", "domain": f"between{answered}.example"}})
+        answered += child.poll() is None
+    out = json.loads(child.communicate()[0])
+    same((out["retracted"], out["kept"], status), (ROWS, 0, 200), "an undo takes back every row")
+    ok(answered > 1, "and others write meanwhile", answered)
+    ok("whole" in run(s, "doctor")[1], "the data are whole")
 
 # ---- another version ------------------------------------------------------------------------------------------------------
 
