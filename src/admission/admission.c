@@ -103,12 +103,11 @@ void verdicts_clear(struct verdict *out, size_t n)
         out[i] = (struct verdict){0};
 }
 
-static void decide_one(struct group *g, size_t i, struct verdict *v)
+void decide_whole(struct group *g, struct work *w, struct verdict *v, struct instant now)
 {
     struct ledger *l = g->adm->parts.ledger;
-    struct decision d = {.g = g, .w = &g->works[i], .v = v};
-    const struct env *env = g->adm->parts.env;
-    g->rc = ledger_begin(l, env->now(env->self), &d.txn);
+    struct decision d = {.g = g, .w = w, .v = v};
+    g->rc = ledger_begin(l, now, &d.txn);
     if (g->rc != RC_OK)
         return;
     d.today = zone_date(g->adm->parser.zone, d.txn.recorded_at);
@@ -120,6 +119,18 @@ static void decide_one(struct group *g, size_t i, struct verdict *v)
     decision_remember(&d);
     if (g->rc == RC_OK)
         g->rc = ledger_end(l);
+}
+
+static void decide_one(struct group *g, size_t i, struct verdict *v)
+{
+    const struct env *env = g->adm->parts.env;
+    if (!g->played) {
+        decide_whole(g, &g->works[i], v, env->now(env->self));
+        return;
+    }
+    (void)fire_due(g, &(struct firing){.until = g->played[i], .punctual = true, .max = SIZE_MAX});
+    if (g->rc == RC_OK)
+        decide_whole(g, &g->works[i], v, g->played[i]);
 }
 
 static enum rc run_group(struct group *g, const struct command *commands, struct verdict *out,
@@ -140,25 +151,32 @@ static enum rc run_group(struct group *g, const struct command *commands, struct
     return g->rc;
 }
 
+/* How a group is decided. */
+struct how {
+    const struct companion *with;
+    const struct instant *played;
+    bool dry;
+};
+
 static enum rc group(struct admission *a, const struct command *commands, size_t n,
-                     const struct companion *with, bool dry, struct arena *arena,
-                     struct verdict *out)
+                     const struct how *how, struct arena *arena, struct verdict *out)
 {
     assert(n <= GROUP_MAX);
     verdicts_clear(out, n);
-    if (n == 0 && !with)
+    if (n == 0 && !how->with)
         return RC_OK;
     struct group g;
     struct id_source ids = a->ids;
     uint64_t since_expiry = a->since_expiry;
     group_init(&g, a, arena, n);
+    g.played = how->played;
     enum rc rc = ledger_begin_group(a->parts.ledger);
     if (rc != RC_OK)
         return rc;
-    rc = run_group(&g, commands, out, with);
-    if (rc == RC_OK && !dry)
+    rc = run_group(&g, commands, out, how->with);
+    if (rc == RC_OK && !how->dry)
         rc = ledger_commit(a->parts.ledger);
-    if (rc != RC_OK || dry) {
+    if (rc != RC_OK || how->dry) {
         ledger_rollback(a->parts.ledger);
         a->ids = ids;
         a->since_expiry = since_expiry;
@@ -169,13 +187,20 @@ static enum rc group(struct admission *a, const struct command *commands, size_t
 enum rc admission_group(struct admission *a, const struct command *commands, size_t n,
                         const struct companion *with, struct arena *arena, struct verdict *out)
 {
-    return group(a, commands, n, with, false, arena, out);
+    return group(a, commands, n, &(struct how){.with = with}, arena, out);
+}
+
+enum rc admission_played(struct admission *a, const struct command *commands,
+                         const struct instant *at, size_t n, struct arena *arena,
+                         struct verdict *out)
+{
+    return group(a, commands, n, &(struct how){.played = at}, arena, out);
 }
 
 enum rc admission_dry_run(struct admission *a, const struct command *commands, size_t n,
                           struct arena *arena, struct verdict *out)
 {
-    return group(a, commands, n, NULL, true, arena, out);
+    return group(a, commands, n, &(struct how){.dry = true}, arena, out);
 }
 
 /* ---- a model goes live ------------------------------------------------------------------------------------------------- */
@@ -251,6 +276,8 @@ enum rc admission_go_live(struct admission *a, const struct going_live *what, st
         rc = seed(a, what, arena, out);
     if (rc == RC_OK && what->with)
         rc = what->with->write(what->with->self, a->parts.store, NULL, 0);
+    if (rc == RC_OK)
+        rc = agenda_sweep(a, ledger_head(a->parts.ledger).recorded_at);
     if (rc == RC_OK)
         rc = ledger_commit(a->parts.ledger);
     if (rc != RC_OK) {

@@ -59,6 +59,23 @@ MUST_CHECK enum rc admission_dry_run(struct admission *a, const struct command *
 MUST_CHECK enum rc admission_find(struct admission *a, const struct object *o, struct str text,
                                   struct arena *arena, uint64_t *record);
 
+/* ---- what is due ---------------------------------------------------------------------------------------------- */
+
+struct firing {
+    struct instant until; /* what is due by then; not in the future */
+    bool
+        punctual; /* each is recorded when it is due, as a clock that is being played does; else all now */
+    size_t max; /* items of one transaction, at most GROUP_MAX */
+};
+/* Works off what stands on the agenda, in order of its instants, what it asks for meanwhile too, and commits once. It takes effect
+ * when it was due, however late it is done, and once: its row goes in the same transaction. `*fired` < max: nothing more is due. */
+MUST_CHECK enum rc admission_fire(struct admission *a, const struct firing *f, struct arena *arena,
+                                  size_t *fired);
+/* As admission_group, with a clock that is played: command i at instant at[i] (ascending), before it what is due by then. */
+MUST_CHECK enum rc admission_played(struct admission *a, const struct command *commands,
+                                    const struct instant *at, size_t n, struct arena *arena,
+                                    struct verdict *out);
+
 /* ---- a model goes live -------------------------------------------------------------------------------------- */
 
 struct going_live {

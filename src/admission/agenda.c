@@ -3,6 +3,8 @@
 
 #include "admission/engine.h"
 
+#include "projection/match.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -134,8 +136,51 @@ static void write_trigger(struct group *g, const struct entry *e, struct held_tr
     g->adm->has_triggers = true;
 }
 
+bool agenda_piece(struct group *g, struct piece *p)
+{
+    struct stmt *st;
+    bool row = false;
+    if (g->rc == RC_OK)
+        g->rc = store_named(g->adm->parts.store, SQL_AGENDA_GET, &st);
+    if (g->rc != RC_OK)
+        return false;
+    stmt_u64(st, 1, p->record);
+    stmt_int(st, 2, p->kind);
+    stmt_int(st, 3, p->object->number);
+    g->rc = stmt_step(st, &row);
+    if (g->rc == RC_OK && row) {
+        p->place = stmt_get_u64(st, 0);
+        p->reached = stmt_get_u64(st, 1);
+        p->cause = stmt_get_u64(st, 2);
+    }
+    stmt_reset(st);
+    return g->rc == RC_OK && row;
+}
+
+static enum rc write_piece(struct admission *a, const struct piece *p)
+{
+    struct stmt *st;
+    enum rc rc = store_named(a->parts.store, p->over ? SQL_AGENDA_DROP : SQL_AGENDA_PUT, &st);
+    if (rc != RC_OK)
+        return rc;
+    stmt_u64(st, 1, p->record);
+    stmt_int(st, 2, p->kind);
+    stmt_int(st, 3, p->object->number);
+    if (!p->over) {
+        stmt_int(st, 4, p->at.us);
+        stmt_u64(st, 5, p->cause);
+        stmt_u64(st, 6, p->place);
+        stmt_u64(st, 7, p->reached);
+        a->has_agenda = true;
+    }
+    return stmt_run(st);
+}
+
 void agenda_write(struct group *g)
 {
+    for (size_t i = 0; i < g->pieces.n && g->rc == RC_OK; i++)
+        g->rc = write_piece(g->adm, &g->pieces.v[i]);
+    g->pieces.n = 0;
     for (size_t i = 0; i < g->wishes.n; i++)
         for (int kind = AGENDA_LOOK; kind <= AGENDA_AGE; kind++)
             write_wish(g, g->wishes.entries[i].value, (enum agenda_kind)kind);
@@ -202,6 +247,46 @@ enum rc agenda_due(struct store *s, const struct model *m, struct instant now, s
                                                   .object = o,
                                                   .at = {stmt_get_int(st, 3)},
                                                   .cause = stmt_get_u64(st, 4)};
+    }
+    return rc;
+}
+
+/* ---- a model goes live -------------------------------------------------------------------------------------------------- */
+
+static enum rc forget_objects(struct admission *a)
+{
+    struct arena *arena = arena_new();
+    VEC(uint32_t) gone = {NULL, 0, 0};
+    struct stmt *st;
+    bool row = true;
+    enum rc rc = store_named(a->parts.store, SQL_AGENDA_OBJECTS, &st);
+    while (rc == RC_OK && (rc = stmt_step(st, &row)) == RC_OK && row)
+        if (!model_object_numbered(a->parts.model, (uint32_t)stmt_get_int(st, 0)))
+            *VEC_PUSH(arena, &gone) = (uint32_t)stmt_get_int(st, 0);
+    for (size_t i = 0; i < gone.n && rc == RC_OK; i++) {
+        rc = store_named(a->parts.store, SQL_AGENDA_FORGET_OBJECT, &st);
+        if (rc == RC_OK)
+            stmt_int(st, 1, gone.v[i]);
+        if (rc == RC_OK)
+            rc = stmt_run(st);
+    }
+    arena_free(arena);
+    return rc;
+}
+
+enum rc agenda_sweep(struct admission *a, struct instant at)
+{
+    const struct model *m = a->parts.model;
+    enum rc rc = forget_objects(a);
+    for (size_t i = 0; i < m->n_objects && rc == RC_OK; i++) {
+        const struct object *o = m->objects[i];
+        uint64_t first = 0;
+        size_t n = 0;
+        if (o->is_fact || !plan_get(&a->plans, o->number)->is_swept)
+            continue;
+        rc = rows_after(a->parts.projection, o, 0, 1, &first, &n);
+        if (rc == RC_OK && n > 0)
+            rc = write_piece(a, &(struct piece){.kind = AGENDA_SWEEP, .object = o, .at = at});
     }
     return rc;
 }

@@ -255,26 +255,6 @@ static void decide_restore(struct decision *d)
         derive_dependents(d);
 }
 
-/* ---- what is due --------------------------------------------------------------------------------------------------- */
-
-static void decide_examine(struct decision *d)
-{
-    struct group *g = d->g;
-    const struct command *c = d->w->command;
-    struct entry *e = entry_follow(g, d->w->plan, c->id);
-    if (g->rc != RC_OK)
-        return;
-    d->target = e;
-    for (int kind = AGENDA_LOOK; kind <= AGENDA_AGE; kind++)
-        agenda_done(g, e, (enum agenda_kind)kind);
-    if (!entry_live(e))
-        return;
-    struct instant at = d->quiet || !c->dated ? d->txn.recorded_at : c->effective_at;
-    derive_again(d, e, at);
-    derive_dependents(d);
-    look_wish(d, e, at);
-}
-
 static void decide_command(struct decision *d)
 {
     switch (d->w->command->kind) {

@@ -1,8 +1,10 @@
 /* derive.c - computed fields and roll-ups, of the record in hand and of those that read it. */
 #include "admission/engine.h"
 #include "admission/rollup.h"
+#include "projection/match.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* ---- one derived value ------------------------------------------------------------------------------------------- */
 
@@ -192,7 +194,7 @@ static uint64_t ref_in(const struct object_plan *p, const struct row *r, const s
 /* One step back from `ids` of one object to records of step->from. `was`: the record before the command, whose parent
  * lost a child. */
 static struct id_list step_back(struct decision *d, const struct route_step *step,
-                                const struct id_list *ids, const struct entry *changed)
+                                const struct id_list *ids, const struct entry *changed, size_t max)
 {
     struct group *g = d->g;
     struct id_list out = {NULL, 0, 0};
@@ -205,6 +207,10 @@ static struct id_list step_back(struct decision *d, const struct route_step *ste
             if (e == changed)
                 add_id(d, &out, ref_in(holder, e->row, step->via));
             continue;
+        }
+        if (!children_are_few(g, from, step->via, ids->v[i], max)) {
+            d->too_many = true;
+            return out;
         }
         struct child_list *l = children_of(g, from, step->via, ids->v[i]);
         for (size_t k = 0; g->rc == RC_OK && k < l->list.n; k++)
@@ -228,9 +234,7 @@ static void recompute(struct decision *d, const struct dependent *dep, uint64_t 
     if (g->rc != RC_OK || !entry_live(e))
         return;
     if (++d->recomputed > RECOMPUTE_MAX) {
-        if (d->recomputed == RECOMPUTE_MAX + 1)
-            finding_add(g, d->w, "TOO_MANY_DEPENDENTS", NULL,
-                        "more than %d records derive a field from this change", RECOMPUTE_MAX);
+        d->too_many = true;
         return;
     }
     struct row *now = row_copy(entry_row(e), g->arena);
@@ -243,28 +247,49 @@ static void recompute(struct decision *d, const struct dependent *dep, uint64_t 
     patch_effect(d, e, now, touched, no_earlier(dep->plan, now, touched, at), cause->seq);
 }
 
-/* Back along the first `n` steps of a dependent's way. */
+/* Back along steps [first, n) of a dependent's way. d->too_many: one of them leads to more than `max` records. */
 static struct id_list steps_back(struct decision *d, const struct dependent *dep,
-                                 struct id_list ids, size_t n, const struct entry *changed)
+                                 struct id_list ids, size_t first, size_t n, size_t max,
+                                 const struct entry *changed)
 {
-    for (size_t s = n; s-- > 0 && d->g->rc == RC_OK;)
-        ids = step_back(d, &dep->steps[s], &ids, changed);
+    d->too_many = false;
+    for (size_t s = n; s-- > first && d->g->rc == RC_OK && !d->too_many;)
+        ids = step_back(d, &dep->steps[s], &ids, changed, max);
     return ids;
+}
+
+struct id_list dependents_from(struct decision *d, const struct dependent *dep, uint64_t record,
+                               size_t n_steps)
+{
+    struct id_list ids = {NULL, 0, 0};
+    add_id(d, &ids, record);
+    return steps_back(d, dep, ids, 0, n_steps, SPREAD_MIN, entry_known(d->g, record));
 }
 
 struct id_list dependents_of(struct decision *d, const struct dependent *dep, uint64_t record)
 {
-    struct id_list ids = {NULL, 0, 0};
-    add_id(d, &ids, record);
-    return steps_back(d, dep, ids, dep->n_steps, entry_known(d->g, record));
+    return dependents_from(d, dep, record, dep->n_steps);
+}
+
+void spread_wish(struct decision *d, uint64_t record, const struct object *o,
+                 const struct event *cause)
+{
+    for (size_t i = 0; i < d->pieces.n; i++)
+        if (d->pieces.v[i].record == record)
+            return;
+    *VEC_PUSH(d->g->arena, &d->pieces) = (struct piece){.kind = AGENDA_SPREAD,
+                                                        .record = record,
+                                                        .object = o,
+                                                        .at = d->txn.recorded_at,
+                                                        .cause = cause->seq};
 }
 
 /* From records `ids` back along the first `n` steps of a dependent to those that derive from them. */
 static void recompute_from(struct decision *d, const struct dependent *dep, struct id_list ids,
                            size_t n, const struct entry *changed, const struct event *cause)
 {
-    ids = steps_back(d, dep, ids, n, changed);
-    for (size_t t = 0; t < ids.n && d->g->rc == RC_OK; t++)
+    ids = steps_back(d, dep, ids, 0, n, RECOMPUTE_MAX, changed);
+    for (size_t t = 0; t < ids.n && d->g->rc == RC_OK && !d->too_many; t++)
         recompute(d, dep, ids.v[t], cause);
 }
 
@@ -280,6 +305,8 @@ static void follow_event(struct decision *d, const struct event *ev)
         struct id_list ids = {NULL, 0, 0};
         add_id(d, &ids, ev->record);
         recompute_from(d, dep, ids, dep->n_steps, changed, ev);
+        if (d->too_many)
+            spread_wish(d, ev->record, p->object, ev);
     }
 }
 
@@ -315,6 +342,105 @@ void derive_from_facts(struct decision *d, const struct object_plan *p, const st
             if (rows[i].values[slot].type == VT_REF)
                 add_id(d, &parents, rows[i].values[slot].ref);
         recompute_from(d, dep, parents, dep->n_steps - 1, NULL, batch);
+        for (size_t i = 0; d->too_many && i < parents.n; i++)
+            agenda_wish(d->g, AGENDA_QUIET, last->from, parents.v[i], d->txn.recorded_at,
+                        batch->seq);
     }
     derive_dependents(d);
+}
+
+/* ---- piece by piece ------------------------------------------------------------------------------------------------------ */
+
+static int id_cmp(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The records at the near end of a dependent's way that follow `reached`, at most PIECE of them, ascending. */
+static struct id_list next_dependents(struct decision *d, const struct dependent *dep,
+                                      uint64_t record, uint64_t reached)
+{
+    struct group *g = d->g;
+    struct id_list far = {NULL, 0, 0}, near = {NULL, 0, 0}, out = {NULL, 0, 0};
+    const struct route_step *first = &dep->steps[0];
+    add_id(d, &far, record);
+    far = steps_back(d, dep, far, 1, dep->n_steps, CHILDREN_MAX, NULL);
+    if (first->child)
+        near = step_back(d, first, &far, NULL, CHILDREN_MAX);
+    for (size_t i = 0; !first->child && i < far.n && g->rc == RC_OK; i++) {
+        uint64_t ids[PIECE];
+        size_t n = 0;
+        group_flush(g);
+        if (g->rc == RC_OK)
+            g->rc = rows_children_after(g->projection, first->via, far.v[i], reached, PIECE, ids,
+                                        &n);
+        for (size_t k = 0; k < n; k++)
+            add_id(d, &near, ids[k]);
+    }
+    if (near.n)
+        qsort(near.v, near.n, sizeof near.v[0], id_cmp);
+    for (size_t i = 0; i < near.n && out.n < PIECE; i++)
+        if (near.v[i] > reached)
+            *VEC_PUSH(g->arena, &out) = near.v[i];
+    return out;
+}
+
+static void spread_piece(struct decision *d, struct piece *p)
+{
+    struct group *g = d->g;
+    const struct object_plan *plan = plan_get(&g->adm->plans, p->object->number);
+    struct event cause = {.effective_at = d->txn.recorded_at, .seq = p->cause};
+    if (p->cause)
+        g->rc = ledger_get(g->adm->parts.store, g->adm->parts.vault, p->cause, g->arena, &cause);
+    size_t all = plan->n_dependents + plan->n_watchers;
+    for (; p->place < all && g->rc == RC_OK; p->place++, p->reached = 0) {
+        bool derives = p->place < plan->n_dependents;
+        const struct dependent *dep = derives ? &plan->dependents[p->place]
+                                              : &plan->watchers[p->place - plan->n_dependents];
+        struct id_list ids = next_dependents(d, dep, p->record, p->reached);
+        for (size_t i = 0; i < ids.n && g->rc == RC_OK; i++) {
+            if (derives)
+                recompute(d, dep, ids.v[i], &cause);
+            else
+                look_wish(d, entry_follow(g, dep->plan, ids.v[i]), d->txn.recorded_at);
+        }
+        if (ids.n == 0)
+            continue;
+        p->reached = ids.v[ids.n - 1];
+        return;
+    }
+    p->over = true;
+}
+
+static void sweep_piece(struct decision *d, struct piece *p)
+{
+    struct group *g = d->g;
+    const struct object_plan *plan = plan_get(&g->adm->plans, p->object->number);
+    uint64_t ids[PIECE];
+    size_t n = 0;
+    group_flush(g);
+    if (g->rc == RC_OK)
+        g->rc = rows_after(g->projection, p->object, p->reached, PIECE, ids, &n);
+    if (g->rc == RC_OK)
+        entries_load(g, plan, ids, n);
+    for (size_t i = 0; i < n && g->rc == RC_OK; i++) {
+        struct entry *e = entry_get(g, plan, ids[i]);
+        if (!entry_live(e))
+            continue;
+        look_wish(d, e, d->txn.recorded_at);
+        derive_again(d, e, d->txn.recorded_at);
+        p->reached = ids[i];
+    }
+    p->over = n < PIECE;
+}
+
+void derive_piece(struct decision *d, struct piece *p)
+{
+    if (p->kind == AGENDA_SPREAD)
+        spread_piece(d, p);
+    else
+        sweep_piece(d, p);
+    p->at = d->txn.recorded_at; /* behind what is due already */
+    *VEC_PUSH(d->g->arena, &d->pieces) = *p;
 }

@@ -41,6 +41,16 @@ struct people {
     size_t n;
 };
 
+/* A row of the agenda that is worked off piece by piece: the next one begins at `place`, behind record `reached`. */
+struct piece {
+    enum agenda_kind kind;
+    uint64_t record;
+    const struct object *object;
+    struct instant at;
+    uint64_t cause, place, reached;
+    bool over; /* that was the last one: the row goes */
+};
+
 /* A look that waits: for a record that an accepted change touched, or whose condition reads what was touched. */
 struct look_wanted {
     struct entry *entry;
@@ -75,10 +85,12 @@ struct group {
     struct people people;
     struct map owned;  /* object and owner → struct owned: open records counted so far */
     struct map wishes; /* record → struct wishes */
+    VEC(struct piece) pieces;        /* rows worked off piece by piece, as they are to be */
     VEC(struct entry *) triggered;   /* entries with changed triggers */
     VEC(struct look_wanted *) looks; /* of the command in hand and its effects, in order */
     unsigned round;                  /* of the effects being decided; 0: the command itself */
     bool quiet;                      /* seeds of a model: nothing starts */
+    const struct instant *played;    /* instants of the works; NULL: the clock of the machine */
     bool dry;
 };
 
@@ -116,6 +128,8 @@ struct decision {
     bool matched;         /* found by a match rule */
     size_t recomputed;    /* records whose derived fields followed */
     VEC(struct ageing) ageing;
+    VEC(struct piece) pieces; /* kept when it is accepted */
+    bool too_many;            /* dependents: more than was asked for */
 };
 
 /* Open records that a person owns, of one object: kept in step with what the group accepts. */
@@ -128,9 +142,12 @@ enum {
     RECOMPUTE_MAX = 10000, /* records whose derived fields one command may change */
     ROUNDS_MAX = 16,
     EFFECT_EVENTS_MAX = 256, /* of all effects of one command */
-    SPREAD_MIN = 64,         /* other records than that are looked at later */
-    MATCH_MAX = 8,           /* records a match rule may find; more than one is a finding */
-    CHILDREN_MAX = 100000,   /* children of one record that a condition may look at */
+    SPREAD_MIN = 64,         /* more other records than that are looked at later */
+    PIECE = 50,              /* records of one piece of work */
+    /* Older fact rows change what is known, not what is to be done; weekly deliveries are fresh. */
+    FACTS_FRESH_DAYS = 8,
+    MATCH_MAX = 8,         /* records a match rule may find; more than one is a finding */
+    CHILDREN_MAX = 100000, /* children of one record that a condition may look at */
     IDEMPOTENCY_DAYS = 30
 };
 
@@ -174,6 +191,9 @@ struct row *entry_row(const struct entry *e); /* the draft when there is one; ma
 bool entry_live(const struct entry *e);
 struct child_list *children_of(struct group *g, const struct object_plan *children,
                                const struct field *via, uint64_t parent);
+/* At most `max`? Reads their ids only. */
+bool children_are_few(struct group *g, const struct object_plan *children, const struct field *via,
+                      uint64_t parent, size_t max);
 /* Tells lists of children that a reference of `e` changed for the command in hand. */
 void children_moved(struct decision *d, struct entry *e, const struct field *via, uint64_t from,
                     uint64_t to);
@@ -219,6 +239,10 @@ void decide(struct decision *d);
 /* Once all that follows is decided: what is to be remembered of the command. */
 void decision_remember(struct decision *d);
 void decide_retract(struct decision *d);
+void decide_examine(struct decision *d);
+size_t fire_due(struct group *g, const struct firing *f); /* in an open group; returns how many */
+/* A command as a transaction of its own at `now`, with all that follows. */
+void decide_whole(struct group *g, struct work *w, struct verdict *v, struct instant now);
 /* Does a live record refer to it? A finding REFERENCED says which. */
 bool record_is_referenced(struct decision *d, struct entry *e);
 /* The draft of an entry, made when there is none. */
@@ -263,6 +287,13 @@ struct id_list {
     size_t n, cap;
 };
 struct id_list dependents_of(struct decision *d, const struct dependent *dep, uint64_t record);
+struct id_list dependents_from(struct decision *d, const struct dependent *dep, uint64_t record,
+                               size_t n_steps);
+/* Puts what depends on the record on the agenda, to be worked off from the beginning. */
+void spread_wish(struct decision *d, uint64_t record, const struct object *o,
+                 const struct event *cause);
+/* The next piece of what stands on the agenda under `p`, which tells afterwards how far it has come. */
+void derive_piece(struct decision *d, struct piece *p);
 /* Recomputes what other records derive from the events of the command, in rounds. */
 void derive_dependents(struct decision *d);
 /* The same for fact rows just appended by the batch event. */
@@ -281,6 +312,9 @@ struct xbindings bindings_of(struct decision *d, const struct row *before, const
 
 /* Before the drafts of an accepted command are kept: which records want a look. */
 void looks_collect(struct decision *d);
+/* Facts of `p` were appended: their parents are looked at soon, quietly where the row is old. */
+void looks_of_facts(struct decision *d, const struct object_plan *p, const struct fact_row *rows,
+                    size_t n, const struct event *batch);
 /* A look at a record by time. */
 void look_wish(struct decision *d, struct entry *e, struct instant at);
 /* Looks at them, decides what their processes ask for, and what follows from that, in rounds. */
@@ -300,6 +334,11 @@ bool trigger_is_on(struct group *g, struct entry *e, struct str name);
 void trigger_set(struct group *g, struct entry *e, struct str name, bool on);
 /* Writes wishes and triggers of the group. */
 void agenda_write(struct group *g);
+/* How far the piece-wise work of a row has come; false: there is no such row. */
+bool agenda_piece(struct group *g, struct piece *p);
+/* Quiet looks at all records of the objects that a process looks at by time or derives values of; rows of objects that are no
+ * more go. */
+MUST_CHECK enum rc agenda_sweep(struct admission *a, struct instant at);
 MUST_CHECK enum rc agenda_see(struct admission *a);
 
 /* ---- retired values (retire.c) --------------------------------------------------------------------------------- */

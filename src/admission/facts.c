@@ -391,6 +391,8 @@ static void append_batch(struct batch *b)
     if (g->rc == RC_OK)
         derive_from_facts(&b->d, g->works[0].plan, b->facts, b->n_facts, &ev);
     if (g->rc == RC_OK)
+        looks_of_facts(&b->d, g->works[0].plan, b->facts, b->n_facts, &ev);
+    if (g->rc == RC_OK)
         effects_keep(&b->d);
 }
 
@@ -422,6 +424,7 @@ static enum rc run_batch(struct batch *b, const struct companion *with)
     if (g->rc == RC_OK)
         g->rc = ledger_end(l);
     group_flush(g);
+    agenda_write(g);
     if (g->rc == RC_OK && with)
         g->rc = with->write(with->self, g->adm->parts.store, b->out, g->n);
     return g->rc;

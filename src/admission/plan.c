@@ -168,7 +168,7 @@ static void add_derived(struct object_plan *p, const struct field *f,
     struct derived d = {f, slot_of(p, f->number), exprs, n, reads, false};
     bits_clear(reads, d.slot); /* it may look at what it was */
     d.timed = changes_by_time(&d);
-    p->is_timed |= d.timed;
+    p->is_swept |= d.timed;
     *VEC_PUSH(a, out) = d;
 }
 
@@ -199,7 +199,9 @@ static void plan_derived(struct object_plan *p, const struct process *process, s
 {
     const struct object *o = p->object;
     derived_plans all = {NULL, 0, 0};
-    p->is_timed = process_is_timed(process, o);
+    const struct expr *const *watched;
+    p->is_watched = process_watched(process, o, &watched) > 0;
+    p->is_swept = p->is_watched || process_is_timed(process, o);
     for (size_t i = 0; i < o->n_fields; i++) {
         const struct field *f = o->fields[i];
         if (f->kind == FIELD_COMPUTED && f->computed) {

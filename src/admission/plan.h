@@ -73,7 +73,9 @@ struct object_plan {
     size_t n_referrers;
     const struct survivor **survivors; /* by slot; NULL: the most recent word counts everywhere */
     bool has_exact_match;              /* some match rule merges without a person */
-    bool is_timed;                     /* some derived field is, or its process */
+    bool is_watched;                   /* its process has conditions over it */
+    bool
+        is_swept; /* a new version looks at all its records: something waits, or is derived by a process */
 };
 
 struct plan_set {

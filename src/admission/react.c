@@ -34,6 +34,12 @@ static void touch(struct look_wanted *w, const struct event *ev)
         bits_set(w->touched, slot_of(p, ev->patch.fields[i].field));
 }
 
+/* A look in a transaction of its own, as soon as there is time. */
+static void wish_later(struct decision *d, const struct object *o, uint64_t record, uint64_t cause)
+{
+    agenda_wish(d->g, d->quiet ? AGENDA_QUIET : AGENDA_LOOK, o, record, d->txn.recorded_at, cause);
+}
+
 static void want_event(struct decision *d, const struct event *ev)
 {
     struct group *g = d->g;
@@ -41,8 +47,7 @@ static void want_event(struct decision *d, const struct event *ev)
     if (!e)
         return;
     if (!e->wanted && e != d->target && g->looks.n >= SPREAD_MIN) {
-        agenda_wish(g, d->quiet ? AGENDA_QUIET : AGENDA_LOOK, e->plan->object, e->id,
-                    d->txn.recorded_at, ev->seq);
+        wish_later(d, e->plan->object, e->id, ev->seq);
         return;
     }
     struct look_wanted *w = want_look(d, e);
@@ -65,13 +70,16 @@ static void want_watchers(struct decision *d, const struct event *ev)
         if (!event_touches(ev, dep->field))
             continue;
         struct id_list ids = dependents_of(d, dep, ev->record);
+        if (d->too_many) {
+            spread_wish(d, ev->record, p->object, ev);
+            continue;
+        }
         for (size_t i = 0; i < ids.n && g->rc == RC_OK; i++) {
             struct entry *e = entry_known(g, ids.v[i]);
             if (e && e->wanted)
                 continue;
             if (g->looks.n >= SPREAD_MIN) {
-                agenda_wish(g, d->quiet ? AGENDA_QUIET : AGENDA_LOOK, dep->plan->object, ids.v[i],
-                            d->txn.recorded_at, ev->seq);
+                wish_later(d, dep->plan->object, ids.v[i], ev->seq);
                 continue;
             }
             e = entry_follow(g, dep->plan, ids.v[i]);
@@ -84,6 +92,57 @@ static void want_watchers(struct decision *d, const struct event *ev)
     }
 }
 
+static void wish_rest(struct decision *d)
+{
+    for (size_t i = 0; i < d->ageing.n; i++)
+        agenda_wish(d->g, AGENDA_AGE, d->ageing.v[i].entry->plan->object, d->ageing.v[i].entry->id,
+                    d->ageing.v[i].at, 0);
+    for (size_t i = 0; i < d->pieces.n; i++)
+        *VEC_PUSH(d->g->arena, &d->g->pieces) = d->pieces.v[i];
+    d->ageing.n = d->pieces.n = 0;
+}
+
+static bool is_fresh(const struct decision *d, const struct fact_row *row)
+{
+    return row->at.us >= d->txn.recorded_at.us - FACTS_FRESH_DAYS * US_PER_DAY;
+}
+
+/* Records of whose conditions the fact is a child, or a child's child. */
+static void watch_fact(struct decision *d, const struct dependent *dep, const struct fact_row *row,
+                       uint64_t parent, const struct event *batch)
+{
+    struct id_list ids = dependents_from(d, dep, parent, dep->n_steps - 1);
+    for (size_t i = 0; i < ids.n; i++)
+        agenda_wish(d->g, is_fresh(d, row) ? AGENDA_LOOK : AGENDA_QUIET, dep->plan->object,
+                    ids.v[i], d->txn.recorded_at, batch->seq);
+}
+
+void looks_of_facts(struct decision *d, const struct object_plan *p, const struct fact_row *rows,
+                    size_t n, const struct event *batch)
+{
+    struct group *g = d->g;
+    bool fresh = false;
+    for (size_t i = 0; i < n; i++)
+        fresh |= is_fresh(d, &rows[i]);
+    for (size_t i = 0; i < d->events.n; i++) {
+        const struct entry *e = entry_known(g, d->events.v[i].record);
+        if (e && e->plan->is_watched)
+            agenda_wish(g, fresh ? AGENDA_LOOK : AGENDA_QUIET, e->plan->object, e->id,
+                        d->txn.recorded_at, batch->seq);
+    }
+    for (size_t k = 0; k < p->n_watchers && g->rc == RC_OK; k++) {
+        const struct dependent *dep = &p->watchers[k];
+        const struct route_step *last = &dep->steps[dep->n_steps - 1];
+        if (!last->child || dep->field != last->via)
+            continue; /* once per way, not once per field read */
+        size_t slot = slot_of(p, last->via->number);
+        for (size_t i = 0; i < n && g->rc == RC_OK; i++)
+            if (rows[i].values[slot].type == VT_REF)
+                watch_fact(d, dep, &rows[i], rows[i].values[slot].ref, batch);
+    }
+    wish_rest(d);
+}
+
 void looks_collect(struct decision *d)
 {
     struct group *g = d->g;
@@ -92,9 +151,7 @@ void looks_collect(struct decision *d)
     for (size_t i = 0; i < d->events.n && g->rc == RC_OK; i++)
         if (d->events.v[i].record)
             want_watchers(d, &d->events.v[i]);
-    for (size_t i = 0; i < d->ageing.n; i++)
-        agenda_wish(g, AGENDA_AGE, d->ageing.v[i].entry->plan->object, d->ageing.v[i].entry->id,
-                    d->ageing.v[i].at, 0);
+    wish_rest(d);
 }
 
 void look_wish(struct decision *d, struct entry *e, struct instant at)
@@ -312,7 +369,9 @@ static void effect_do(struct reacting *r, const struct effect *f)
         effect_decide(r, f);
         break;
     case EFFECT_WAKE:
-        agenda_wish(g, AGENDA_LOOK, f->object, f->record, f->at, 0);
+        /* what is to be seen by the instant of this look was seen now */
+        if (f->record != r->look->now->id || f->at.us > r->look->at.us)
+            agenda_wish(g, AGENDA_LOOK, f->object, f->record, f->at, 0);
         break;
     case EFFECT_REMEMBER:
         e = entry_known(g, f->record);

@@ -208,6 +208,24 @@ struct child_list *children_of(struct group *g, const struct object_plan *childr
     return l;
 }
 
+bool children_are_few(struct group *g, const struct object_plan *children, const struct field *via,
+                      uint64_t parent, size_t max)
+{
+    const struct child_list *l = child_list_find(g, children, via, parent);
+    uint64_t *ids = NULL;
+    size_t *at = NULL, n = 0;
+    if (l)
+        return l->list.n <= max;
+    group_flush(g);
+    if (g->rc != RC_OK)
+        return true;
+    enum rc rc = rows_children(g->projection, children->object, via, &parent, 1, max, g->arena,
+                               &ids, &at, &n);
+    if (rc != RC_LIMIT)
+        g->rc = rc;
+    return rc != RC_LIMIT;
+}
+
 static void child_drop(struct child_list *l, const struct entry *e)
 {
     for (size_t i = l->list.n; i-- > 0;)

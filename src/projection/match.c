@@ -83,30 +83,41 @@ enum rc rows_match(struct projection *p, const struct object *o, const struct fi
     return rc;
 }
 
+/* Runs a statement whose rows are ids; its first parameters are `parent` (0: none) and `after`. */
+static enum rc read_ids(struct projection *p, const struct buf *sql, uint64_t parent,
+                        uint64_t after, size_t max, uint64_t *ids, size_t *n)
+{
+    struct stmt *st = NULL;
+    bool row = true;
+    int i = 1;
+    *n = 0;
+    enum rc rc = buf_ok(sql);
+    if (rc == RC_OK)
+        rc = store_prepared(projection_store(p), buf_view(sql), &st);
+    if (rc != RC_OK)
+        return rc;
+    if (parent)
+        stmt_u64(st, i++, parent);
+    stmt_u64(st, i, after);
+    while ((rc = stmt_step(st, &row)) == RC_OK && row && *n < max)
+        ids[(*n)++] = stmt_get_u64(st, 0);
+    stmt_reset(st);
+    return rc;
+}
+
 static enum rc walk(struct projection *p, const struct object *o, bool live, uint64_t after,
                     size_t max, uint64_t *ids, size_t *n)
 {
     char name[COLUMN_MAX];
     struct buf sql;
-    struct stmt *st = NULL;
-    bool row = true;
-    *n = 0;
     buf_init(&sql, MATCH_SQL_MAX);
     buf_printf(&sql, "SELECT id FROM %.*s WHERE id > ", STR_ARG(table_of(o, name)));
     store_param(projection_store(p), 1, &sql);
     if (live)
         buf_printf(&sql, " AND life = %d", LIFE_LIVE);
     buf_printf(&sql, " ORDER BY id LIMIT %zu", max);
-    enum rc rc = buf_ok(&sql);
-    if (rc == RC_OK)
-        rc = store_prepared(projection_store(p), buf_view(&sql), &st);
+    enum rc rc = read_ids(p, &sql, 0, after, max, ids, n);
     buf_release(&sql);
-    if (rc != RC_OK)
-        return rc;
-    stmt_u64(st, 1, after);
-    while ((rc = stmt_step(st, &row)) == RC_OK && row && *n < max)
-        ids[(*n)++] = stmt_get_u64(st, 0);
-    stmt_reset(st);
     return rc;
 }
 
@@ -120,4 +131,26 @@ enum rc rows_all_after(struct projection *p, const struct object *o, uint64_t af
                        uint64_t *ids, size_t *n)
 {
     return walk(p, o, false, after, max, ids, n);
+}
+
+enum rc rows_children_after(struct projection *p, const struct field *via, uint64_t parent,
+                            uint64_t after, size_t max, uint64_t *ids, size_t *n)
+{
+    char table[COLUMN_MAX], column[COLUMN_MAX];
+    struct buf sql;
+    struct str name = column_of(via, column);
+    buf_init(&sql, MATCH_SQL_MAX);
+    buf_cstr(&sql, "WITH RECURSIVE merged (id) AS (SELECT ");
+    store_param(projection_store(p), 1, &sql);
+    buf_cstr(&sql,
+             " UNION SELECT r.record FROM redirect AS r JOIN merged AS m ON r.survivor = m.id) ");
+    buf_printf(&sql,
+               "SELECT c.id FROM merged AS m JOIN %.*s AS c ON c.%.*s = m.id AND c.%.*s > 0 "
+               "WHERE c.life = %d AND c.id > ",
+               STR_ARG(table_of(via->object, table)), STR_ARG(name), STR_ARG(name), LIFE_LIVE);
+    store_param(projection_store(p), 2, &sql);
+    buf_printf(&sql, " ORDER BY c.id LIMIT %zu", max);
+    enum rc rc = read_ids(p, &sql, parent, after, max, ids, n);
+    buf_release(&sql);
+    return rc;
 }

@@ -20,5 +20,9 @@ MUST_CHECK enum rc rows_after(struct projection *p, const struct object *o, uint
 /* The same for all of them, deleted and merged ones too. */
 MUST_CHECK enum rc rows_all_after(struct projection *p, const struct object *o, uint64_t after,
                                   size_t max, uint64_t *ids, size_t *n);
+/* Live ones whose reference `via` names `parent`, or a record merged into it. */
+MUST_CHECK enum rc rows_children_after(struct projection *p, const struct field *via,
+                                       uint64_t parent, uint64_t after, size_t max, uint64_t *ids,
+                                       size_t *n);
 
 #endif

@@ -29,6 +29,15 @@ INSERT INTO agenda (record, kind, object, at, cause, place, reached) VALUES (?1,
 ON CONFLICT (record, kind, object) DO UPDATE SET
   at = excluded.at, cause = excluded.cause, place = excluded.place, reached = excluded.reached
 
+-- name: agenda_get
+SELECT place, reached, cause FROM agenda WHERE record = ?1 AND kind = ?2 AND object = ?3
+
+-- name: agenda_forget_object
+DELETE FROM agenda WHERE object = ?1
+
+-- name: agenda_objects
+SELECT DISTINCT object FROM agenda ORDER BY object
+
 -- name: agenda_drop
 DELETE FROM agenda WHERE record = ?1 AND kind = ?2 AND object = ?3
 
