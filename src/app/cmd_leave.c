@@ -58,5 +58,6 @@ const struct command_def command_leave = {
                "assignment --where \"assignment.cause == 'leaver'\"`.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

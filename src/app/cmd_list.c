@@ -250,5 +250,6 @@ const struct command_def command_list = {
         "\"handoff.state == 'offered'\"`.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

@@ -54,5 +54,6 @@ const struct command_def command_move = {
                "waive ask`.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };
