@@ -1,11 +1,14 @@
 // lib.mjs - what the browser tests share: TAP, a server, Chromium, and what may never happen on a page.
 //
-// In:    REVOS_URL, a running `revos serve` over a workspace with data; without it the mock of web/mock is started.
-//        CHROMIUM, the browser's path (/usr/bin/chromium).
+// In:    REVOS_URL, a running `revos serve` over a workspace with data; without it the mock of web/mock is started, or, when the
+//        tests ask for it, REVOS (build/revos) over a simulated company of its own. CHROMIUM, the browser's path (/usr/bin/chromium).
 // Out:   TAP on stdout.
 // Never: waits for a length of time; leaves a process behind.
 import { createRequire } from "node:module";
-import { existsSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const web = new URL("../../web/", import.meta.url);
 const require = createRequire(new URL("package.json", web));
@@ -23,15 +26,37 @@ export function is(got, wanted, name) {
     return ok(got === wanted, name, `got    ${JSON.stringify(got)}`, `wanted ${JSON.stringify(wanted)}`);
 }
 
-/** Runs `tests(context)` and prints the plan; a test that breaks off is one failure. */
-export async function run(tests) {
+/** A company of the template saas, simulated and served by the program under test. */
+async function serveCompany() {
+    const folder = mkdtempSync(join(tmpdir(), "revos-browser-")), workspace = join(folder, "w"), revos = process.env.REVOS ?? "build/revos";
+    const sure = (...words) => {
+        const done = spawnSync(revos, words, { encoding: "utf8" });
+        if (done.status !== 0) throw new Error(`revos ${words.join(" ")} ended with ${done.status}: ${done.stderr}`);
+    };
+    sure("init", workspace, "--template", "saas");
+    sure("-C", workspace, "simulate", "--seed", "7", "--accounts", "60", "--months", "12");
+    const process_ = spawn(revos, ["-C", workspace, "--json", "serve", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "ignore"] });
+    const ended = new Promise((resolve) => process_.on("exit", resolve));
+    const first = await new Promise((resolve) => process_.stdout.once("data", resolve));
+    const url = `http://127.0.0.1:${JSON.parse(String(first)).port}`;
+    for (let state = { behind: 1 }; state.behind || state.problem;) state = (await ask(url, "/health")).warehouse;
+    return { url, close: async () => { process_.kill("SIGTERM"); await ended; rmSync(folder, { recursive: true }); } };
+}
+
+async function serveMock() {
+    const { server, url } = await (await import(new URL("mock/server.mjs", web))).startMock();
+    return { url, close: () => { server.closeAllConnections(); server.close(); } };
+}
+
+/** Runs `tests(context)` and prints the plan; a test that breaks off is one failure. `company`: over a real server. */
+export async function run(tests, { company = false } = {}) {
     const missing = !existsSync(new URL("dist/index.html", web)) && !process.env.REVOS_URL ? "web/dist is not built: script/build"
         : !existsSync(new URL("node_modules/playwright-core", web)) ? "web/node_modules is not installed: script/build" : "";
     if (missing) {
         console.log(`1..0 # SKIP ${missing}`);
         return;
     }
-    const server = process.env.REVOS_URL ? null : await (await import(new URL("mock/server.mjs", web))).startMock();
+    const server = process.env.REVOS_URL ? null : await (company ? serveCompany() : serveMock());
     const base = process.env.REVOS_URL ?? server.url;
     const browser = await require("playwright-core").chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
     try {
@@ -40,8 +65,7 @@ export async function run(tests) {
         ok(false, "the tests ran to their end", error.stack);
     } finally {
         await browser.close();
-        server?.server.closeAllConnections();
-        server?.server.close();
+        await server?.close();
     }
     console.log(`1..${points}`);
     process.exitCode = failures ? 1 : 0;
@@ -90,17 +114,56 @@ export async function pages(api) {
     const out = [["dashboards", "/"], ["metrics", "/metrics"], ["objects", "/records"], ["imports", "/imports"], ["new import", "/imports/new"], ["quarantine", "/quarantine"], ["audit", "/audit"],
         ["model", "/model"], ["pipelines", "/model/pipelines"], ["rules", "/model/rules"], ["nine cells", "/model/matrix"], ["versions", "/model/history"], ["nothing", "/nowhere"], ["unknown metric", "/metrics/no_such_metric"]];
     for (const one of model.dashboards) out.push([`dashboard ${one.name}`, `/dashboards/${one.name}`]);
-    for (const one of model.metrics.filter((metric) => metric.dimensions.length).slice(0, 2)) {
+    // Two metrics, one of them with many groups.
+    const cut = model.metrics.filter((metric) => metric.dimensions.length);
+    for (const one of new Set([cut[0], cut.find((metric) => metric.name === "leads_created") ?? cut[1]])) {
         const by = `by=${encodeURIComponent(one.dimensions[0].name)}`;
         out.push([`metric ${one.name}`, `/metrics/${one.name}`], [`metric ${one.name} by group`, `/metrics/${one.name}?${by}`], [`metric ${one.name} by group and time`, `/metrics/${one.name}?${by}&grain=quarter&window=last_4_quarters`], [`explain ${one.name}`, `/metrics/${one.name}?open=figure`]);
     }
-    const staged = model.objects.find((one) => one.processes.length && one.records) ?? model.objects.find((one) => one.records && one.kind === "record");
-    if (staged) {
-        const { records } = await api(`/objects/${staged.name}/records?limit=1`);
-        out.push([`records of ${staged.name}`, `/records/${staged.name}`], [`fields of ${staged.name}`, `/model/objects/${staged.name}`], [`a record of ${staged.name}`, `/records/${staged.name}/${records[0].id}`]);
+    const staged = model.objects.filter((one) => one.processes.length && one.records);
+    for (const one of staged.length ? staged : model.objects.filter((other) => other.records && other.kind === "record").slice(0, 1)) {
+        const { records } = await api(`/objects/${one.name}/records?limit=1`);
+        out.push([`records of ${one.name}`, `/records/${one.name}`], [`fields of ${one.name}`, `/model/objects/${one.name}`], [`a record of ${one.name}`, `/records/${one.name}/${records[0].id}`]);
     }
     const { imports } = await api("/imports");
     if (imports[0]) out.push(["import", `/imports/${imports[0].id}`]);
     return out;
 }
 
+/** Every page in these looks: nothing that axe objects to, no error, no message of the security policy, no request to elsewhere, no
+ *  sideways scrolling, nothing to press that is too small. */
+export async function everyPage(context, looks) {
+    const all = await pages(context.api);
+    for (const [look, options] of looks) {
+        const page = await open(context, options), width = page.viewportSize().width;
+        for (const [name, path] of all) {
+            page.faults.length = 0;
+            await page.visit(path);
+            const found = [...(await violations(page)), ...(await tooSmall(page))];
+            ok(found.length === 0, `${name}, ${look}: nobody is kept out`, ...found);
+            // A refusal that the page is there to show is a message of the browser too.
+            const faults = page.faults.filter((one) => !/status of 4\d\d/.test(one));
+            ok(faults.length === 0, `${name}, ${look}: nothing goes wrong`, ...faults);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+            ok(wide <= width, `${name}, ${look}: fits`, `the page is ${wide} px wide, and scrolls within ${width}`, ...(wide > width ? await widest(page, width) : []));
+        }
+        await page.context().close();
+    }
+}
+
+/** What can be pressed and is below 24 px either way, but for links within a line of text (WCAG 2.2, 2.5.8). */
+async function tooSmall(page) {
+    return page.evaluate(() => {
+        const inText = (link) => link.matches("p a, li a, dd a, td a, th a, .lead a") && getComputedStyle(link).display === "inline" && [...link.parentElement.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.textContent.trim());
+        return [...document.querySelectorAll("a[href], button, input, select, summary")].filter((one) => {
+            const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+            if (!box.width || !box.height || style.visibility === "hidden" || one.tabIndex < 0 || one.closest("[aria-hidden=true], .visually-hidden, .skip, svg")) return false;
+            if (one.matches(".visually-hidden, .skip, input[type=checkbox], input[type=file]")) return false;
+            return (box.height < 23.5 || box.width < 23.5) && !inText(one);
+        }).slice(0, 6).map((one) => { const box = one.getBoundingClientRect(); return `too small to press (${Math.round(box.width)} × ${Math.round(box.height)}): ${one.outerHTML.slice(0, 140)}`; });
+    });
+}
+
+async function widest(page, width) {
+    return page.evaluate((most) => [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > most + 1 && !one.closest(".scroll-x, .record-scroll, pre")).slice(0, 5).map((one) => `${one.tagName} ${one.className} reaches ${Math.round(one.getBoundingClientRect().right)}`), width);
+}

@@ -19,7 +19,7 @@ export function AnswerTable({ answer, open, caption }: { answer: Answer; open: O
     const word = format.unitWord(answer.shape, answer.unit);
     return (
         <div className="scroll-x" tabIndex={0} role="group" aria-label={caption}>
-            <table className="table">
+            <table className="table figures">
                 <caption className="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>

@@ -13,6 +13,7 @@ import { ProblemBox, problemOf } from "../parts/Problem";
 import { closedSearch, explainParams, type MetricSearch } from "../state/metric";
 import { useModel } from "../state/model";
 import { readableExplanation } from "../state/readable";
+import { Since } from "./Since";
 
 function Tree({ parts }: { parts: ExplainPart[] }) {
     const { model } = useModel();
@@ -27,6 +28,7 @@ function Tree({ parts }: { parts: ExplainPart[] }) {
                         <span>
                             {part.leaf ? <a href={`#part-${i}`} className="inline-link">{part.label}</a> : <strong>{part.label}</strong>}
                             {part.expr ? <code className="muted tiny"> {part.expr}</code> : null}
+                            {part.since && part.since.version > 1 ? <span className="muted tiny"> since version {part.since.version}</span> : null}
                         </span>
                         <span className="num"><FigureText of={part.figure} kind={{ shape: part.shape, unit: part.unit }} /></span>
                     </li>
@@ -118,7 +120,7 @@ function Body({ metric, params, data, search }: { metric: Metric; params: Metric
                 <dt>True as of</dt><dd>{search.as_of ? format.date(search.as_of) : "now"}{search.known ? `, as known on ${format.date(search.known)}` : ""}</dd>
                 {search.where ? <><dt>Only where</dt><dd><code>{search.where}</code></dd></> : null}
                 <dt>Read at</dt><dd>event {format.number(answer.lineage.seq)}, {format.instant(answer.lineage.now, zone)}</dd>
-                <dt>Definition</dt><dd>model version {answer.lineage.model_version}{metric.at ? <span className="muted mono"> {metric.at}</span> : null}</dd>
+                <dt>Formula</dt><dd>{answer.since ? <Since of={answer.since} /> : <>of model version {answer.lineage.model_version}</>}{metric.at ? <span className="muted mono"> {metric.at}</span> : null}</dd>
                 {answer.lineage.rates ? <><dt>Exchange rates</dt><dd className="mono">{answer.lineage.rates}</dd></> : null}
                 <dt>Left out</dt><dd>{answer.excluded.length ? answer.excluded.map((one, i) => <span key={i} className="block">{format.number(one.records)}: {one.text}</span>) : "nothing"}</dd>
             </dl>

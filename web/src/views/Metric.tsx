@@ -18,6 +18,7 @@ import { openSearch, questionOf, type MetricSearch } from "../state/metric";
 import { useModel } from "../state/model";
 import { readableAnswer } from "../state/readable";
 import { ExplainDrawer } from "./Explain";
+import { Since } from "./Since";
 
 const route = getRouteApi("/metrics/$name");
 
@@ -104,6 +105,7 @@ function About({ metric, answer }: { metric: Metric; answer: Answer | undefined 
                 {metric.inputs.length ? <><dt>Made of</dt><dd><MetricLinks names={metric.inputs} /></dd></> : null}
                 {users.length ? <><dt>Used in</dt><dd><MetricLinks names={users} /></dd></> : null}
                 {metric.at ? <><dt>Written in</dt><dd className="mono">{metric.at}</dd></> : null}
+                {answer?.since ? <><dt>Formula</dt><dd><Since of={answer.since} /></dd></> : null}
                 {answer ? <><dt>Read at</dt><dd>event {format.number(answer.lineage.seq)}, model version {answer.lineage.model_version}, {format.instant(answer.lineage.now, zone)}</dd></> : null}
                 {answer?.lineage.rates ? <><dt>Rates</dt><dd className="mono">{answer.lineage.rates}</dd></> : null}
             </dl>

@@ -23,7 +23,7 @@ export function ModelHistoryPage() {
                                 <div>
                                     <p className="row timeline-head"><strong>Version {one.version}</strong>{one.version === model.version ? <Badge tone="good">live</Badge> : null}<span className="soft">by {person(one.actor)}</span><time className="tiny muted push" dateTime={one.recorded_at}>{instant(one.recorded_at, zone)}</time></p>
                                     {one.changes?.length ? <ul className="bullets">{one.changes.map((text) => <li key={text}>{text}</li>)}</ul> : null}
-                                    <p className="tiny muted">event {number(one.seq)} · <code>{one.digest}</code></p>
+                                    <p className="tiny muted">event {number(one.seq)} · <code className="digest" title={one.digest}>{one.digest}</code></p>
                                 </div>
                             </li>
                         ))}

@@ -60,7 +60,7 @@ export function ModelObjectPage() {
                 </Card>
                 {rules.length ? <Card flush title="Rules" id="rules"><RuleTable rules={rules} person={person} caption={`Rules of ${object.label}`} /></Card> : null}
                 <div className="halves">
-                    {object.children.length ? <Card title="Children" id="children"><ul className="columns">{object.children.map((one) => <li key={one.name}><Link to="/model/objects/$name" params={{ name: one.object }}>{one.name}</Link> <span className="tiny muted">by {one.via}</span></li>)}</ul></Card> : null}
+                    {object.children.length ? <Card title="Children" id="children"><ul className="columns">{object.children.map((one) => <li key={one.name}><Link className="inline-link" to="/model/objects/$name" params={{ name: one.object }}>{one.name}</Link> <span className="tiny muted">by {one.via}</span></li>)}</ul></Card> : null}
                     {metrics.length ? <Card title="Metrics over it" id="metrics"><ul className="columns">{metrics.map((one) => <li key={one.name}><Link to="/metrics/$name" params={{ name: one.name }}>{one.label}</Link></li>)}</ul></Card> : null}
                 </div>
             </div>
