@@ -1,5 +1,6 @@
 /* judge.c - field rules, rules and gates over a record as it would be. */
 #include "admission/engine.h"
+#include "process/stages.h"
 
 #include <assert.h>
 
@@ -136,13 +137,6 @@ void judge_rules(struct decision *d, const struct state *s)
 
 /* ---- stages ------------------------------------------------------------------------------------------------------ */
 
-static const struct stage *stage_at(const struct process_def *p, const struct row *r, size_t slot)
-{
-    if (!r || r->values[slot].type != VT_ENUM)
-        return NULL;
-    return process_stage_numbered(p, r->values[slot].number_of);
-}
-
 static bool skips(const struct process_def *p, const struct stage *from, const struct stage *to)
 {
     for (size_t i = from->position + 1; i < to->position; i++)
@@ -164,16 +158,32 @@ static void move_refused(struct decision *d, const struct process_def *p, const 
     finding_soften(d->w, f);
 }
 
+/* Out of a won or lost stage; its own exit gates and those of the target are asked too. */
+static void judge_reopening(struct decision *d, const struct process_def *p,
+                            const struct stage *from, const struct stage *to)
+{
+    if (p->reopen == MOVE_FORBID)
+        move_refused(d, p, "REOPEN", from, to, "it is closed and stays so",
+                     "Make a new record, or ask the owner of the pipeline.");
+    else if (p->reopen == MOVE_REASON && d->w->command->reason.n == 0)
+        move_refused(d, p, "REASON_REQUIRED", from, to, "opening it again asks for a reason",
+                     "Say why.");
+}
+
 /* May it move at all? Being marked lost always may. */
 static void judge_move(struct decision *d, const struct process_def *p, const struct stage *from,
                        const struct stage *to)
 {
     bool reason = d->w->command->reason.n > 0;
-    if (to->requires_reason && !reason)
+    if (to->requires_reason && !to->reason && !reason)
         move_refused(d, p, "REASON_REQUIRED", from, to, "this stage asks for a reason", "Say why.");
     if (to->outcome == OUTCOME_LOST)
         return;
-    bool back = to->position < from->position || from->outcome != OUTCOME_OPEN;
+    if (from->outcome != OUTCOME_OPEN) {
+        judge_reopening(d, p, from, to);
+        return;
+    }
+    bool back = to->position < from->position;
     if (back && p->back == MOVE_FORBID)
         move_refused(d, p, "BACK", from, to, "it may not move back",
                      "Leave it where it is, or ask the owner of the pipeline.");
@@ -202,12 +212,15 @@ static void judge_stage(struct decision *d, const struct process_def *p, const s
     size_t slot = slot_of(d->w->plan, p->field->number);
     if (!bits_has(s->touched, slot) || bits_has(d->w->bad, slot))
         return;
-    const struct stage *from = stage_at(p, s->before, slot), *to = stage_at(p, s->now, slot);
+    const struct stage *from = stage_of(p, s->before), *to = stage_of(p, s->now);
     if (!to) {
         if (from && s->now->values[slot].type == VT_ABSENT)
             move_refused(d, p, "STAGE_EMPTY", from, NULL, "a record does not leave its stages",
                          "Move it to another stage, or delete the record.");
-        return; /* a stage of another process that shares the field */
+        else if (stage_process_holds(p, s->now) && s->now->values[slot].type == VT_ENUM)
+            move_refused(d, p, "STAGE_OTHER", from, NULL, "this is a stage of another pipeline",
+                         "Choose a stage of its own pipeline, or move it to the other one.");
+        return;
     }
     if (from == to)
         return;
@@ -247,18 +260,42 @@ static void put(const struct object_plan *p, struct row *now, uint64_t *touched,
     bits_set(touched, slot);
 }
 
+/* A new record that names a stage and no pipeline is in the pipeline of that stage. */
+static void follow_pipeline(struct decision *d, struct row *now, uint64_t *touched)
+{
+    const struct object *o = now->object;
+    const struct field *f = stage_pipeline_field(o);
+    for (size_t i = 0; f && i < d->w->changes.n; i++)
+        if (d->w->changes.v[i].field == f)
+            return;
+    for (size_t i = 0; f && i < o->n_processes; i++) {
+        const struct process_def *p = o->processes[i];
+        struct value named = {.type = VT_ENUM, .number_of = p->number};
+        const struct value *v = row_value(now, p->field);
+        if (p->kind != PROCESS_PIPELINE || v->type != VT_ENUM)
+            continue;
+        if (stage_of(p, now))
+            return;
+        if (!process_stage_numbered(p, v->number_of))
+            continue;
+        put(d->w->plan, now, touched, f, named);
+        return;
+    }
+}
+
 static void follow(struct decision *d, const struct process_def *p, const struct row *before,
                    struct row *now, uint64_t *touched, struct instant at)
 {
     const struct object_plan *plan = d->w->plan;
     size_t slot = slot_of(plan, p->field->number);
-    if (!before && now->values[slot].type == VT_ABSENT && !bits_has(d->w->bad, slot)) {
+    if (!before && now->values[slot].type == VT_ABSENT && !bits_has(d->w->bad, slot) &&
+        stage_process_holds(p, now)) {
         const struct stage *first = initial_stage(p);
         if (first)
             put(plan, now, touched, p->field,
                 (struct value){.type = VT_ENUM, .number_of = first->number});
     }
-    const struct stage *from = stage_at(p, before, slot), *to = stage_at(p, now, slot);
+    const struct stage *from = stage_of(p, before), *to = stage_of(p, now);
     if (!to || from == to)
         return;
     struct value instant = {.type = VT_INSTANT, .instant = at};
@@ -277,6 +314,8 @@ void stage_follow(struct decision *d, const struct row *before, struct row *now,
                   struct instant at)
 {
     const struct object *o = d->w->plan->object;
+    if (!before)
+        follow_pipeline(d, now, touched);
     for (size_t i = 0; i < o->n_processes; i++)
         follow(d, o->processes[i], before, now, touched, at);
 }

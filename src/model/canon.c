@@ -89,6 +89,12 @@ static void put_count(struct canon *c, struct item *i, const char *name, size_t 
     put(c, i, name, str_printf(c->a, "%zu", n));
 }
 
+static void put_texts(struct canon *c, struct item *i, const char *name, const struct str *list,
+                      size_t n)
+{
+    put(c, i, name, str_join(c->a, list, n, STR(", ")));
+}
+
 /* ---- company, people --------------------------------------------------------------------------- */
 
 static void add_company(struct canon *c)
@@ -285,6 +291,13 @@ static void add_stage_item(struct canon *c, const struct process_def *p, const s
     put_bool(c, i, "initial", s->initial);
     put_bool(c, i, "requires_reason", s->requires_reason);
     put(c, i, "moved_to", s->moved_to ? s->moved_to->name : STR_NONE);
+    put(c, i, "via", s->via);
+    put(c, i, "reason_field", s->reason ? s->reason->name : STR_NONE);
+    put_texts(c, i, "move", s->movers, s->n_movers);
+    struct str *locks = ARENA_ARRAY(c->a, s->n_locks + 1, struct str);
+    for (size_t k = 0; k < s->n_locks; k++)
+        locks[k] = s->locks[k]->name;
+    put_texts(c, i, "locks", locks, s->n_locks);
     for (size_t k = 0; k < s->n_enter; k++)
         add_rule_item(c, s->enter[k], ITEM_GATE, identity, "enter");
     for (size_t k = 0; k < s->n_exit; k++)
@@ -303,6 +316,9 @@ static void add_process_item(struct canon *c, const struct process_def *p)
     put(c, i, "description", p->description);
     put(c, i, "skip", str_of(moves[p->skip]));
     put(c, i, "back", str_of(moves[p->back]));
+    if (p->reopen != MOVE_REASON)
+        put(c, i, "reopen", p->reopen == MOVE_ALLOW ? STR("allow") : STR("forbid"));
+    put_texts(c, i, "move", p->movers, p->n_movers);
     put_owner(c, i, p->owner);
     for (size_t k = 0; k < p->n_stages; k++)
         add_stage_item(c, p, &p->stages[k], identity);

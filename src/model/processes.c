@@ -224,6 +224,7 @@ static void declare_process(struct compile *c, struct node *n, enum process_kind
     p->owner = compile_owner(c, n, o, NULL);
     p->skip = (enum move_policy)read_word(n, "skip", move_words, MOVE_ALLOW);
     p->back = (enum move_policy)read_word(n, "back", move_words, MOVE_ALLOW);
+    p->reopen = (enum move_policy)read_word(n, "reopen", move_words, MOVE_REASON);
     add_stage_fields(c, p, o, n);
     if (!p->field)
         return;
@@ -284,7 +285,7 @@ static struct rule **compile_gate_list(struct compile *c, const struct process_d
     return out;
 }
 
-static void check_handoff(struct compile *c, const struct process_def *p, const struct stage *s,
+static void check_handoff(struct compile *c, const struct process_def *p, struct stage *s,
                           const struct node *n)
 {
     struct node *via = node_get(n, "via");
@@ -297,6 +298,7 @@ static void check_handoff(struct compile *c, const struct process_def *p, const 
     }
     if (!via || via->broken || !c->complete)
         return;
+    s->via = via->text;
     const struct node *handoff = map_find(
         &c->artefacts, str_printf(c->arena, "handoffs.%.*s", STR_ARG(via->text)));
     struct str object = node_text(handoff, "object");
@@ -319,6 +321,76 @@ static const struct node *stage_node(const struct node *def, struct str name)
     return NULL;
 }
 
+/* ---- who moves, and what goes with a move ------------------------------------------------------- */
+
+/* Somebody has this role, or `roles` knows it. */
+static bool role_exists(const struct compile *c, struct str role)
+{
+    const struct node *roles = node_get(c->root, "roles");
+    for (size_t i = 0; roles && roles->kind == NODE_MAP && i < roles->n; i++)
+        if (str_eq(roles->pairs[i].key, role))
+            return true;
+    for (size_t i = 0; i < c->m->n_people; i++)
+        if (str_eq(c->m->people[i].role, role))
+            return true;
+    return false;
+}
+
+static struct str *read_movers(struct compile *c, const struct node *n, size_t *count)
+{
+    const struct node *list = node_items(n, "move");
+    struct str *out = ARENA_ARRAY(c->arena, list->n + 1, struct str);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct node *who = list->items[i];
+        if (who->broken || who->kind != NODE_SCALAR)
+            continue;
+        if (!str_is(who->text, "owner") && !str_is(who->text, "manager") && c->complete &&
+            !role_exists(c, who->text)) {
+            struct diag *d = problem(c->ds, M_UNKNOWN_NAME, who->at, "nobody has the role '%.*s'",
+                                     STR_ARG(who->text));
+            diag_help(c->ds, d, "write owner, manager, or a role of people or under roles");
+        }
+        out[(*count)++] = who->text;
+    }
+    return out;
+}
+
+static const struct field *read_reason(struct compile *c, const struct process_def *p,
+                                       struct node *n)
+{
+    const struct field *f = n ? compile_field(c, p->object, n) : NULL;
+    if (f && (f->type != FT_ENUM || f->kind != FIELD_PLAIN)) {
+        problem(c->ds, M_VALUE, n->at, "a coded reason is an enum field that people fill");
+        return NULL;
+    }
+    return f;
+}
+
+static void read_locks(struct compile *c, const struct process_def *p, struct stage *s,
+                       const struct node *n)
+{
+    const struct node *list = node_items(n, "locks");
+    s->locks = ARENA_ARRAY(c->arena, list->n + 1, const struct field *);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct field *f = compile_field(c, p->object, list->items[i]);
+        if (f && f->kind != FIELD_PLAIN)
+            problem(c->ds, M_VALUE, list->items[i]->at, "'%.*s' is not changed by hand",
+                    STR_ARG(f->name));
+        else if (f)
+            s->locks[s->n_locks++] = f;
+    }
+}
+
+static void compile_manners(struct compile *c, const struct process_def *p, struct stage *s,
+                            const struct node *n, const struct node *def)
+{
+    struct node *loss = s->outcome == OUTCOME_LOST ? node_get(def, "loss_reason") : NULL;
+    struct node *own = node_get(n, "reason_field");
+    s->reason = read_reason(c, p, own ? own : loss);
+    s->movers = read_movers(c, n, &s->n_movers);
+    read_locks(c, p, s, n);
+}
+
 static void compile_process_gates(struct compile *c, struct process_def *p, const struct node *def,
                                   struct map *ids)
 {
@@ -330,6 +402,7 @@ static void compile_process_gates(struct compile *c, struct process_def *p, cons
         s->enter = compile_gate_list(c, p, s, node_items(n, "enter"), ids, &s->n_enter);
         s->exit = compile_gate_list(c, p, s, node_items(n, "exit"), ids, &s->n_exit);
         check_handoff(c, p, s, n);
+        compile_manners(c, p, s, n, def);
         if (s->advance == ADVANCE_AUTO && !s->n_enter && !node_items(n, "enter")->n) {
             struct diag *d = problem(c->ds, M_AUTO_NO_GATE, s->at,
                                      "'%.*s' advances by itself and has no criteria",
@@ -337,6 +410,7 @@ static void compile_process_gates(struct compile *c, struct process_def *p, cons
             diag_help(c->ds, d, "add enter: with what must hold, or let people move records in");
         }
     }
+    p->movers = read_movers(c, def, &p->n_movers);
     (void)compile_person(c, node_get(node_get(def, "waivers"), "approver"));
 }
 

@@ -34,10 +34,18 @@ struct stage {
     struct str forecast;        /* forecast category; may be empty */
     enum stage_outcome outcome;
     enum advance advance;
+    struct str via; /* of ADVANCE_HANDOFF: the handoff */
     struct duration max_age;
     struct rule **enter, **exit; /* gates */
     size_t n_enter, n_exit;
     bool initial, requires_reason;
+    const struct field
+        *reason; /* the coded reason for coming in: filled when the record does; may be NULL */
+    const struct field **locks; /* not changed while a record stands here */
+    size_t n_locks;
+    struct str *
+        movers; /* owner, manager, roles: who may move records in; none: whoever may move in the process */
+    size_t n_movers;
     const struct stage *moved_to; /* retired, as an enum value; NULL while in force */
     struct span at;
 };
@@ -55,7 +63,9 @@ struct process_def {
         *closed_at; /* stage field and its two companions; closed_at NULL without outcomes */
     struct stage *stages;
     size_t n_stages;
-    enum move_policy skip, back;
+    enum move_policy skip, back, reopen;
+    struct str *movers; /* as of stages; none: everybody */
+    size_t n_movers;
     struct span at;
 };
 

@@ -255,6 +255,7 @@ const struct shape sh_rules = {.kind = SH_LIST, .of = &rule};
 static const struct shape advance = {.kind = SH_WORD, .words = advance_words};
 static const struct shape move = {.kind = SH_WORD, .words = move_words};
 static const struct shape outcome = {.kind = SH_WORD, .words = outcome_words};
+static const struct shape movers = {.kind = SH_LIST, .of = &sh_name, .nonempty = true};
 static const struct shape handoff = {.kind = SH_DEF, .what = "handoffs"};
 static const struct key stage_keys[] = {
     {"name", &sh_name, true, "unique in the process"},
@@ -272,6 +273,10 @@ static const struct key stage_keys[] = {
     {"enter", &gates, false, "criteria to come in"},
     {"exit", &gates, false, "criteria to go on"},
     {"requires_reason", &sh_bool, false, "entering it takes a reason"},
+    {"reason_field", &sh_name, false,
+     "the enum field with the coded reason: filled by whoever moves a record in"},
+    {"move", &movers, false, "who may move records in; by default as the process says"},
+    {"locks", &sh_names, false, "fields that nobody changes while a record stands here"},
     END_KEYS};
 static SHAPE_MAP(stage, stage_keys);
 static const struct shape stages = {.kind = SH_LIST, .of = &stage, .nonempty = true};
@@ -282,17 +287,23 @@ static const struct key waiver_keys[] = {
     END_KEYS};
 SHAPE_MAP(sh_process_waivers, waiver_keys);
 
-#define PROCESS_KEYS                                                                      \
-    {"name", &sh_name, true, "unique in the model"},                                      \
-        {"object", &sh_object, true, "whose stages these are"},                           \
-        {"owner", &sh_person, false, OWNER_DOC}, COMMON_KEYS, WAS_KEY,                    \
-        {"field", &sh_name, false,                                                        \
-         "the stage field it makes; `stage`, of a lifecycle `lifecycle_stage`"},          \
-        {"stages", &stages, true, "in order"},                                            \
-        {"skip", &move, false, "moving over a stage: allow (default), reason or forbid"}, \
-        {"back", &move, false, "moving backwards: allow (default), reason or forbid"},    \
-    {                                                                                     \
-        "waivers", &sh_process_waivers, false, "who may let a record past a gate"         \
+#define PROCESS_KEYS                                                                          \
+    {"name", &sh_name, true, "unique in the model"},                                          \
+        {"object", &sh_object, true, "whose stages these are"},                               \
+        {"owner", &sh_person, false, OWNER_DOC}, COMMON_KEYS, WAS_KEY,                        \
+        {"field", &sh_name, false,                                                            \
+         "the stage field it makes; `stage`, of a lifecycle `lifecycle_stage`"},              \
+        {"stages", &stages, true, "in order"},                                                \
+        {"skip", &move, false, "moving over a stage: allow (default), reason or forbid"},     \
+        {"back", &move, false, "moving backwards: allow (default), reason or forbid"},        \
+        {"reopen", &move, false,                                                              \
+         "moving out of a won or lost stage: allow, reason (default) or forbid"},             \
+        {"loss_reason", &sh_name, false,                                                      \
+         "the enum field that says why: filled by whoever moves a record into a lost stage"}, \
+        {"move", &movers, false,                                                              \
+         "who may move records: owner, manager, roles; by default everybody"},                \
+    {                                                                                         \
+        "waivers", &sh_process_waivers, false, "who may let a record past a gate"             \
     }
 static const struct key process_keys[] = {PROCESS_KEYS, END_KEYS};
 static const struct shape process = {.kind = SH_MAP, .keys = process_keys};

@@ -136,6 +136,9 @@ static void use_all(struct used *u)
                 use_rule(u, s->enter[g]);
             for (size_t g = 0; g < s->n_exit; g++)
                 use_rule(u, s->exit[g]);
+            use(u, m->processes[i]->object, s->reason);
+            for (size_t l = 0; l < s->n_locks; l++)
+                use(u, m->processes[i]->object, s->locks[l]);
         }
     for (size_t i = 0; i < m->n_metrics; i++)
         use_metric(u, m->metrics[i]);

@@ -7,6 +7,7 @@
 
 #include "process/health.h"
 #include "process/scores.h"
+#include "process/stages.h"
 
 extern const struct part people_part, quotas_part;
 

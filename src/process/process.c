@@ -5,7 +5,7 @@
 
 /* Owners come before offers, offers before deadlines, and everything before people hear of it. */
 static const struct part *const parts[] = {
-    &scores_part, &health_part, &people_part, &quotas_part, NULL,
+    &scores_part, &health_part, &people_part, &quotas_part, &stages_part, NULL,
 };
 enum { PARTS_ROOM = sizeof parts / sizeof *parts };
 

@@ -290,21 +290,25 @@ static void remember(struct reaction *r, struct str trigger, bool on)
     trigger_put(r, r->l->object, r->l->now->id, trigger, on);
 }
 
-bool trigger_holds(struct reaction *r, struct str trigger, const struct expr *e, bool *rises)
+bool trigger_follow(struct reaction *r, struct str trigger, bool holds)
 {
     const struct process_reader *rd = r->l->reader;
     bool held = false;
-    *rises = false;
-    bool holds = look_test(r, e, NULL) == XT_MET;
     if (r->rc == RC_OK)
         r->rc = rd->remembered(rd->ctx, trigger, r->l->now->id, &held);
-    wake_for(r, e);
     if (r->rc != RC_OK)
         return false;
     if (holds != held)
         remember(r, trigger, holds);
-    *rises = holds && !held && !r->l->quiet;
-    return holds;
+    return holds && !held && !r->l->quiet;
+}
+
+bool trigger_holds(struct reaction *r, struct str trigger, const struct expr *e, bool *rises)
+{
+    bool holds = look_test(r, e, NULL) == XT_MET;
+    *rises = trigger_follow(r, trigger, holds);
+    wake_for(r, e);
+    return r->rc == RC_OK && holds;
 }
 
 bool trigger_rises(struct reaction *r, struct str trigger, const struct expr *e)

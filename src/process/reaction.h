@@ -80,6 +80,8 @@ bool look_is_new(const struct look *l);
 bool trigger_rises(struct reaction *r, struct str trigger, const struct expr *e);
 /* The same, and whether it holds now. */
 bool trigger_holds(struct reaction *r, struct str trigger, const struct expr *e, bool *rises);
+/* The same for an answer found otherwise: what wakes for it is the caller's. */
+bool trigger_follow(struct reaction *r, struct str trigger, bool holds);
 /* Puts a trigger that rose back: what it asks for cannot be done yet, the next look tries again. */
 void trigger_keep(struct reaction *r, struct str trigger);
 /* What is remembered of a trigger of the record in hand; remembers one of any record. */

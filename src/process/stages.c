@@ -1,0 +1,288 @@
+#include "process/stages.h"
+
+#include <string.h>
+
+/* ---- where a record stands --------------------------------------------------------------------------------------- */
+
+const struct field *stage_pipeline_field(const struct object *o)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < o->n_processes; i++)
+        n += o->processes[i]->kind == PROCESS_PIPELINE;
+    return n > 1 ? object_field(o, STR("pipeline")) : NULL;
+}
+
+bool stage_process_holds(const struct process_def *p, const struct row *r)
+{
+    const struct field *f = p->kind == PROCESS_PIPELINE ? stage_pipeline_field(p->object) : NULL;
+    if (!f)
+        return true;
+    const struct value *v = row_value(r, f);
+    return v->type != VT_ENUM || v->number_of == p->number;
+}
+
+const struct stage *stage_of(const struct process_def *p, const struct row *r)
+{
+    if (!r || !stage_process_holds(p, r))
+        return NULL;
+    const struct value *v = row_value(r, p->field);
+    return v->type == VT_ENUM ? process_stage_numbered(p, v->number_of) : NULL;
+}
+
+const struct stage *stage_next(const struct process_def *p, const struct stage *from)
+{
+    if (from->outcome != OUTCOME_OPEN)
+        return NULL;
+    for (size_t i = from->position + 1; i < p->n_stages; i++)
+        if (!p->stages[i].moved_to)
+            return &p->stages[i];
+    return NULL;
+}
+
+static struct str definition_of(struct arena *a, const struct process_def *p)
+{
+    return str_printf(a, "%s.%.*s", p->kind == PROCESS_PIPELINE ? "pipelines" : "lifecycles",
+                      STR_ARG(p->name));
+}
+
+/* ---- moving by itself ----------------------------------------------------------------------------------------------- */
+
+static void move(struct reaction *r, const struct process_def *p, const struct row *record,
+                 const struct stage *to, struct str reason)
+{
+    struct arena *a = r->l->arena;
+    struct asking q = ask_set(r, p->object, record->id, definition_of(a, p));
+    ask_field(&q, p->field, (struct value){.type = VT_ENUM, .number_of = to->number});
+    ask_reason(&q, reason);
+    (void)ask(&q);
+}
+
+static bool gate_met(struct reaction *r, const struct rule *g)
+{
+    if (g->enforcement == ENFORCE_AUDIT || r->l->today.days < g->applies_from.days)
+        return true;
+    if (g->when) {
+        enum xverdict applies = look_test(r, g->when, NULL);
+        if (applies == XT_NOT_MET || applies == XT_ABSENT)
+            return true;
+        if (applies == XT_FAULT)
+            return false;
+    }
+    return look_test(r, g->require, NULL) == XT_MET;
+}
+
+static bool gates_met(struct reaction *r, struct rule *const *gates, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!gate_met(r, gates[i]))
+            return false;
+    return true;
+}
+
+static void wake_for_gates(struct reaction *r, struct rule *const *gates, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (gates[i]->when)
+            wake_for(r, gates[i]->when);
+        wake_for(r, gates[i]->require);
+        if (gates[i]->applies_from.days > r->l->today.days)
+            wake_at(r, zone_midnight(r->l->zone, gates[i]->applies_from));
+    }
+}
+
+static struct str met_text(struct arena *a, const struct stage *s)
+{
+    struct str *ids = ARENA_ARRAY(a, s->n_enter + 1, struct str);
+    for (size_t i = 0; i < s->n_enter; i++)
+        ids[i] = s->enter[i]->id;
+    struct str list = str_join(a, ids, s->n_enter, STR(", "));
+    return str_printf(a, "Criteria of %.*s are met: %.*s", STR_ARG(s->name), STR_ARG(list));
+}
+
+/* Whoever has just come into a stage is asked anew: what was remembered is of an earlier visit. */
+static void advance(struct reaction *r, const struct process_def *p, const struct stage *from)
+{
+    struct look *l = r->l;
+    const struct stage *to = stage_next(p, from);
+    if (!to || to->advance != ADVANCE_AUTO)
+        return;
+    struct str definition = definition_of(l->arena, p);
+    struct str trigger = str_printf(l->arena, "%.*s.%.*s", STR_ARG(definition), STR_ARG(to->name));
+    bool fresh = stage_of(p, l->before) != from;
+    bool met = gates_met(r, from->exit, from->n_exit) && gates_met(r, to->enter, to->n_enter);
+    bool rises = trigger_follow(r, trigger, met);
+    wake_for_gates(r, to->enter, to->n_enter);
+    wake_for_gates(r, from->exit, from->n_exit);
+    if (r->rc == RC_OK && met && (rises || (fresh && !l->quiet)))
+        move(r, p, l->now, to, met_text(l->arena, to));
+}
+
+static void react(struct reaction *r, const void *self)
+{
+    const struct object *o = r->l->object;
+    (void)self;
+    if (r->l->now->life != LIFE_LIVE)
+        return;
+    for (size_t i = 0; i < o->n_processes && r->rc == RC_OK; i++) {
+        const struct process_def *p = o->processes[i];
+        const struct stage *s = stage_of(p, r->l->now);
+        if (s)
+            advance(r, p, s);
+    }
+}
+
+void stage_accepted(struct reaction *r, const struct row *record, struct str name)
+{
+    const struct object *o = record->object;
+    for (size_t i = 0; i < o->n_processes; i++) {
+        const struct process_def *p = o->processes[i];
+        const struct stage *from = stage_of(p, record);
+        for (size_t k = from ? from->position + 1 : p->n_stages; k < p->n_stages; k++)
+            if (p->stages[k].advance == ADVANCE_HANDOFF && str_eq(p->stages[k].via, name)) {
+                move(r, p, record, &p->stages[k],
+                     str_printf(r->l->arena, "Handoff %.*s accepted", STR_ARG(name)));
+                break;
+            }
+    }
+}
+
+static void watch(const void *self, const struct object *o, struct arena *a, expr_list *out)
+{
+    (void)self;
+    for (size_t i = 0; i < o->n_processes; i++)
+        for (size_t k = 0; k < o->processes[i]->n_stages; k++) {
+            const struct stage *s = &o->processes[i]->stages[k];
+            const struct stage *next = stage_next(o->processes[i], s);
+            for (size_t g = 0; s->advance == ADVANCE_AUTO && g < s->n_enter; g++) {
+                *VEC_PUSH(a, out) = s->enter[g]->require;
+                if (s->enter[g]->when)
+                    *VEC_PUSH(a, out) = s->enter[g]->when;
+            }
+            for (size_t g = 0; next && next->advance == ADVANCE_AUTO && g < s->n_exit; g++) {
+                *VEC_PUSH(a, out) = s->exit[g]->require;
+                if (s->exit[g]->when)
+                    *VEC_PUSH(a, out) = s->exit[g]->when;
+            }
+        }
+}
+
+/* ---- who may move, and with what --------------------------------------------------------------------------------------- */
+
+struct judging {
+    struct reaction *r;
+    const struct process_findings *f;
+    const struct process_def *p;
+    const struct stage *from, *to;
+};
+
+static void refuse(const struct judging *j, const char *code, const struct field *field,
+                   struct str message, struct str help)
+{
+    struct str owner = j->p->owner ? j->p->owner->name : STR_NONE;
+    j->f->add(j->f->ctx, code, ENFORCE_DENY, field, j->p->name, owner, message, help);
+}
+
+enum { MANAGERS_MAX = 32 }; /* a chain of managers is no longer, or turns in a circle */
+
+static const struct row *person(struct reaction *r, uint64_t id)
+{
+    const struct process_reader *rd = r->l->reader;
+    const struct row *row = NULL;
+    const struct object *o = builtin_object(r->p, ON_PERSON);
+    if (r->rc == RC_OK && id && o)
+        r->rc = rd->row(rd->ctx, o, id, &row);
+    return row;
+}
+
+static bool manages(struct reaction *r, uint64_t manager, uint64_t id)
+{
+    const struct row *who = person(r, id);
+    for (int i = 0; who && i < MANAGERS_MAX; i++) {
+        uint64_t above = row_ref(who, "manager");
+        if (above == manager)
+            return true;
+        who = person(r, above);
+    }
+    return false;
+}
+
+static bool is_mover(struct reaction *r, const struct str *movers, size_t n)
+{
+    const struct look *l = r->l;
+    const struct row *record = l->before ? l->before : l->now;
+    uint64_t owner = row_ref(record, "owner");
+    for (size_t i = 0; i < n; i++) {
+        if (str_is(movers[i], "owner") ? owner == l->actor
+            : str_is(movers[i], "manager")
+                ? owner && manages(r, l->actor, owner)
+                : str_eq(row_text(person(r, l->actor), "role"), movers[i]))
+            return true;
+    }
+    return false;
+}
+
+/* The operator of the machine and what Revos does by itself have no name and may. Losing a record is only held back by the
+ * lost stage's own list. */
+static void judge_mover(const struct judging *j)
+{
+    const struct look *l = j->r->l;
+    const struct str *movers = j->to->movers;
+    size_t n = j->to->n_movers;
+    if (n == 0 && j->to->outcome != OUTCOME_LOST) {
+        movers = j->p->movers;
+        n = j->p->n_movers;
+    }
+    if (n == 0 || !l->actor || is_mover(j->r, movers, n))
+        return;
+    struct str list = str_join(l->arena, movers, n, STR(", "));
+    refuse(j, "MOVER", j->p->field,
+           str_printf(l->arena, "%.*s may move it to %.*s", STR_ARG(list), STR_ARG(j->to->name)),
+           STR("Ask one of them."));
+}
+
+static void judge_reason(const struct judging *j)
+{
+    const struct field *f = j->to->reason;
+    struct arena *a = j->r->l->arena;
+    if (!f || row_value(j->r->l->now, f)->type != VT_ABSENT)
+        return;
+    struct str *names = ARENA_ARRAY(a, f->n_values + 1, struct str);
+    size_t n = 0;
+    for (size_t i = 0; i < f->n_values; i++)
+        if (!f->values[i].moved_to)
+            names[n++] = f->values[i].name;
+    refuse(j, "REASON_REQUIRED", f,
+           str_printf(a, "%.*s asks for %.*s", STR_ARG(j->to->name), STR_ARG(f->name)),
+           str_printf(a, "Choose one of %.*s.", STR_ARG(str_join(a, names, n, STR(", ")))));
+}
+
+static void judge_locks(const struct judging *j)
+{
+    const struct look *l = j->r->l;
+    for (size_t i = 0; i < j->to->n_locks; i++)
+        if (look_touched(l, j->to->locks[i]))
+            refuse(j, "LOCKED", j->to->locks[i],
+                   str_printf(l->arena, "%.*s stays as it is in %.*s",
+                              STR_ARG(j->to->locks[i]->name), STR_ARG(j->to->name)),
+                   STR("Move the record first, or ask for a waiver."));
+}
+
+static void judge(struct reaction *r, const void *self, const struct process_findings *f)
+{
+    struct look *l = r->l;
+    (void)self;
+    for (size_t i = 0; i < l->object->n_processes && r->rc == RC_OK; i++) {
+        const struct process_def *p = l->object->processes[i];
+        struct judging j = {r, f, p, stage_of(p, l->before), stage_of(p, l->now)};
+        if (!j.to)
+            continue;
+        if (j.from == j.to) {
+            judge_locks(&j);
+            continue;
+        }
+        judge_mover(&j);
+        judge_reason(&j);
+    }
+}
+
+const struct part stages_part = {.name = "stages", .judge = judge, .react = react, .watch = watch};

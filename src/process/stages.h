@@ -1,0 +1,28 @@
+/* stages.h - what moves records from stage to stage by itself, and who else may.
+ *
+ * In:     looks at records that have a pipeline or lifecycle.   Out: moves, findings on moves.
+ * Owns:   nothing.   Errors: those of the reader.
+ * Rule:   a record enters the next stage with `advance: auto` as soon as its gates are all met, one stage a round, until none
+ *         is left. Gates on `audit` are not asked, those on `warn` are: nobody is there to be warned. A move that was refused
+ *         is not tried again before its gates have fallen and hold once more.
+ */
+#ifndef REVOS_PROCESS_STAGES_H
+#define REVOS_PROCESS_STAGES_H
+
+#include "process/reaction.h"
+
+extern const struct part stages_part;
+
+/* Which of several pipelines a record is in; NULL: the object has one at most. */
+const struct field *stage_pipeline_field(const struct object *o);
+/* Is the record in this process? Always of a lifecycle; of one of several pipelines when it names that one, or none. */
+bool stage_process_holds(const struct process_def *p, const struct row *r);
+/* Where it stands in the process; NULL: nowhere. `r` may be NULL. */
+const struct stage *stage_of(const struct process_def *p, const struct row *r);
+/* The stage that comes next, in force; NULL: none, or it is closed. */
+const struct stage *stage_next(const struct process_def *p, const struct stage *from);
+
+/* The handoff `name` about `record` was accepted: it moves into the stage that advances by it, unless it is there or beyond. */
+void stage_accepted(struct reaction *r, const struct row *record, struct str name);
+
+#endif
