@@ -70,13 +70,18 @@ with Server() as s:
     stopped = post.answer[2]
     ok(stopped["state"] == "stopped" and 2000 <= stopped["rows"] < ROWS, "and stops between two groups", stopped)
     same(s.get("/imports/" + r["id"])[2]["state"], "stopped", "as its report says")
-    post = Post(s)
-    r = post.running(stopped["rows"] + 1)
-    s.stop(signal.SIGKILL)
-    post.join()
-    s.start()
-    ok(r is not None, "killed in the middle of the second run")
+    reached = stopped["rows"]
+    for more in (1, 9000, 20000):
+        post = Post(s)
+        r = post.running(reached + more)
+        s.stop(signal.SIGKILL)
+        post.join()
+        s.start()
+        ok(r is not None, f"killed behind row {reached + more}")
+        now = s.get("/imports/" + stopped["id"])[2]["state"]
+        same(now, "stopped", "the run stands as stopped")
+        reached = r["progress"]["rows"] if r else reached
     _, _, last = s.ask("POST", PATH, FILE)
-    same((last["state"], settled(last)), ("done", settled(whole)), "the third ends with the counts of an undisturbed one")
+    same((last["state"], settled(last)), ("done", settled(whole)), "the last ends with the counts of an undisturbed one")
     ok("whole" in s.revos("doctor"), "and the data are whole")
 done()
