@@ -4,7 +4,8 @@
 
 enum { SQL_MAX = 1 << 20 };
 
-/* Rows of a fact object as the store keeps them: id, home, batch, recorded_at, at, then a column or two per slot. */
+/* Rows of a batch as the store keeps them: id, home, batch, recorded_at, at, then a column or two per slot. They lie side by side by
+ * their ids, which the batch's event names; there is no index by batch. */
 static struct str select_rows(struct warehouse *w, const struct wh_table *t, struct arena *a)
 {
     struct buf sql;
@@ -17,8 +18,12 @@ static struct str select_rows(struct warehouse *w, const struct wh_table *t, str
         if (t->fields[i]->type == FT_MONEY)
             buf_printf(&sql, ", %.*s_c", STR_ARG(column));
     }
-    buf_printf(&sql, " FROM x_%u WHERE batch = ", t->object->number);
+    buf_printf(&sql, " FROM x_%u WHERE id BETWEEN ", t->object->number);
     store_param(w->settings.store, 1, &sql);
+    buf_cstr(&sql, " AND ");
+    store_param(w->settings.store, 2, &sql);
+    buf_cstr(&sql, " AND batch = ");
+    store_param(w->settings.store, 3, &sql);
     buf_cstr(&sql, " ORDER BY id");
     assert(buf_ok(&sql) == RC_OK); /* at most 4,096 short columns */
     struct str text = str_dup(a, buf_view(&sql));
@@ -48,7 +53,7 @@ static enum rc put_fact(struct warehouse *w, const struct wh_table *t, struct st
     return duck_put_row(out, ds);
 }
 
-static enum rc copy_batch(struct warehouse *w, const struct wh_table *t, uint64_t batch,
+static enum rc copy_batch(struct warehouse *w, const struct wh_table *t, const struct event *e,
                           struct diags *ds)
 {
     struct arena *a = arena_new();
@@ -57,7 +62,9 @@ static enum rc copy_batch(struct warehouse *w, const struct wh_table *t, uint64_
     bool row = false;
     enum rc rc = store_prepared(w->settings.store, select_rows(w, t, a), &st);
     if (rc == RC_OK) {
-        stmt_u64(st, 1, batch);
+        stmt_u64(st, 1, e->batch.first);
+        stmt_u64(st, 2, e->batch.last);
+        stmt_u64(st, 3, e->seq);
         rc = stmt_step(st, &row);
     }
     if (rc != RC_OK)
@@ -116,7 +123,7 @@ enum rc wh_apply_facts(struct warehouse *w, const struct event *events, size_t n
         const struct wh_table *t = batch || taken_back ? wh_table_of(w, e->object) : NULL;
         if (!t || !t->object->is_fact)
             continue;
-        rc = batch ? copy_batch(w, t, e->seq, ds) : retract(w, t, e, ds);
+        rc = batch ? copy_batch(w, t, e, ds) : retract(w, t, e, ds);
     }
     return rc;
 }
