@@ -80,6 +80,11 @@ const struct model *admission_model(const struct admission *a)
     return a->parts.model;
 }
 
+struct vault *admission_vault(const struct admission *a)
+{
+    return a->parts.vault;
+}
+
 /* ---- a group ------------------------------------------------------------------------------------------------------------- */
 
 struct str actor_text(const struct actor *actor, struct arena *a)

@@ -36,6 +36,7 @@ void admission_close(struct admission *a); /* NULL is allowed */
 MUST_CHECK enum rc admission_use_model(struct admission *a, const struct model *model,
                                        struct projection *projection);
 const struct model *admission_model(const struct admission *a);
+struct vault *admission_vault(const struct admission *a); /* may be NULL */
 
 /* Writes that belong in the same transaction as a group: an import's cursor, its waiting references. Called once,
  * after all commands were decided and before the commit; an error rolls everything back and is returned. */

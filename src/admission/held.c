@@ -79,6 +79,31 @@ enum rc held_unseal(struct vault *vault, const struct held_place *at, struct str
     return RC_OK;
 }
 
+/* ---- answers ------------------------------------------------------------------------------------------------------ */
+
+/* No object has number 0, so that no refused row stands in the place of an answer. */
+static struct held_place answer_at(struct instant at)
+{
+    return (struct held_place){.at = at};
+}
+
+enum rc held_seal_answer(struct vault *vault, struct instant at, struct str answer, struct arena *a,
+                         struct str *out)
+{
+    const struct held_place place = answer_at(at);
+    *out = answer;
+    return vault ? vault_seal_text(vault, term_of(&place), place_of(&place), answer, a, out)
+                 : RC_OK;
+}
+
+enum rc held_unseal_answer(struct vault *vault, struct instant at, struct str sealed,
+                           struct arena *a, struct str *out)
+{
+    const struct held_place place = answer_at(at);
+    *out = sealed;
+    return vault ? vault_unseal_text(vault, place_of(&place), sealed, a, out) : RC_OK;
+}
+
 /* ---- keeping ------------------------------------------------------------------------------------------------------ */
 
 /* A command that did not come as a row is kept as its fields, one a line. */

@@ -33,6 +33,13 @@ MUST_CHECK enum rc held_seal(struct vault *vault, const struct held_place *at,
 MUST_CHECK enum rc held_unseal(struct vault *vault, const struct held_place *at, struct str sealed,
                                struct arena *a, struct held_texts *out);
 
+/* An accepted verdict under its idempotency key, sealed for the month it came in and HELD_DAYS behind it; `at`: when it came.
+ * `vault` NULL: it stands as it is. RC_NOT_FOUND: it has expired. */
+MUST_CHECK enum rc held_seal_answer(struct vault *vault, struct instant at, struct str answer,
+                                    struct arena *a, struct str *out);
+MUST_CHECK enum rc held_unseal_answer(struct vault *vault, struct instant at, struct str sealed,
+                                      struct arena *a, struct str *out);
+
 /* Closes an open row, inside the caller's transaction; false in `*changed` when it was not open. */
 MUST_CHECK enum rc held_settle(struct store *s, uint64_t id, enum held_state state,
                                const struct actor *who, struct instant at, bool *changed);

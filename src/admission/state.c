@@ -1,6 +1,7 @@
 /* state.c - what admission remembers beside the ledger: source rows and idempotency keys. */
 #include "admission/engine.h"
 
+#include "admission/held.h"
 #include "base/json.h"
 #include <string.h>
 
@@ -313,7 +314,14 @@ bool idempotency_answer(struct decision *d)
     if (g->rc != RC_OK || !row)
         return g->rc != RC_OK;
     struct digest body = body_digest(d);
-    struct str kept = stmt_get_blob(st, 0), text = str_dup(g->arena, stmt_get_text(st, 1));
+    struct str kept = stmt_get_blob(st, 0), text;
+    struct instant at = {stmt_get_int(st, 2)};
+    g->rc = held_unseal_answer(g->adm->parts.vault, at, str_dup(g->arena, stmt_get_blob(st, 1)),
+                               g->arena, &text);
+    if (g->rc != RC_OK) {
+        stmt_reset(st);
+        return true;
+    }
     bool same = kept.n == sizeof body.b && memcmp(kept.p, body.b, kept.n) == 0;
     stmt_reset(st);
     if (same) {
@@ -353,6 +361,10 @@ void idempotency_write(struct decision *d)
     struct buf *b = &g->adm->scratch;
     buf_clear(b);
     verdict_json(d->v, b);
+    struct str sealed;
+    if (g->rc == RC_OK)
+        g->rc = held_seal_answer(g->adm->parts.vault, d->txn.recorded_at, buf_view(b), g->arena,
+                                 &sealed);
     if (g->rc == RC_OK)
         g->rc = store_named(g->adm->parts.store, SQL_IDEMPOTENCY_PUT, &st);
     if (g->rc != RC_OK)
@@ -360,6 +372,6 @@ void idempotency_write(struct decision *d)
     stmt_text(st, 1, c->idempotency_key);
     stmt_int(st, 2, d->txn.recorded_at.us);
     stmt_blob(st, 3, (struct str){(const char *)body.b, sizeof body.b});
-    stmt_text(st, 4, buf_view(b));
+    stmt_blob(st, 4, sealed);
     g->rc = stmt_run(st);
 }

@@ -291,6 +291,10 @@ static int alias(struct quarantine_run *r)
         return app_usage(r->app, r->args, "the live model has no field '%s'",
                          args_operand(r->args, 1));
     }
+    if (f->personal) { /* aliases stand in the clear, and know no person */
+        return app_usage(r->app, r->args, "%s is personal: its words are not learnt; mend the rows",
+                         args_operand(r->args, 1));
+    }
     if (!is_value_of(r, f, str_of(args_operand(r->args, 3)))) {
         return EXIT_USAGE;
     }

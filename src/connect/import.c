@@ -74,7 +74,8 @@ static enum rc companion_write(void *self, struct store *store, const struct ver
     im->next = im->counts;
     for (size_t i = 0; i < n; i++) {
         verdict_count(&im->next, &verdicts[i]);
-        enum rc rc = waiting_put(store, im->out->batch, &im->rows.origins[i], &verdicts[i]);
+        enum rc rc = waiting_put(im->rows.admission, store, im->out->batch, &im->rows.origins[i],
+                                 &verdicts[i], im->q->env->now(im->q->env->self));
         if (rc != RC_OK) {
             return rc;
         }

@@ -1,19 +1,76 @@
 #include "connect/waiting.h"
+#include "admission/held.h"
 #include "admission/writer.h"
 #include "store/store.h"
 
 enum { PAGE = 500 };
 
-enum rc waiting_put(struct store *store, uint64_t batch, const struct row_origin *origin,
-                    const struct verdict *verdict)
+/* ---- the words of a row that waits ------------------------------------------------------------------------------ */
+
+struct words {
+    struct str key, row; /* what the reference says, and the row as received */
+};
+
+static struct vault_place place_of(const struct object *o, uint64_t batch, uint64_t row,
+                                   uint32_t field)
 {
-    for (size_t i = 0; i < verdict->n_pending; i++) {
-        const struct pending_ref *p = &verdict->pending[i];
-        struct stmt *st;
-        enum rc rc = store_named(store, SQL_PENDING_REF_PUT, &st);
-        if (rc != RC_OK) {
-            return rc;
-        }
+    return (struct vault_place){o->number, batch, row, field};
+}
+
+/* A store of its own, without keys, is nobody's to read: the words stand as they are. */
+static enum rc seal_words(struct vault *v, struct vault_place at, const struct words *words,
+                          struct instant now, struct arena *a, struct str *out)
+{
+    struct buf b;
+    buf_init(&b, words->key.n + words->row.n + 64);
+    varint_put(&b, words->key.n);
+    buf_str(&b, words->key);
+    buf_str(&b, words->row);
+    const struct vault_term term = {at.record, {now.us + HELD_DAYS * US_PER_DAY}};
+    enum rc rc = buf_ok(&b);
+    if (rc == RC_OK && v != NULL) {
+        rc = vault_seal_text(v, term, at, buf_view(&b), a, out);
+    } else if (rc == RC_OK) {
+        *out = str_dup(a, buf_view(&b));
+    }
+    buf_release(&b);
+    return rc;
+}
+
+/* RC_NOT_FOUND: the import was left for longer than its words are kept. */
+static enum rc unseal_words(struct vault *v, struct vault_place at, struct str sealed,
+                            struct arena *a, struct words *out)
+{
+    struct str plain = str_dup(a, sealed);
+    uint64_t n;
+    *out = (struct words){STR(""), STR("")};
+    enum rc rc = v != NULL ? vault_unseal_text(v, at, sealed, a, &plain) : RC_OK;
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!varint_get(&plain, &n) || n > plain.n) {
+        return RC_CORRUPT;
+    }
+    out->key = str_sub(plain, 0, (size_t)n);
+    out->row = str_sub(plain, (size_t)n, plain.n);
+    return RC_OK;
+}
+
+static enum rc put_one(const struct admission *adm, struct store *store, uint64_t batch,
+                       const struct row_origin *origin, const struct verdict *verdict,
+                       const struct pending_ref *p, struct instant now)
+{
+    struct stmt *st;
+    struct arena *a = arena_new();
+    const struct words words = {p->text, origin->text};
+    struct str sealed;
+    enum rc rc = seal_words(admission_vault(adm),
+                            place_of(verdict->object, batch, origin->row, p->field->number), &words,
+                            now, a, &sealed);
+    if (rc == RC_OK) {
+        rc = store_named(store, SQL_PENDING_REF_PUT, &st);
+    }
+    if (rc == RC_OK) {
         stmt_u64(st, 1, batch);
         stmt_u64(st, 2, origin->row);
         stmt_u64(st, 3, verdict->id);
@@ -23,15 +80,25 @@ enum rc waiting_put(struct store *store, uint64_t batch, const struct row_origin
         stmt_u64(st, 7, p->field->number);
         stmt_u64(st, 8, p->key != NULL ? p->key->number : 0);
         stmt_text(st, 9, p->key_source.n > 0 ? p->key_source : STR(""));
-        stmt_text(st, 10, p->text);
-        stmt_text(st, 11, origin->text);
+        stmt_blob(st, 10, sealed);
         rc = stmt_run(st);
-        if (rc != RC_OK) {
-            return rc;
-        }
     }
-    return RC_OK;
+    arena_free(a);
+    return rc;
 }
+
+enum rc waiting_put(const struct admission *adm, struct store *store, uint64_t batch,
+                    const struct row_origin *origin, const struct verdict *verdict,
+                    struct instant now)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < verdict->n_pending && rc == RC_OK; i++) {
+        rc = put_one(adm, store, batch, origin, verdict, &verdict->pending[i], now);
+    }
+    return rc;
+}
+
+/* ---- set at the end ---------------------------------------------------------------------------------------------- */
 
 /* One pending reference as read back. */
 struct pending {
@@ -58,25 +125,36 @@ static const struct key_def *key_numbered(const struct object *o, uint64_t numbe
     return NULL;
 }
 
-static void read_pending(const struct waiting_run *run, struct stmt *st, struct pending *p)
+static enum rc read_pending(const struct waiting_run *run, struct vault *v, struct stmt *st,
+                            struct pending *p)
 {
-    const struct field *f = object_field_numbered(run->object, (uint32_t)stmt_get_int(st, 6));
+    uint32_t number = (uint32_t)stmt_get_int(st, 6);
+    const struct field *f = object_field_numbered(run->object, number);
+    struct words words;
+    enum rc rc = unseal_words(v, place_of(run->object, run->batch, stmt_get_u64(st, 1), number),
+                              stmt_get_blob(st, 9), run->arena, &words);
     *p = (struct pending){.id = stmt_get_u64(st, 0),
                           .row = stmt_get_u64(st, 1),
                           .record = stmt_get_u64(st, 2),
                           .first_seq = stmt_get_u64(st, 3),
                           .last_seq = stmt_get_u64(st, 4),
                           .created = stmt_get_int(st, 5) != 0,
-                          .text = str_dup(run->arena, stmt_get_text(st, 10))};
+                          .text = words.row};
     p->input = (struct field_input){.field = f,
                                     .form = INPUT_KEY,
                                     .key = f != NULL ? key_numbered(f->to, stmt_get_u64(st, 7))
                                                      : NULL,
                                     .key_source = str_dup(run->arena, stmt_get_text(st, 8)),
-                                    .text = str_dup(run->arena, stmt_get_text(st, 9))};
+                                    .text = words.key};
+    if (rc == RC_NOT_FOUND) {
+        p->input.form = INPUT_BAD;
+        p->input.why = STR("the import waited for longer than the words of its rows are kept");
+        rc = RC_OK;
+    }
+    return rc;
 }
 
-static enum rc read_page(struct page *page, int64_t withdraw)
+static enum rc read_page(struct page *page, struct vault *v, int64_t withdraw)
 {
     const struct waiting_run *run = page->run;
     struct stmt *st;
@@ -90,7 +168,10 @@ static enum rc read_page(struct page *page, int64_t withdraw)
     bool row = true;
     page->n = 0;
     while (page->n < PAGE && (rc = stmt_step(st, &row)) == RC_OK && row) {
-        read_pending(run, st, &page->v[page->n++]);
+        rc = read_pending(run, v, st, &page->v[page->n++]);
+        if (rc != RC_OK) {
+            break;
+        }
     }
     stmt_reset(st);
     return rc;
@@ -206,14 +287,14 @@ static enum rc withdraw_page(struct page *page, struct admission *adm)
 static enum rc turn_to_set(void *self, struct admission *adm)
 {
     struct page *page = self;
-    enum rc rc = read_page(page, 0);
+    enum rc rc = read_page(page, admission_vault(adm), 0);
     return rc == RC_OK && page->n > 0 ? set_page(page, adm) : rc;
 }
 
 static enum rc turn_to_withdraw(void *self, struct admission *adm)
 {
     struct page *page = self;
-    enum rc rc = read_page(page, 1);
+    enum rc rc = read_page(page, admission_vault(adm), 1);
     return rc == RC_OK && page->n > 0 ? withdraw_page(page, adm) : rc;
 }
 

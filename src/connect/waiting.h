@@ -9,9 +9,10 @@
 
 #include "connect/import.h"
 
-/* Keeps what a verdict says is pending. */
-MUST_CHECK enum rc waiting_put(struct store *store, uint64_t batch, const struct row_origin *origin,
-                               const struct verdict *verdict);
+/* Keeps what a verdict says is pending: the words of the row sealed under the key of the batch, as refused rows are. */
+MUST_CHECK enum rc waiting_put(const struct admission *adm, struct store *store, uint64_t batch,
+                               const struct row_origin *origin, const struct verdict *verdict,
+                               struct instant now);
 
 struct waiting_run {
     struct store *store;   /* touched in the writer's turns only */

@@ -246,6 +246,15 @@ static void read_match_part(struct compile *c, const struct object *o, const str
                 "'similar' needs 'at_least', the least likeness from 0 to 1");
 }
 
+/* Whoever writes one should not wait for what it would find. */
+static void acts_later(struct compile *c, const struct node *n, const char *word)
+{
+    struct diag *d = problem(
+        c->ds, M_ACTS_LATER, n->at,
+        "a match rule with '%s' finds nothing yet: only exact ones that merge do", word);
+    diag_help(c->ds, d, "keep it for later; until then doubles are found by `exact`");
+}
+
 static void compile_match(struct compile *c, struct object_build *b)
 {
     const struct node *list = node_items(b->node, "match");
@@ -262,6 +271,8 @@ static void compile_match(struct compile *c, struct object_build *b)
                     STR_ARG(b->o.name));
         else
             b->o.match[b->o.n_match++] = r;
+        if (r.similar || r.review)
+            acts_later(c, n, r.similar ? "similar" : "review");
     }
 }
 

@@ -109,7 +109,8 @@
     X(M_NO_MESSAGE,     "M0906", SEV_WARNING, "a rule refuses without saying what to do") \
     X(M_NO_OUTCOME,     "M0907", SEV_WARNING, "a pipeline without a won or a lost stage") \
     X(M_SHADOWED,       "M0908", SEV_WARNING, "a rule of a route can never be reached") \
-    X(M_PERIOD_MIX,     "M0909", SEV_WARNING, "a ratio over two different populations")
+    X(M_PERIOD_MIX,     "M0909", SEV_WARNING, "a ratio over two different populations") \
+    X(M_ACTS_LATER,     "M0910", SEV_NOTE,    "a match rule that does not act yet")
 /* clang-format on */
 
 #define MODEL_CODE_ENUM(id, code, severity, title) id,

@@ -94,19 +94,19 @@ SELECT person FROM erase_pending ORDER BY person
 DELETE FROM erase_pending
 
 -- name: create_idempotency
--- Accepted verdicts under the key of their command, for 30 days.
+-- Accepted verdicts under the key of their command, for 30 days; sealed, for a warning may repeat a value (admission/held.h).
 CREATE TABLE IF NOT EXISTS idempotency (
   idempotency_key TEXT NOT NULL PRIMARY KEY,
   recorded_at INTEGER NOT NULL,
   body_digest BLOB NOT NULL,
-  verdict TEXT NOT NULL
+  verdict BLOB NOT NULL
 ) STRICT, WITHOUT ROWID
 
 -- name: create_idempotency_age
 CREATE INDEX IF NOT EXISTS idempotency_age ON idempotency (recorded_at)
 
 -- name: idempotency_get
-SELECT body_digest, verdict FROM idempotency WHERE idempotency_key = ?1 AND recorded_at >= ?2
+SELECT body_digest, verdict, recorded_at FROM idempotency WHERE idempotency_key = ?1 AND recorded_at >= ?2
 
 -- name: idempotency_put
 INSERT INTO idempotency (idempotency_key, recorded_at, body_digest, verdict) VALUES (?1, ?2, ?3, ?4)

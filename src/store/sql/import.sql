@@ -33,7 +33,8 @@ ON CONFLICT (object, source, file_digest, mapping_digest) DO UPDATE SET
 DELETE FROM import_cursor WHERE batch = ?1
 
 -- name: create_pending_ref
--- References of accepted rows to rows further down the same file. withdraw: 1 when nothing of that key came.
+-- References of accepted rows to rows further down the same file. withdraw: 1 when nothing of that key came. sealed: the words
+-- of the reference and the row, under the key of the batch (connect/waiting.c).
 CREATE TABLE IF NOT EXISTS pending_ref (
   id INTEGER NOT NULL PRIMARY KEY,
   batch INTEGER NOT NULL,
@@ -46,8 +47,7 @@ CREATE TABLE IF NOT EXISTS pending_ref (
   field INTEGER NOT NULL,
   key_number INTEGER NOT NULL,
   key_source TEXT NOT NULL,
-  key_text TEXT NOT NULL,
-  text TEXT NOT NULL
+  sealed BLOB NOT NULL
 ) STRICT
 
 -- name: create_pending_ref_batch
@@ -55,11 +55,11 @@ CREATE INDEX IF NOT EXISTS pending_ref_batch ON pending_ref (batch, withdraw, id
 
 -- name: pending_ref_put
 INSERT INTO pending_ref
-  (batch, row_number, record, first_seq, last_seq, created, withdraw, field, key_number, key_source, key_text, text)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11)
+  (batch, row_number, record, first_seq, last_seq, created, withdraw, field, key_number, key_source, sealed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10)
 
 -- name: pending_ref_page
-SELECT id, row_number, record, first_seq, last_seq, created, field, key_number, key_source, key_text, text
+SELECT id, row_number, record, first_seq, last_seq, created, field, key_number, key_source, sealed
 FROM pending_ref WHERE batch = ?1 AND withdraw = ?2 ORDER BY id LIMIT ?3
 
 -- name: pending_ref_withdraw

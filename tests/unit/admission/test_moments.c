@@ -150,6 +150,12 @@ static void test_conflicts(struct engine *e)
     uint64_t id = v.id;
     v = engine_send(e, &c);
     ok(v.replayed && v.id == id && v.outcome == VERDICT_CREATED);
+    struct stmt *st;
+    bool row = false;
+    ok_int(store_prepare(e->store, STR("SELECT verdict FROM idempotency"), &st), RC_OK);
+    ok(stmt_step(st, &row) == RC_OK && row &&
+       str_find(stmt_get_blob(st, 0), STR("created"), 0) < 0);
+    stmt_close(st);
     c.n_fields = 1;
     v = engine_send(e, &c);
     ok_str(engine_codes(e, &v), "IDEMPOTENCY");
