@@ -24,7 +24,8 @@ const readableProcess = (process: Process): Process => ({ ...named(process), sta
 export function readableModel(model: Model): Model {
     return {
         ...model,
-        objects: model.objects.map((one) => ({ ...named(one), fields: one.fields.map(readableField) })),
+        // What the company wrote comes before what is there anyway.
+        objects: model.objects.map((one) => ({ ...named(one), fields: one.fields.map(readableField) })).sort((a, b) => Number(a.builtin ?? false) - Number(b.builtin ?? false)),
         processes: model.processes.map(readableProcess),
         metrics: model.metrics.map((one) => ({ ...named(one), definition: sentence(one.definition, one.expr), dimensions: one.dimensions.map(named) })),
         dashboards: model.dashboards.map(named),

@@ -1,14 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import { Badge, Empty, Owner, PageHead } from "../parts/basics";
-import { count, sentence } from "../parts/format";
+import { count } from "../parts/format";
 import { useModel } from "../state/model";
 
-const AUDIENCES = ["board", "executive", "manager", "rep", "diagnostic"];
-const rank = (audience: string) => (AUDIENCES.includes(audience) ? AUDIENCES.indexOf(audience) : AUDIENCES.length);
+/** For whom, in the order of the page. */
+const AUDIENCES: { [audience: string]: string } = {
+    board: "the board", executive: "executives", manager: "managers", rep: "reps", marketing: "marketing", cs: "customer success", ops: "operations",
+};
+const rank = (audience: string) => (audience in AUDIENCES ? Object.keys(AUDIENCES).indexOf(audience) : 99);
 
 export function DashboardsPage() {
     const { model, person } = useModel();
-    const audiences = [...new Set(model.dashboards.map((one) => one.audience))].sort((a, b) => rank(a) - rank(b));
+    const boards = [...model.dashboards].sort((a, b) => rank(a.audience) - rank(b.audience));
     return (
         <>
             <title>Dashboards · Revos</title>
@@ -18,28 +21,21 @@ export function DashboardsPage() {
                     <p>Write one in any YAML file of the workspace, then run <code>revos apply</code>.</p>
                 </Empty>
             ) : null}
-            <div className="stack gap-6">
-                {audiences.map((audience) => (
-                    <section key={audience} aria-label={`For ${audience}`}>
-                        <h2 className="group-title">{sentence(audience)}</h2>
-                        <ul className="tiles-3">
-                            {model.dashboards.filter((one) => one.audience === audience).map((one) => (
-                                <li key={one.name} className="card link-card">
-                                    <h3><Link to="/dashboards/$name" params={{ name: one.name }} className="stretch">{one.label}</Link></h3>
-                                    <p className="soft small">{one.description ?? "\u00a0"}</p>
-                                    <div className="row between">
-                                        <Owner label={person(one.owner)} />
-                                        <span className="row">
-                                            <span className="tiny muted">{count(one.tiles, "tile", "tiles")}</span>
-                                            {one.refresh ? <Badge>{one.refresh}</Badge> : null}
-                                        </span>
-                                    </div>
-                                </li>
-                            ))}
-                        </ul>
-                    </section>
+            <ul className="tiles-3">
+                {boards.map((one) => (
+                    <li key={one.name} className="card link-card">
+                        <h2><Link to="/dashboards/$name" params={{ name: one.name }} className="stretch">{one.label}</Link></h2>
+                        <p className="soft small">{one.description ?? `For ${AUDIENCES[one.audience] ?? one.audience}.`}</p>
+                        <div className="row between">
+                            <Owner label={person(one.owner)} />
+                            <span className="row">
+                                <span className="tiny muted">{count(one.tiles, "tile", "tiles")}</span>
+                                {one.refresh ? <Badge>{one.refresh}</Badge> : null}
+                            </span>
+                        </div>
+                    </li>
                 ))}
-            </div>
+            </ul>
         </>
     );
 }

@@ -14,16 +14,17 @@ const route = getRouteApi("/quarantine");
 
 function Row({ of }: { of: QuarantinedRow }) {
     const { object, person, zone } = useModel();
+    const expired = of.text === "" && of.findings.length === 0;
     return (
         <li className="card">
             <div className="row between small">
                 <span className="row"><strong>Row {format.number(of.row)}</strong><Badge>{object(of.object)?.label ?? of.object}</Badge>{of.batch ? <Link to="/imports/$id" params={{ id: of.batch }} className="tiny mono">{of.batch}</Link> : null}</span>
                 <span className="tiny muted">{of.source} · {format.instant(of.at, zone)}</span>
             </div>
-            <div className="quarantine-body">
+            {expired ? <p className="small soft">Its text and its reasons were sealed for 90 days and have expired; what came of its import stays counted.</p> : <div className="quarantine-body">
                 <Findings of={of.findings} person={person} />
                 {of.cells ? <dl className="facts cells">{Object.entries(of.cells).map(([header, text]) => <div key={header} className="contents"><dt>{header}</dt><dd>{text || <span className="muted">empty</span>}</dd></div>)}</dl> : <pre className="code" tabIndex={0}>{of.text}</pre>}
-            </div>
+            </div>}
         </li>
     );
 }
@@ -45,7 +46,7 @@ export function QuarantinePage() {
                     <>
                         <Select label="Object" value={search.object ?? ""} choices={[{ id: "", label: "All objects" }, ...model.objects.map((one) => ({ id: one.name, label: one.label }))]} onChange={(object) => set({ object: object || undefined })} />
                         <Select label="Reason" value={search.code ?? ""} choices={[{ id: "", label: "All reasons" }, ...codes.map((id) => ({ id, label: id }))]} onChange={(code) => set({ code: code || undefined })} />
-                        <a className="button" href={apiUrl("/quarantine", { ...search, format: "csv" })} download="quarantine.csv"><Icon name="download" /> CSV</a>
+                        {search.batch ? <a className="button" href={apiUrl("/quarantine", { ...search, format: "csv" })} download="quarantine.csv"><Icon name="download" /> CSV</a> : null}
                     </>
                 }
             />

@@ -111,6 +111,9 @@ export function RecordPage() {
     const { object: find, process, zone } = useModel();
     const object = find(name);
     const { data: record, error, refetch } = useQuery(recordQuery(name, id, { as_of: search.as_of, known: search.known }));
+    // What the process keeps about a record is shown once there is some.
+    const ours = record?.children.filter((one) => !find(one.object)?.builtin) ?? [], kept = record?.children.filter((one) => one.count > 0 && find(one.object)?.builtin) ?? [];
+    const related = [...kept, ...ours];
     if (!object) return <Missing title={name} problem={{ type: "about:blank", title: `There is no object '${name}'`, status: 404, code: "not_found" }} />;
     const day = (instant: string) => format.dayOf(instant, zone);
     return (
@@ -134,7 +137,7 @@ export function RecordPage() {
                     <div className="record-grid">
                         <div className="stack">
                             <Attributes object={object} record={record} />
-                            {record.children.length ? <Card title="Related" id="related"><ul className="children">{record.children.map((child) => <ChildList key={child.name} object={name} id={id} child={child} />)}</ul></Card> : null}
+                            {related.length ? <Card title="Related" id="related"><ul className="children">{related.map((child) => <ChildList key={child.name} object={name} id={id} child={child} />)}</ul></Card> : null}
                         </div>
                         <History object={object} id={id} only={search.field} />
                     </div>
