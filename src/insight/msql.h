@@ -86,7 +86,7 @@ MUST_CHECK enum rc msql_records(struct msql *e, size_t measure, size_t offset, s
                                 struct statement *page, struct statement *count);
 /* Does the scan itself count the records that have no time? Over all time it meets them anyway: by grain in a row whose bucket is
  * NULL, else in a last column. In a window they are asked for apart, so that the warehouse may skip by the window. */
-bool msql_tells_untimed(const struct plan *p, const struct scan *s);
+bool msql_tells_untimed(const struct plan *p, const struct scan *s, const struct view *v);
 /* One row: records of the object (0 unless `records`), those that took effect after the as-of, then per measure: without a time
  * though the condition holds (0 where the scan tells); in the window with the condition absent. `*asks`: is there anything to ask? */
 MUST_CHECK enum rc msql_left_out(struct msql *e, bool records, struct statement *out, bool *asks);

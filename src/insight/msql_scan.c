@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+enum { DAYS_FIRST_GROUPS = 1 << 16, DAYS_FIRST_ROWS = 4000 };
+
 static void msql_base(struct msql *e, struct buf *out)
 {
     switch (e->scan->kind) {
@@ -159,13 +161,24 @@ static bool is_timed(const struct scan *s)
     return s->kind == METRIC_SIMPLE && s->time && !s->cumulative;
 }
 
-/* Few groups a day, each of which can be added up to its period's: then days are counted first and their periods looked up
- * once a day, not once a record. */
-static bool counts_days_first(const struct plan *p, const struct scan *s)
+/* At most how many values a dimension has, where that is known: a closed list has few, a field of another object as many as
+ * that has records. 0: nobody knows. */
+static uint64_t values_of(const struct view *v, const struct path *p)
 {
-    bool few = true;
-    for (size_t i = 0; i < p->n_by; i++)
-        few = few && s->keys[i].path.steps[s->keys[i].path.n_steps - 1]->n_values > 0;
+    if (p->steps[p->n_steps - 1]->n_values > 0)
+        return 1;
+    return p->n_steps > 1 ? view_rows(v, p->steps[p->n_steps - 2]->to) : 0;
+}
+
+/* Few groups a day, each of which can be added up to its period's: then days are counted first and their periods looked up
+ * once a day, not once a record. Some years of days have to be few beside the records. */
+static bool counts_days_first(const struct plan *p, const struct scan *s, const struct view *v)
+{
+    uint64_t groups = 1;
+    for (size_t i = 0; i < p->n_by && groups < DAYS_FIRST_GROUPS; i++)
+        groups *= values_of(v, &s->keys[i].path);
+    bool few = groups == 1 || (groups > 0 && groups < DAYS_FIRST_GROUPS &&
+                               groups * DAYS_FIRST_ROWS <= view_rows(v, s->object));
     for (size_t i = 0; i < s->n_measures; i++)
         few = few && adds_days(s->measures[i].metric);
     return few && p->grain != GRAIN_DAY;
@@ -173,9 +186,9 @@ static bool counts_days_first(const struct plan *p, const struct scan *s)
 
 /* An outer join of days would have to look at every record before its condition; where days are not counted first, the records
  * without one are counted apart. */
-bool msql_tells_untimed(const struct plan *p, const struct scan *s)
+bool msql_tells_untimed(const struct plan *p, const struct scan *s, const struct view *v)
 {
-    bool joins = p->has_grain && p->grain != GRAIN_DAY && !counts_days_first(p, s);
+    bool joins = p->has_grain && p->grain != GRAIN_DAY && !counts_days_first(p, s, v);
     return is_timed(s) && !p->window.bounded && !joins;
 }
 
@@ -198,7 +211,7 @@ static void msql_by_period(struct msql *e, struct str groups, struct str shown, 
                            struct buf *out)
 {
     const struct scan *s = e->scan;
-    bool days = counts_days_first(e->plan, s), looks = e->plan->grain != GRAIN_DAY;
+    bool days = counts_days_first(e->plan, s, e->facts->view), looks = e->plan->grain != GRAIN_DAY;
     struct str bucket = looks ? str_printf(e->a, "dy.%s", msql_grain(e->plan->grain)) : STR("x.b");
     buf_printf(out, "SELECT %.*s%.*s", STR_ARG(shown), STR_ARG(bucket));
     for (size_t i = 0; i < s->n_measures; i++) {
@@ -244,7 +257,7 @@ enum rc msql_scan(struct msql *e, struct statement *out)
     struct buf base, all;
     buf_init(&base, MSQL_MAX);
     buf_init(&all, MSQL_MAX);
-    e->untimed = msql_tells_untimed(e->plan, s);
+    e->untimed = msql_tells_untimed(e->plan, s, e->facts->view);
     msql_base(e, &base);
     struct str from = msql_take(e, &base), keys = group_list(e, "plain"),
                shown = group_list(e, "text");
@@ -387,7 +400,8 @@ enum rc msql_left_out(struct msql *e, bool records, struct statement *out, bool 
     const struct scan *s = e->scan;
     const struct object *o = s->object;
     bool later = e->plan->has_as_of && !o->is_fact,
-         untimed = s->kind == METRIC_SIMPLE && s->time && !msql_tells_untimed(e->plan, s) &&
+         untimed = s->kind == METRIC_SIMPLE && s->time &&
+                   !msql_tells_untimed(e->plan, s, e->facts->view) &&
                    !view_always_filled(e->facts->view, s->time);
     struct place pl = {.e = e};
     struct buf from, where, all;

@@ -195,7 +195,7 @@ static enum rc take_row(struct runner *r, const struct scan *s, const struct duc
 {
     const struct plan *p = f->plan;
     size_t first = p->n_by + 1;
-    bool tells = msql_tells_untimed(p, s), bucket = !duck_is_null(row, p->n_by);
+    bool tells = msql_tells_untimed(p, s, r->view), bucket = !duck_is_null(row, p->n_by);
     uint64_t met = (uint64_t)duck_i64(row, first + MC_MET), untimed = 0;
     if (tells && p->has_grain)
         untimed = bucket ? 0 : met;

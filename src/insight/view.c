@@ -17,6 +17,7 @@ struct view_statement {
 void view_init(struct view *v, struct warehouse *w, struct duck_conn *c)
 {
     *v = (struct view){.warehouse = w, .conn = c, .arena = arena_new(), .generation = NOTHING_READ};
+    v->size_arena = arena_new();
     v->kept = mem_new(VIEW_STATEMENTS, sizeof *v->kept);
 }
 
@@ -99,6 +100,7 @@ void view_release(struct view *v)
     drop_all(v);
     mem_free(v->kept);
     v->kept = NULL;
+    arena_free(v->size_arena);
     arena_free(v->arena);
     v->arena = NULL;
 }
@@ -155,6 +157,29 @@ static enum rc read_fields(struct view *v, struct diags *ds)
     return rc;
 }
 
+/* Of current rows and facts; asked for now and then, for it costs as much as a small query. */
+static enum rc read_sizes(struct view *v, struct diags *ds)
+{
+    VEC(struct view_size) sizes = {NULL, 0, 0};
+    struct duck_stmt *stmt;
+    struct duck_result *row;
+    if (v->size_reads++ % VIEW_SIZES_EVERY != 0)
+        return RC_OK;
+    arena_reset(v->size_arena);
+    enum rc rc = run(v,
+                     "SELECT CAST(substr(table_name, 3) AS BIGINT), estimated_size FROM "
+                     "duckdb_tables() WHERE NOT internal AND table_name[1:2] IN ('c_', 'x_')",
+                     &stmt, &row, ds);
+    while (rc == RC_OK && duck_next(row))
+        *VEC_PUSH(v->size_arena, &sizes) = (struct view_size){(uint32_t)duck_i64(row, 0),
+                                                              (uint64_t)duck_i64(row, 1)};
+    duck_result_close(row);
+    duck_finalize(stmt);
+    v->sizes = sizes.v;
+    v->n_sizes = sizes.n;
+    return rc;
+}
+
 enum rc view_begin(struct view *v, bool lock, struct diags *ds)
 {
     uint64_t now = warehouse_generation(v->warehouse);
@@ -172,6 +197,8 @@ enum rc view_begin(struct view *v, bool lock, struct diags *ds)
     rc = read_mark(v, ds);
     if (rc == RC_OK)
         rc = read_fields(v, ds);
+    if (rc == RC_OK)
+        rc = read_sizes(v, ds);
     /* A change since `now` was asked moves the count on, so the next look reads again. */
     if (rc == RC_OK && settled)
         v->generation = now;
@@ -220,4 +247,12 @@ bool view_one_currency(const struct view *v, const struct field *f, struct curre
 {
     const struct view_field *at = field_at(v, f);
     return at && !at->several && (at->currency.code == c.code || at->currency.code == 0);
+}
+
+uint64_t view_rows(const struct view *v, const struct object *o)
+{
+    for (size_t i = 0; i < v->n_sizes; i++)
+        if (v->sizes[i].object == o->number)
+            return v->sizes[i].rows;
+    return 0;
 }

@@ -22,6 +22,12 @@ struct view_field {
     struct currency currency; /* of money; 0: none so far */
 };
 
+/* How many rows an object has, about. A hint: it chooses between ways to the same figure. */
+struct view_size {
+    uint32_t object;
+    uint64_t rows;
+};
+
 struct view_statement;
 
 struct view {
@@ -36,11 +42,15 @@ struct view {
     bool any_merge;
     struct view_field *fields; /* by object, then field */
     size_t n_fields;
+    struct arena *size_arena;
+    struct view_size *sizes;
+    size_t n_sizes;
+    uint64_t size_reads;         /* looks that read since the sizes were asked for */
     struct view_statement *kept; /* VIEW_STATEMENTS */
     uint64_t uses;
 };
 
-enum { VIEW_STATEMENTS = 64 };
+enum { VIEW_STATEMENTS = 64, VIEW_SIZES_EVERY = 256 };
 
 void view_init(struct view *v, struct warehouse *w, struct duck_conn *c);
 void view_release(struct view *v);
@@ -57,6 +67,8 @@ void view_return(struct view *v, struct duck_stmt *stmt);
 
 /* No row of the object was ever written without a value in the field. */
 bool view_always_filled(const struct view *v, const struct field *f);
+/* 0: unknown. */
+uint64_t view_rows(const struct view *v, const struct object *o);
 /* Every amount ever written into the field is in `c`. */
 bool view_one_currency(const struct view *v, const struct field *f, struct currency c);
 
