@@ -10,8 +10,11 @@ enum { SCRATCH_MAX = 64 << 20, LEDGER_FORMAT = 1 };
 static enum rc take_model(struct admission *a, const struct model *model)
 {
     parser_close(&a->parser);
+    calendars_close(a->calendars);
     arena_reset(a->plan_arena);
     a->parts.model = model;
+    a->calendars = calendars_open(model, a->parts.env,
+                                  a->parts.workspace ? a->parts.workspace : ".");
     plans_make(process_make(model, a->plan_arena), a->plan_arena, &a->plans);
     return parser_open(model, a->plan_arena, &a->parser);
 }
@@ -62,6 +65,7 @@ void admission_close(struct admission *a)
     if (!a)
         return;
     parser_close(&a->parser);
+    calendars_close(a->calendars);
     buf_release(&a->scratch);
     arena_free(a->plan_arena);
     arena_free(a->kept.arena);

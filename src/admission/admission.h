@@ -28,6 +28,7 @@ struct admission_parts {
     struct vault *vault; /* NULL: personal values are refused, texts of refused rows not kept */
     const struct model *model; /* the live one */
     const struct env *env;
+    const char *workspace; /* folder of what the model names: holidays; NULL: the one we are in */
 };
 
 MUST_CHECK enum rc admission_open(const struct admission_parts *parts, struct admission **out);

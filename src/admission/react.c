@@ -1,6 +1,7 @@
 /* react.c - what follows from an accepted command: its records are looked at, what their processes ask for is decided under the
  * same rules, in the same transaction, in rounds. */
 #include "admission/engine.h"
+#include "admission/outbox.h"
 #include "process/blocked.h"
 
 #include <assert.h>
@@ -379,6 +380,7 @@ static void effect_do(struct reacting *r, const struct effect *f)
             trigger_set(g, e, f->trigger, f->on);
         break;
     case EFFECT_SEND:
+        outbox_put(r->top, f, r->cause);
         break;
     }
 }

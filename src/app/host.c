@@ -263,7 +263,8 @@ static enum rc open_reader(struct app *app, struct session *s)
                                     .vault = s->vault,
                                     .projection = s->projection,
                                     .model = s->model,
-                                    .env = s->env};
+                                    .env = s->env,
+                                    .workspace = app->dir};
     return rc == RC_OK ? admission_open(&parts, &s->admission) : rc;
 }
 

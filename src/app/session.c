@@ -54,7 +54,8 @@ static enum rc open_admission(struct app *app, struct session *s)
                                     .vault = s->vault,
                                     .projection = s->projection,
                                     .model = s->model,
-                                    .env = app->env};
+                                    .env = app->env,
+                                    .workspace = app->dir};
     if (rc == RC_OK)
         rc = admission_open(&parts, &s->admission);
     if (rc != RC_OK)

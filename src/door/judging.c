@@ -9,7 +9,8 @@ enum rc judging_open(struct api *api, struct reader *reader, struct judging *out
                                     .projection = reader->projection,
                                     .vault = reader->vault,
                                     .model = api->parts.model,
-                                    .env = api->parts.env};
+                                    .env = api->parts.env,
+                                    .workspace = api->parts.dir};
     return rc == RC_OK ? admission_open(&parts, &out->admission) : rc;
 }
 

@@ -6,17 +6,22 @@
         NULL, FT_TEXT, NULL, 0 \
     }
 
-static const struct builtin_field person[] = {{"name", FT_TEXT, NULL, BF_REQUIRED},
-                                              {"full_name", FT_TEXT, NULL, BF_PERSONAL},
-                                              {"email", FT_EMAIL, NULL, BF_PERSONAL},
-                                              {"role", FT_TEXT, NULL, 0},
-                                              {"manager", FT_REF, "person", 0},
-                                              {"team", FT_REF, "team", 0},
-                                              {"active", FT_BOOLEAN, NULL, 0},
-                                              {"calendar", FT_TEXT, NULL, 0},
-                                              {"left_on", FT_DATE, NULL, 0},
-                                              {"successor", FT_REF, "person", 0},
-                                              END};
+static const struct builtin_field person[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED},
+    {"full_name", FT_TEXT, NULL, BF_PERSONAL},
+    {"email", FT_EMAIL, NULL, BF_PERSONAL},
+    {"role", FT_TEXT, NULL, 0},
+    {"manager", FT_REF, "person", 0},
+    {"team", FT_REF, "team", 0},
+    {"active", FT_BOOLEAN, NULL, 0},
+    {"calendar", FT_TEXT, NULL, 0},
+    {"left_on", FT_DATE, NULL, 0},
+    {"successor", FT_REF, "person", 0},
+    /* How they hear of things: "mail, chat"; all at once at this time of day; only while this calendar is open. */
+    {"notify_by", FT_TEXT, NULL, 0},
+    {"digest_at", FT_TEXT, NULL, 0},
+    {"notify_hours", FT_TEXT, NULL, 0},
+    END};
 
 static const struct builtin_field team[] = {{"name", FT_TEXT, NULL, BF_REQUIRED},
                                             {"label", FT_TEXT, NULL, 0},

@@ -476,8 +476,8 @@ static void imply_first_touch(struct compile *c, struct definition *d)
 /* Kinds that people answer for even when the sketch of a company names nobody yet. */
 static bool needs_owner(struct str section)
 {
-    static const char *const may_lack[] = {"roles", "pools",    "taxonomy",
-                                           "seats", "forecast", "integrations"};
+    static const char *const may_lack[] = {"roles",    "pools",        "taxonomy", "seats",
+                                           "forecast", "integrations", "mail",     "chat"};
     for (size_t i = 0; i < sizeof may_lack / sizeof *may_lack; i++)
         if (str_is(section, may_lack[i]))
             return false;

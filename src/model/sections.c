@@ -41,6 +41,8 @@ const struct section model_sections[] = {
     {"integrations", &sh_integrations, false, false, "outside systems and what they are master of"},
     {"hygiene",      &sh_hygiene,      false, false, "upkeep that recurs"},
     {"cadence",      &sh_cadence,      false, false, "meetings that recur"},
+    {"mail",         &sh_mail,         true,  false, "the server that mails go out by"},
+    {"chat",         &sh_chat,         true,  false, "the chat that notices go to"},
     {"stack",        &sh_stack,        false, false, "the tools, what they cost, who owns them"},
     {NULL, NULL, false, false, NULL}};
 /* clang-format on */

@@ -20,7 +20,8 @@ extern const struct shape sh_company, sh_fx, sh_calendars, sh_people_table, sh_t
 extern const struct shape sh_seats, sh_roles, sh_icp, sh_hierarchies, sh_scores, sh_pools,
     sh_routes, sh_handoffs, sh_slas, sh_playbooks, sh_sequences, sh_approvals, sh_territories,
     sh_quotas, sh_splits, sh_signals, sh_consents, sh_imports, sh_automations, sh_health,
-    sh_attribution, sh_forecast, sh_taxonomy, sh_integrations, sh_hygiene, sh_cadence, sh_stack;
+    sh_attribution, sh_forecast, sh_taxonomy, sh_integrations, sh_hygiene, sh_cadence, sh_stack,
+    sh_mail, sh_chat;
 
 #define WORDS(id, ...) static const char *const id[] = {__VA_ARGS__, NULL}
 #define SHAPE_MAP(id, k) const struct shape id = {.kind = SH_MAP, .keys = k}

@@ -47,6 +47,8 @@ static const struct key company_keys[] = {
      "who owns what names no owner and has no object: dashboards, pools, integrations"},
     {"arr_band", &sh_text, false, "size by ARR, for benchmarks: 5m-20m"},
     {"motion", &sh_text, false, "how it sells: bowtie, plg, enterprise"},
+    {"url", &sh_text, false,
+     "where people reach the pages: https://revos.acme.example; links in messages"},
     END_KEYS};
 SHAPE_MAP(sh_company, company_keys);
 

@@ -320,6 +320,9 @@ static const struct key response_keys[] = {
 DEFINITION(response, response_keys);
 LIST_OF(sh_slas, response);
 
+#define BUSINESS_DAYS                                                                   \
+    "whose business days count; by default those of the only calendar, else Monday to " \
+    "Friday"
 static const struct key playbook_task_keys[] = {
     {"name", &sh_text, true, "unique in the playbook"},
     {"role", &sh_text, false, "whose task"},
@@ -332,9 +335,13 @@ static const struct key playbook_task_keys[] = {
 static SHAPE_MAP(playbook_task, playbook_task_keys);
 static const struct shape playbook_tasks = {
     .kind = SH_LIST, .of = &playbook_task, .nonempty = true};
-static const struct key playbook_keys[] = {
-    NAME_KEY,  OBJECT_KEY,  {"tasks", &playbook_tasks, true, "in order"},
-    OWNER_KEY, COMMON_KEYS, END_KEYS};
+static const struct key playbook_keys[] = {NAME_KEY,
+                                           OBJECT_KEY,
+                                           {"tasks", &playbook_tasks, true, "in order"},
+                                           {"calendar", &calendar, false, BUSINESS_DAYS},
+                                           OWNER_KEY,
+                                           COMMON_KEYS,
+                                           END_KEYS};
 DEFINITION(playbook_def, playbook_keys);
 LIST_OF(sh_playbooks, playbook_def);
 
@@ -344,14 +351,27 @@ static const struct key step_keys[] = {{"email", &sh_file, false, "a text of the
                                        END_KEYS};
 static SHAPE_MAP(step, step_keys);
 static const struct shape steps = {.kind = SH_LIST, .of = &step, .nonempty = true};
-static const struct key sequence_keys[] = {NAME_KEY,
-                                           OBJECT_KEY,
-                                           {"enrol_when", &trigger, true, "who enters"},
-                                           {"stop_when", &trigger, false, "who leaves"},
-                                           {"steps", &steps, true, "in order"},
-                                           OWNER_KEY,
-                                           COMMON_KEYS,
-                                           END_KEYS};
+DEF(purpose, "consents");
+static const struct key quiet_keys[] = {
+    {"calendar", &calendar, true, "mails go out only while it is open"}, END_KEYS};
+static SHAPE_MAP(quiet_hours, quiet_keys);
+static const struct key cap_keys[] = {
+    {"per_week", &sh_count, true, "mails within seven days, of all sequences together"}, END_KEYS};
+static SHAPE_MAP(cap, cap_keys);
+static const struct key sequence_keys[] = {
+    NAME_KEY,
+    OBJECT_KEY,
+    {"enrol_when", &trigger, true, "who enters"},
+    {"stop_when", &trigger, false, "who leaves"},
+    {"steps", &steps, true, "in order"},
+    {"purpose", &purpose, false, "the consent that its mails need"},
+    {"address", &sh_field, false, "whom its mails go to; by default the first e-mail field"},
+    {"quiet_hours", &quiet_hours, false, "when it may not write"},
+    {"cap", &cap, false, "how often it may write to one record"},
+    {"calendar", &calendar, false, BUSINESS_DAYS},
+    OWNER_KEY,
+    COMMON_KEYS,
+    END_KEYS};
 DEFINITION(sequence_def, sequence_keys);
 LIST_OF(sh_sequences, sequence_def);
 
@@ -451,6 +471,8 @@ static const struct key consent_keys[] = {
     {"proof", &sh_names, false, "what is kept as proof"},
     {"expires", &sh_duration, false, "how long it holds"},
     {"unknown", &unknown, false, "without an answer; by default refuse"},
+    {"field", &sh_field, false, "the boolean field of the subject that says yes or no"},
+    {"since", &sh_field, false, "the date or instant of the yes, from which it expires"},
     {"withdrawal_stops", &stops, false, "what ends at once: sequences.nurture"},
     OWNER_KEY,
     COMMON_KEYS,
@@ -596,6 +618,8 @@ static const struct shape hygiene_do = {.kind = SH_WORD, .words = hygiene_words}
 static const struct key hygiene_keys[] = {
     TITLE_KEY,
     {"every", &sh_unit, true, "how often"},
+    {"day", &day, false, "day of the week; by default the first business day of the period"},
+    {"at", &sh_clock, false, "time of day; by default 09:00"},
     {"do", &hygiene_do, true, "what is looked for"},
     {"object", &sh_object, false, "where; by default everywhere"},
     OWNER_KEY,
@@ -607,12 +631,30 @@ LIST_OF(sh_hygiene, hygiene);
 static const struct key cadence_keys[] = {TITLE_KEY,
                                           {"every", &sh_unit, true, "how often"},
                                           {"day", &day, false, "day of the week"},
+                                          {"at", &sh_clock, false, "time of day; by default 09:00"},
                                           {"dashboard", &dashboard, false, "what is looked at"},
                                           OWNER_KEY,
                                           COMMON_KEYS,
                                           END_KEYS};
 static SHAPE_MAP(cadence, cadence_keys);
 LIST_OF(sh_cadence, cadence);
+
+static const struct key mail_keys[] = {
+    {"server", &sh_text, true, "smtp://host:587, smtps://host:465, or a host"},
+    {"user", &sh_text, false, "whom it knows us as"},
+    {"password", &secret, false, "where the password is: env:MAIL_PASSWORD"},
+    {"from", &sh_text, true, "the sender: Acme <hello@acme.example>"},
+    OWNER_KEY,
+    REVIEW_KEY,
+    END_KEYS};
+SHAPE_MAP(sh_mail, mail_keys);
+static const struct key chat_keys[] = {
+    {"webhook", &secret, true,
+     "where the address is that takes {\"text\": ...} by POST: env:CHAT_WEBHOOK"},
+    OWNER_KEY,
+    REVIEW_KEY,
+    END_KEYS};
+SHAPE_MAP(sh_chat, chat_keys);
 
 static const struct shape price = {.kind = SH_PRICE};
 static const struct key stack_keys[] = {

@@ -34,6 +34,9 @@ struct effect_message {
     const struct field *address_field;
     struct str purpose; /* of a consent that it needs; empty: none */
     struct str id;      /* stable: sending twice under one id is one message */
+    uint64_t run;       /* an enrolment: once it was stopped the message is not sent; 0: none */
+    bool
+        bundled; /* goes out in one message with all others to the same person at the same instant */
 };
 
 struct effect {

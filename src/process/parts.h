@@ -5,9 +5,15 @@
 #ifndef REVOS_PROCESS_PARTS_H
 #define REVOS_PROCESS_PARTS_H
 
+#include "process/automations.h"
 #include "process/health.h"
+#include "process/notices.h"
+#include "process/playbooks.h"
+#include "process/recurring.h"
 #include "process/scores.h"
+#include "process/sequences.h"
 #include "process/stages.h"
+#include "process/tasks.h"
 
 extern const struct part people_part, quotas_part;
 

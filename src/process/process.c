@@ -5,7 +5,9 @@
 
 /* Owners come before offers, offers before deadlines, and everything before people hear of it. */
 static const struct part *const parts[] = {
-    &scores_part, &health_part, &people_part, &quotas_part, &stages_part, NULL,
+    &scores_part,    &health_part,      &people_part,    &quotas_part,
+    &stages_part,    &automations_part, &sequences_part, &playbooks_part,
+    &recurring_part, &tasks_part,       &notices_part,   NULL,
 };
 enum { PARTS_ROOM = sizeof parts / sizeof *parts };
 
@@ -158,6 +160,9 @@ bool process_is_timed(const struct process *p, const struct object *o)
 {
     const struct about_object *k = about(p, o);
     const struct xchange *changes;
+    for (size_t i = 0; parts[i]; i++)
+        if (parts[i]->timed && parts[i]->timed(p->self[i], o))
+            return true;
     for (size_t i = 0; i < k->watched.n; i++)
         if (expr_changes(k->watched.v[i], &changes) > 0)
             return true;

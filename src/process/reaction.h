@@ -33,6 +33,8 @@ struct part {
     void (*react)(struct reaction *r, const void *self);
     /* Adds the conditions over `o` that it watches. */
     void (*watch)(const void *self, const struct object *o, struct arena *a, expr_list *out);
+    /* May records of `o` need a look by time for another reason than a condition? */
+    bool (*timed)(const void *self, const struct object *o);
     /* Adds the derived fields of `o` that it computes; derive gives their values. */
     void (*derived)(const void *self, const struct object *o, struct arena *a, derived_list *out);
     void (*derive)(struct reaction *r, const void *self, const struct field *f, struct value *out,

@@ -1,0 +1,38 @@
+/* letter.h - a text of the workspace filled with the fields of a record: what a mail of a sequence says.
+ *
+ * In:     Markdown with a head between two lines of three dashes that names the subject; {{lead.first_name}} in both, or
+ *         {{lead.first_name|there}} with what stands there when the field is empty. Rows.
+ * Out:    subject and text.
+ * Owns:   nothing.
+ * Errors: RC_INVALID with a sentence: no subject, a name that leads to no field, an empty field without other words.
+ * Never:  evaluates; writes a gap into a letter.
+ */
+#ifndef REVOS_CONNECT_LETTER_H
+#define REVOS_CONNECT_LETTER_H
+
+#include "projection/rows.h"
+
+enum { LETTER_BYTES_MAX = 256 * 1024 };
+
+/* Rows that fields are read from; *out NULL: there is none (any more). */
+struct letter_rows {
+    void *ctx;
+    enum rc (*row)(void *ctx, const struct object *o, uint64_t id, struct arena *a,
+                   const struct row **out);
+};
+
+struct letter {
+    struct str subject, text;
+};
+
+/* Splits a file into head and text, fields not filled yet. */
+MUST_CHECK enum rc letter_read(struct str file, struct letter *out, struct str *why);
+/* Fills the fields of `text` from `row`. */
+MUST_CHECK enum rc letter_fill(struct str text, const struct row *row,
+                               const struct letter_rows *rows, struct arena *a, struct str *out,
+                               struct str *why);
+/* Do all names in a letter over `o` lead to fields? For `revos check`; `*why` names the first that does not. */
+bool letter_names_are_known(struct str text, const struct object *o, struct arena *a,
+                            struct str *why);
+
+#endif
