@@ -192,6 +192,17 @@ with Server() as s:
     if status == 0:
         ok("definitions: version 2" in out, "at its version", out)
 
+    # A person at the caller's terminal is asked, and answers there.
+    master, slave = os.openpty()
+    model.write_text(model.read_text().replace("public]", "public, private]", 1))
+    for word, want, told in ((b"n\n", 1, "nothing was applied"), (b"y\n", 0, "is live")):
+        child = subprocess.Popen([REVOS, "-C", str(s.workspace), "apply"], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        os.write(master, word)
+        out, err = child.communicate(timeout=WAIT)
+        ok(child.returncode == want and "Apply? [y/N]" in err and told in err, f"asked, and answered {word}", child.returncode, err)
+    os.close(master)
+    os.close(slave)
+
     # An import that another version meets stops, and goes on under it.
     path = large(s.dir, "one.csv")
     child = start_import(s, path)
@@ -206,6 +217,14 @@ with Server() as s:
     status, out, err = run(s, "--json", "import", "account", str(path))
     same((status, json.loads(out)["rows"], json.loads(out)["created"]), (0, ROWS, ROWS), "and goes on under the new one")
     ok("whole" in run(s, "doctor")[1], "the data are whole")
+
+    # A server that is told to stop lets the verb say where it stands.
+    child = start_import(s, large(s.dir, "two.csv", ROWS - 1))
+    ok(running(s, 1000, lambda: child.poll() is None), "an import is under way")
+    same(s.stop(), 0, "the server is stopped and ends well")
+    out, err = child.communicate(timeout=WAIT)
+    ok(child.returncode == 1 and "goes on from there" in err, "the verb ends before it, and says so", child.returncode, err)
+    s.start()
 
     # Requests of all kinds while versions come and go.
     faults_, ended = [], threading.Event()
