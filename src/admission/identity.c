@@ -9,34 +9,12 @@ static const char KEY_JOIN = '\x1f';
 
 struct str key_text(const struct value *v, struct arena *a)
 {
-    char room[48];
-    switch (v->type) {
-    case VT_ABSENT:
-    case VT_SEALED:
-        return STR_NONE;
-    case VT_TEXT:
-    case VT_JSON:
-        return v->text;
-    case VT_BOOL:
-        return v->boolean ? STR("true") : STR("false");
-    case VT_INT:
-        return str_printf(a, "%lld", (long long)v->integer);
-    case VT_ENUM:
+    struct str text;
+    if (v->type == VT_ENUM)
         return str_printf(a, "%u", v->number_of);
-    case VT_REF:
+    if (v->type == VT_REF)
         return str_printf(a, "%llu", (unsigned long long)v->ref);
-    case VT_NUM:
-        return str_dup(a, decimal_text(v->number, room));
-    case VT_DATE:
-        return str_dup(a, date_text(v->date, room));
-    case VT_INSTANT:
-        return str_dup(a, instant_text(v->instant, room));
-    case VT_MONEY:
-        return str_dup(a, money_text(v->money, room));
-    case VT_CURRENCY:
-        return str_dup(a, currency_text(v->currency, room));
-    }
-    return STR_NONE;
+    return value_text(v, a, &text) ? text : STR_NONE;
 }
 
 bool key_of_values(const struct object_plan *p, const struct key_def *k, const struct value *values,

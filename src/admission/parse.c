@@ -266,32 +266,12 @@ static struct str enum_text(const struct field *f, uint32_t number, struct arena
 struct str field_value_text(const struct field *f, const struct value *v, struct arena *a)
 {
     char room[64];
-    switch (v->type) {
-    case VT_ABSENT:
-        return STR("");
-    case VT_SEALED:
+    struct str text;
+    if (v->type == VT_SEALED)
         return STR("(erased)");
-    case VT_TEXT:
-    case VT_JSON:
-        return v->text;
-    case VT_BOOL:
-        return v->boolean ? STR("true") : STR("false");
-    case VT_INT:
-        return str_printf(a, "%lld", (long long)v->integer);
-    case VT_NUM:
-        return str_dup(a, decimal_text(v->number, room));
-    case VT_DATE:
-        return str_dup(a, date_text(v->date, room));
-    case VT_INSTANT:
-        return str_dup(a, instant_text(v->instant, room));
-    case VT_MONEY:
-        return str_dup(a, money_text(v->money, room));
-    case VT_CURRENCY:
-        return str_dup(a, currency_text(v->currency, room));
-    case VT_ENUM:
+    if (v->type == VT_ENUM)
         return enum_text(f, v->number_of, a);
-    case VT_REF:
+    if (v->type == VT_REF)
         return str_dup(a, id_text(f->to ? f->to->prefix : STR("rec"), v->ref, room));
-    }
-    return STR("");
+    return value_text(v, a, &text) ? text : STR("");
 }

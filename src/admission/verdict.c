@@ -89,12 +89,6 @@ void verdict_copy(struct arena *a, const struct verdict *v, struct verdict *out)
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------- */
 
-static void put_text(struct json_out *w, const char *key, struct str s)
-{
-    if (s.n)
-        json_field_str(w, key, s);
-}
-
 static void put_id(struct json_out *w, const char *key, const struct object *o, uint64_t id)
 {
     char room[64];
@@ -111,16 +105,16 @@ static void put_finding(struct json_out *w, const struct finding *f)
 {
     json_begin_object(w);
     json_field_cstr(w, "code", f->code);
-    put_text(w, "criterion", f->criterion);
+    json_optional(w, "criterion", f->criterion);
     json_field_cstr(w, "enforcement", enforcement_name(f->enforcement));
     json_field_cstr(w, "state", criterion_state_name(f->state));
-    put_text(w, "field", finding_name(f));
-    put_text(w, "absent", f->absent);
-    put_text(w, "message", f->message);
-    put_text(w, "help", f->help);
-    put_text(w, "owner", f->owner);
-    put_text(w, "old", f->old_value);
-    put_text(w, "new", f->new_value);
+    json_optional(w, "field", finding_name(f));
+    json_optional(w, "absent", f->absent);
+    json_optional(w, "message", f->message);
+    json_optional(w, "help", f->help);
+    json_optional(w, "owner", f->owner);
+    json_optional(w, "old", f->old_value);
+    json_optional(w, "new", f->new_value);
     json_end_object(w);
 }
 
@@ -149,7 +143,7 @@ static void put_followed(struct json_out *w, const struct verdict *v)
         json_begin_object(w);
         json_field_str(w, "object", f->object->name);
         put_id(w, "id", f->object, f->id);
-        put_text(w, "definition", f->definition);
+        json_optional(w, "definition", f->definition);
         json_field_cstr(w, "what", f->what);
         json_end_object(w);
     }

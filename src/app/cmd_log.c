@@ -16,37 +16,17 @@ static const struct option_def options[] = {
 
 static struct str value_name(const struct field *f, const struct value *v, struct arena *a)
 {
-    char text[64];
-    switch (v->type) {
-    case VT_ABSENT:
+    char room[64];
+    struct str text;
+    if (v->type == VT_ABSENT)
         return STR("(empty)");
-    case VT_BOOL:
-        return v->boolean ? STR("true") : STR("false");
-    case VT_INT:
-        return str_printf(a, "%" PRId64, v->integer);
-    case VT_NUM:
-        return str_dup(a, decimal_text(v->number, text));
-    case VT_TEXT:
-    case VT_JSON:
-        return v->text;
-    case VT_DATE:
-        return str_dup(a, date_text(v->date, text));
-    case VT_INSTANT:
-        return str_dup(a, instant_text(v->instant, text));
-    case VT_MONEY:
-        return str_dup(a, money_text(v->money, text));
-    case VT_ENUM: {
+    if (v->type == VT_REF)
+        return str_dup(a, id_text(f && f->to ? f->to->prefix : STR("id"), v->ref, room));
+    if (v->type == VT_ENUM) {
         const struct enum_value *e = f ? field_value_numbered(f, v->number_of) : NULL;
         return e ? e->name : str_printf(a, "#%u", v->number_of);
     }
-    case VT_REF:
-        return str_dup(a, id_text(f && f->to ? f->to->prefix : STR("id"), v->ref, text));
-    case VT_CURRENCY:
-        return str_dup(a, currency_text(v->currency, text));
-    case VT_SEALED:
-        break;
-    }
-    return STR("(sealed)");
+    return value_text(v, a, &text) ? text : STR("(sealed)");
 }
 
 static struct str field_name(const struct object *o, uint32_t number, struct arena *a,

@@ -116,6 +116,7 @@ void json_field_null(struct json_out *w, const char *key);
 void json_field_bool(struct json_out *w, const char *key, bool x);
 void json_field_int(struct json_out *w, const char *key, int64_t x);
 void json_field_str(struct json_out *w, const char *key, struct str s);
+void json_optional(struct json_out *w, const char *key, struct str s); /* left out when empty */
 void json_field_cstr(struct json_out *w, const char *key, const char *c);
 
 /* Canonical text (VT_JSON): no white space, keys sorted bytewise, numbers of equal value equal: 1.0, 10e-1 and 1 are "1". */

@@ -298,6 +298,12 @@ void json_field_str(struct json_out *w, const char *key, struct str s)
     json_put_str(w, s);
 }
 
+void json_optional(struct json_out *w, const char *key, struct str s)
+{
+    if (s.n)
+        json_field_str(w, key, s);
+}
+
 void json_field_cstr(struct json_out *w, const char *key, const char *c)
 {
     json_key(w, key);

@@ -215,6 +215,45 @@ enum rc value_decode(struct str *in, struct value *out)
     return RC_OK;
 }
 
+bool value_text(const struct value *v, struct arena *a, struct str *out)
+{
+    char room[64];
+    switch (v->type) {
+    case VT_TEXT:
+    case VT_JSON:
+        *out = v->text;
+        return true;
+    case VT_BOOL:
+        *out = v->boolean ? STR("true") : STR("false");
+        return true;
+    case VT_INT:
+        *out = str_printf(a, "%lld", (long long)v->integer);
+        return true;
+    case VT_NUM:
+        *out = str_dup(a, decimal_text(v->number, room));
+        return true;
+    case VT_DATE:
+        *out = str_dup(a, date_text(v->date, room));
+        return true;
+    case VT_INSTANT:
+        *out = str_dup(a, instant_text(v->instant, room));
+        return true;
+    case VT_MONEY:
+        *out = str_dup(a, money_text(v->money, room));
+        return true;
+    case VT_CURRENCY:
+        *out = str_dup(a, currency_text(v->currency, room));
+        return true;
+    case VT_ABSENT:
+    case VT_SEALED:
+    case VT_ENUM:
+    case VT_REF:
+        break;
+    }
+    *out = STR("");
+    return false;
+}
+
 struct value value_copy(struct arena *a, const struct value *v)
 {
     struct value copy = *v;

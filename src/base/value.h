@@ -51,6 +51,9 @@ bool value_eq(const struct value *a, const struct value *b);
 void value_encode(const struct value *v, struct buf *out);
 /* Reads one value from the front of `*in` and moves it on; text points into `*in`. */
 MUST_CHECK enum rc value_decode(struct str *in, struct value *out);
+/* The text of a value that needs no model to be told; false for an absent, sealed, enum or reference value. Text of the value's own
+ * where it is text already. */
+bool value_text(const struct value *v, struct arena *a, struct str *out);
 struct value value_copy(struct arena *a, const struct value *v); /* text copied into the arena */
 
 void varint_put(struct buf *out, uint64_t x); /* LEB128 */

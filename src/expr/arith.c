@@ -18,6 +18,7 @@ static void zero_divisor(struct run *r, const struct node *n, struct xvalue *out
 
 /* ---- integers ---- */
 
+/* INT64_MIN / -1 does not fit: the processor traps on it, which C leaves undefined and SQL engines answer each in their way. */
 bool int_div(int64_t a, int64_t b, int64_t *out)
 {
     if (b == 0 || (a == INT64_MIN && b == -1))
@@ -69,6 +70,7 @@ CALLABLE(int_mod_call)
         set_int(out, x);
 }
 
+/* CEL has no wrap-around: the least integer has no opposite. */
 CALLABLE(int_neg_call)
 {
     if (args[0].integer == INT64_MIN)

@@ -18,7 +18,8 @@ static double as_double(const struct xvalue *v)
     return v->kind == X_UINT ? (double)v->unsigned_integer : v->number;
 }
 
-/* Numbers of different kinds compare as one line of numbers; where a double takes part, as doubles. */
+/* Numbers of different kinds compare as one line of numbers; where a double takes part, as doubles, because that is what both
+ * SQL dialects can be made to do (emit_op.c); CEL leaves the precision open. */
 static enum order number_order(const struct xvalue *a, const struct xvalue *b)
 {
     if (a->kind == X_DOUBLE || b->kind == X_DOUBLE) {
@@ -68,6 +69,7 @@ enum order xvalue_order(const struct xvalue *a, const struct xvalue *b)
     }
 }
 
+/* CEL's 1 and 1u and 1.0 are one key, so that a map written with one is found by the others. */
 const struct xvalue *xmap_find(const struct xmap *m, const struct xvalue *key)
 {
     for (size_t i = 0; i < m->n; i++)
@@ -115,7 +117,7 @@ enum equal xvalue_equal(const struct xvalue *a, const struct xvalue *b, bool str
         return EQ_YES;
     case ORDER_LESS:
     case ORDER_MORE:
-    case ORDER_NAN:
+    case ORDER_NAN: /* not even itself, as IEEE 754 has it; `strict` made a fault of it before, for DuckDB says NaN = NaN */
         return EQ_NO;
     case ORDER_CURRENCY:
         return EQ_CURRENCY;

@@ -120,10 +120,13 @@ static bool compare_values(struct emitter *m, const struct node *n, const struct
     enum xkind ka = a->type.kind, kb = b->type.kind;
     if (!comparable_in_sql(ka) || !comparable_in_sql(kb))
         return emit_fail(m, n, RC_UNSUPPORTED, "values of these types do not compare in SQL");
+    /* The evaluator compares an integer with a double as doubles. SQLite would compare them exactly, DuckDB would cast by rules of
+     * its own: 2^53 + 1 == 2.0^53 must have one answer. */
     if (ka == X_INT && kb == X_DOUBLE && !emit_leaf(m, n, XL_DOUBLE_OF_INT, &x->text, 1, &x->text))
         return false;
     if (ka == X_DOUBLE && kb == X_INT && !emit_leaf(m, n, XL_DOUBLE_OF_INT, &y->text, 1, &y->text))
         return false;
+    /* Two currencies have no order and are not unequal either: a fault, and with it NULL, also for != (a bare <> would say true). */
     if (ka == X_MONEY)
         *out = emit_text(m, n, "(CASE WHEN %.*s = %.*s THEN %.*s %s %.*s END)",
                          STR_ARG(x->currency), STR_ARG(y->currency), STR_ARG(x->text), op,
@@ -133,6 +136,7 @@ static bool compare_values(struct emitter *m, const struct node *n, const struct
     return m->rc == RC_OK;
 }
 
+/* Only equality may use the numbers of a closed list: they are in order of writing, CEL's < on strings is in order of code points. */
 static bool compare(struct emitter *m, const struct node *n, const struct node *a,
                     const struct node *b, const char *op, struct str *out)
 {
@@ -280,6 +284,7 @@ static bool date_plus(struct emitter *m, const struct node *n, bool add, struct 
     return m->rc == RC_OK && within(m, n, sum, DATE_LOW, DATE_HIGH, &out->text);
 }
 
+/* Rounded down: SQL's integer division goes towards zero, and would put the evening of 1969-12-31 into 1970. */
 static bool day_of_instant(struct emitter *m, const struct node *n, struct str us, struct str *out)
 {
     return emit_leaf(m, n, XL_FLOOR_DIV, (struct str[]){us, STR(DAY_US)}, 2, out);
@@ -310,6 +315,7 @@ static bool span_part(struct emitter *m, const struct node *n, struct str x, str
                        : str_is(n->name, "getMinutes") ? "3600000000"
                        : milli                         ? "1000000"
                                                        : "60000000";
+    /* SQL's % has the sign of the dividend, so a moment before 1970 is brought into its turn by adding one. */
     if (moment)
         x = emit_text(m, n, "(((%.*s %% %s) + %s) %% %s)", STR_ARG(x), turn, turn, turn);
     else if (milli)
@@ -375,6 +381,7 @@ static bool manages(struct emitter *m, const struct node *n, const struct sql *v
 
 /* ---- money ---- */
 
+/* As in a comparison: amounts of two currencies do not add, and the sum of a row that has two is NULL. */
 static bool money_sum(struct emitter *m, const struct node *n, const struct sql *v, enum xleaf leaf,
                       struct sql *out)
 {
@@ -430,6 +437,7 @@ static bool leaf_call(struct emitter *m, const struct node *n, const struct sql 
         return emit_fail(m, n, RC_UNSUPPORTED, "a pattern must be constant in SQL");
     if (!emit_leaf(m, n, leaf, args, n->n_args, &out->text))
         return false;
+    /* DuckDB ends the whole query on an overflow that SQLite turns into Inf: neither may be reached. */
     bool arithmetic = leaf >= XL_DOUBLE_ADD && leaf <= XL_DOUBLE_NEG;
     return !arithmetic || largest(n) < 308 || emit_leaf(m, n, XL_FINITE, &out->text, 1, &out->text);
 }

@@ -12,12 +12,6 @@ struct str place_text(const struct span *at, struct arena *a)
     return str_printf(a, "%.*s:%u", STR_ARG(at->source->name), at->line);
 }
 
-void json_optional(struct json_out *w, const char *key, struct str s)
-{
-    if (s.n > 0)
-        json_field_str(w, key, s);
-}
-
 struct str label_or(struct str label, struct str name)
 {
     return label.n > 0 ? label : name;

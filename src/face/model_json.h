@@ -22,8 +22,6 @@ void rule_json(const struct rule *r, struct arena *a, struct json_out *w);
 
 /* "pipelines.yaml:14"; empty without a place. */
 struct str place_text(const struct span *at, struct arena *a);
-/* Key and text, left out when the text is empty. */
-void json_optional(struct json_out *w, const char *key, struct str s);
 /* The label, or the name where there is none. */
 struct str label_or(struct str label, struct str name);
 

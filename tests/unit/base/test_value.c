@@ -97,9 +97,38 @@ static void refusals(void)
     ok(unzigzag(UINT64_MAX) == INT64_MIN && unzigzag(UINT64_MAX - 1) == INT64_MAX);
 }
 
+static void texts(void)
+{
+    static const struct {
+        struct value v;
+        const char *text; /* NULL: it needs a model, or has none */
+    } rows[] = {
+        {{.type = VT_BOOL, .boolean = true}, "true"},
+        {{.type = VT_INT, .integer = -7}, "-7"},
+        {{.type = VT_NUM, .number = {125, 1}}, "12.5"},
+        {{.type = VT_TEXT, .text = {"a b", 3}}, "a b"},
+        {{.type = VT_DATE, .date = {0}}, "1970-01-01"},
+        {{.type = VT_INSTANT, .instant = {0}}, "1970-01-01T00:00:00Z"},
+        {{.type = VT_MONEY, .money = {150, {'E' << 16 | 'U' << 8 | 'R'}}}, "1.50 EUR"},
+        {{.type = VT_CURRENCY, .currency = {'E' << 16 | 'U' << 8 | 'R'}}, "EUR"},
+        {{.type = VT_ABSENT}, NULL},
+        {{.type = VT_SEALED, .text = {"x", 1}}, NULL},
+        {{.type = VT_ENUM, .number_of = 3}, NULL},
+        {{.type = VT_REF, .ref = 3}, NULL},
+    };
+    struct arena *a = arena_new();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str text;
+        bool has = value_text(&rows[i].v, a, &text);
+        ok_str(has ? str_c(a, text) : NULL, rows[i].text);
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     round_trips();
+    texts();
     refusals();
     return tap_done();
 }

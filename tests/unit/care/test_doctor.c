@@ -1,5 +1,5 @@
 #include "care/doctor.h"
-#include "tests/fixture.h"
+#include "tests/events.h"
 
 #include <string.h>
 
@@ -10,18 +10,11 @@ struct bench {
 
 static void happen(struct bench *b, struct event *e)
 {
-    struct ledger_txn t;
     const struct object *o = model_object_numbered(&b->f.model, e->object);
-    e->actor = STR("import:1");
-    ok_int(ledger_begin_group(b->f.ledger), RC_OK);
-    ok_int(ledger_begin(b->f.ledger, b->f.env.now, &t), RC_OK);
-    e->effective_at = t.recorded_at;
-    ok_int(ledger_append(b->f.ledger, e), RC_OK);
-    ok_int(projection_apply(b->p, e), RC_OK);
+    event_begin(&b->f, b->p, e);
     if (e->record)
         ok_int(rows_refold(b->p, b->f.vault, o, e->record, b->f.arena, NULL), RC_OK);
-    ok_int(ledger_end(b->f.ledger), RC_OK);
-    ok_int(ledger_commit(b->f.ledger), RC_OK);
+    event_end(&b->f);
 }
 
 static void fill(struct bench *b)

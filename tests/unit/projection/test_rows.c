@@ -1,5 +1,5 @@
 #include "projection/keys.h"
-#include "tests/fixture.h"
+#include "tests/events.h"
 
 #include <string.h>
 
@@ -11,21 +11,12 @@ struct bench {
 /* Appends `e` as a command of its own and projects it onto `row` (or by refold). */
 static void happen(struct bench *b, struct event *e, struct row *row)
 {
-    struct ledger_txn t;
-    e->actor = STR("person:ana");
-    ok_int(ledger_begin_group(b->f.ledger), RC_OK);
-    ok_int(ledger_begin(b->f.ledger, b->f.env.now, &t), RC_OK);
-    if (e->effective_at.us == 0)
-        e->effective_at = t.recorded_at;
-    ok_int(ledger_append(b->f.ledger, e), RC_OK);
-    ok_int(projection_apply(b->p, e), RC_OK);
+    event_begin(&b->f, b->p, e);
     if (row && row_fold(row, e, b->f.arena))
         ok_int(rows_write(b->p, &row, 1), RC_OK);
     else if (row)
         ok_int(rows_refold(b->p, b->f.vault, row->object, row->id, b->f.arena, NULL), RC_OK);
-    ok_int(ledger_end(b->f.ledger), RC_OK);
-    ok_int(ledger_commit(b->f.ledger), RC_OK);
-    b->f.env.now.us += US_PER_SECOND;
+    event_end(&b->f);
 }
 
 static struct row *loaded(struct bench *b, const struct object *o, uint64_t id)
