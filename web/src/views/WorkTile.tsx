@@ -6,6 +6,7 @@ import { CellView } from "../parts/CellValue";
 import * as format from "../parts/format";
 import { Icon } from "../parts/Icon";
 import { useModel } from "../state/model";
+import { words } from "../state/readable";
 import { refLink } from "./links";
 
 /** What it means that nothing waits. */
@@ -20,6 +21,9 @@ const NOTHING: { [target: string]: string } = {
     duplicates: "No two records are equal by an exact match rule.",
     unowned: "Every open record has an owner.",
 };
+
+/** A handoff is called by its definition's name, a task by what people wrote. */
+const label = (title: string): string => (/^[a-z0-9_]+$/.test(title) ? words(title) : title);
 
 function Unmet({ findings }: { findings: Finding[] }) {
     return (
@@ -36,7 +40,7 @@ function Row({ row, slice }: { row: WorkRow; slice: WorkSlice }) {
     return (
         <li>
             <div className="work-head">
-                <Link className="strong work-title" to="/records/$object/$id" params={{ object: slice.object, id: row.record.id }}>{row.record.title}</Link>
+                <Link className="strong work-title" to="/records/$object/$id" params={{ object: slice.object, id: row.record.id }}>{row.about ? label(row.record.title) : row.record.title}</Link>
                 {row.about ? <Link className="work-title" to="/records/$object/$id" params={{ object: row.about.object, id: row.about.id }}>{row.about.title}</Link> : null}
             </div>
             {cells.length ? (

@@ -20,6 +20,7 @@ export function ViewSwitch({ table, onChange, of }: { table: boolean; onChange: 
 export function ChartOnly({ answer, label, height, onOpen }: { answer: Answer; label: string; height: number; onOpen: (row: AnswerRow) => void }) {
     const picture = useMemo(() => pictureOf(answer), [answer]);
     if (!picture) return null;
+    if (answer.rows.every((row) => row.value === null)) return <p className="no-figures">No value in any of them: {answer.rows.at(-1)?.because ?? "nothing counts"}.</p>;
     const more = leftOut(answer), tall = picture.kind === "bars" ? Math.max(height, picture.categories.length * 34 + 40) : height;
     return (
         <figure>

@@ -48,7 +48,7 @@ type Params = { seriesIndex: number; dataIndex: number };
 function option(answer: Answer, picture: Picture, colour: (token: string) => string, fontFamily: string, animate: boolean): EChartsCoreOption {
     const bars = picture.kind === "bars", many = picture.series.length > 1;
     // Counts are whole: no half a deal on the axis.
-    const whole = answer.shape === "number" && !answer.unit && picture.series.every((one) => one.points.every((point) => point?.value === null || point?.value === undefined || Number.isInteger(point.value)));
+    const whole = answer.shape === "number" && answer.unit !== "%" && picture.series.every((one) => one.points.every((point) => point?.value === null || point?.value === undefined || Number.isInteger(point.value)));
     const series = (i: number) => colour(`chart-${(i % 8) + 1}`);
     const category = {
         type: "category", data: picture.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("line") } },
