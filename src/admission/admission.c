@@ -115,7 +115,7 @@ void verdicts_clear(struct verdict *out, size_t n)
 void decide_whole(struct group *g, struct work *w, struct verdict *v, struct instant now)
 {
     struct ledger *l = g->adm->parts.ledger;
-    struct decision d = {.g = g, .w = w, .v = v};
+    struct decision d = {.g = g, .w = w, .v = v, .now = now};
     g->rc = ledger_begin(l, now, &d.txn);
     if (g->rc != RC_OK)
         return;

@@ -277,11 +277,8 @@ void spread_wish(struct decision *d, uint64_t record, const struct object *o,
     for (size_t i = 0; i < d->pieces.n; i++)
         if (d->pieces.v[i].record == record)
             return;
-    *VEC_PUSH(d->g->arena, &d->pieces) = (struct piece){.kind = AGENDA_SPREAD,
-                                                        .record = record,
-                                                        .object = o,
-                                                        .at = d->txn.recorded_at,
-                                                        .cause = cause->seq};
+    *VEC_PUSH(d->g->arena, &d->pieces) = (struct piece){
+        .kind = AGENDA_SPREAD, .record = record, .object = o, .at = d->now, .cause = cause->seq};
 }
 
 /* From records `ids` back along the first `n` steps of a dependent to those that derive from them. */
@@ -343,8 +340,7 @@ void derive_from_facts(struct decision *d, const struct object_plan *p, const st
                 add_id(d, &parents, rows[i].values[slot].ref);
         recompute_from(d, dep, parents, dep->n_steps - 1, NULL, batch);
         for (size_t i = 0; d->too_many && i < parents.n; i++)
-            agenda_wish(d->g, AGENDA_QUIET, last->from, parents.v[i], d->txn.recorded_at,
-                        batch->seq);
+            agenda_wish(d->g, AGENDA_QUIET, last->from, parents.v[i], d->now, batch->seq);
     }
     derive_dependents(d);
 }
@@ -441,6 +437,6 @@ void derive_piece(struct decision *d, struct piece *p)
         spread_piece(d, p);
     else
         sweep_piece(d, p);
-    p->at = d->txn.recorded_at; /* behind what is due already */
+    p->at = d->now; /* behind what is due already */
     *VEC_PUSH(d->g->arena, &d->pieces) = *p;
 }

@@ -113,7 +113,8 @@ struct decision {
     struct work *w;
     struct verdict *v;
     struct ledger_txn txn;
-    struct date today; /* company day of recorded_at */
+    struct instant now; /* of the clock; recorded_at runs ahead of one that stands still */
+    struct date today;  /* company day of recorded_at */
     uint64_t next_seq;
     struct str actor;
     VEC(struct event) events;

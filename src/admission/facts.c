@@ -410,7 +410,8 @@ static enum rc run_batch(struct batch *b, const struct companion *with)
 {
     struct group *g = &b->g;
     struct ledger *l = g->adm->parts.ledger;
-    g->rc = ledger_begin(l, g->adm->parts.env->now(g->adm->parts.env->self), &b->d.txn);
+    b->d.now = g->adm->parts.env->now(g->adm->parts.env->self);
+    g->rc = ledger_begin(l, b->d.now, &b->d.txn);
     if (g->rc != RC_OK)
         return g->rc;
     b->d.today = zone_date(g->adm->parser.zone, b->d.txn.recorded_at);

@@ -38,7 +38,7 @@ static void touch(struct look_wanted *w, const struct event *ev)
 /* A look in a transaction of its own, as soon as there is time. */
 static void wish_later(struct decision *d, const struct object *o, uint64_t record, uint64_t cause)
 {
-    agenda_wish(d->g, d->quiet ? AGENDA_QUIET : AGENDA_LOOK, o, record, d->txn.recorded_at, cause);
+    agenda_wish(d->g, d->quiet ? AGENDA_QUIET : AGENDA_LOOK, o, record, d->now, cause);
 }
 
 static void want_event(struct decision *d, const struct event *ev)
@@ -115,7 +115,7 @@ static void watch_fact(struct decision *d, const struct dependent *dep, const st
     struct id_list ids = dependents_from(d, dep, parent, dep->n_steps - 1);
     for (size_t i = 0; i < ids.n; i++)
         agenda_wish(d->g, is_fresh(d, row) ? AGENDA_LOOK : AGENDA_QUIET, dep->plan->object,
-                    ids.v[i], d->txn.recorded_at, batch->seq);
+                    ids.v[i], d->now, batch->seq);
 }
 
 void looks_of_facts(struct decision *d, const struct object_plan *p, const struct fact_row *rows,
@@ -128,8 +128,8 @@ void looks_of_facts(struct decision *d, const struct object_plan *p, const struc
     for (size_t i = 0; i < d->events.n; i++) {
         const struct entry *e = entry_known(g, d->events.v[i].record);
         if (e && e->plan->is_watched)
-            agenda_wish(g, fresh ? AGENDA_LOOK : AGENDA_QUIET, e->plan->object, e->id,
-                        d->txn.recorded_at, batch->seq);
+            agenda_wish(g, fresh ? AGENDA_LOOK : AGENDA_QUIET, e->plan->object, e->id, d->now,
+                        batch->seq);
     }
     for (size_t k = 0; k < p->n_watchers && g->rc == RC_OK; k++) {
         const struct dependent *dep = &p->watchers[k];
@@ -290,7 +290,8 @@ static void effect_decide(struct reacting *r, const struct effect *f)
     struct work *w = ARENA_NEW(g->arena, struct work);
     struct verdict v = {0};
     *c = effect_command(r, f, fields);
-    struct decision d = {.g = g, .w = w, .v = &v, .txn = top->txn, .quiet = top->quiet};
+    struct decision d = {
+        .g = g, .w = w, .v = &v, .txn = top->txn, .now = top->now, .quiet = top->quiet};
     d.today = top->today;
     d.start = d.next_seq = ledger_head(g->adm->parts.ledger).seq + 1;
     d.actor = actor_text(&c->actor, g->arena);

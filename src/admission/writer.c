@@ -31,6 +31,7 @@ struct writer {
     enum rc broken; /* RC_OK while the store works */
 
     /* Of the thread alone: the group in hand. */
+    struct writer_watch watch; /* under the lock */
     struct arena *arena;
     struct command group[WRITER_GROUP_MAX];
     struct verdict verdicts[WRITER_GROUP_MAX];
@@ -124,6 +125,17 @@ static enum rc work(struct writer *w)
     return rc;
 }
 
+/* Called and left with the lock held. */
+static void tell(struct writer *w)
+{
+    struct writer_watch watch = w->watch;
+    if (!watch.call)
+        return;
+    pthread_mutex_unlock(&w->lock);
+    watch.call(watch.self);
+    pthread_mutex_lock(&w->lock);
+}
+
 static void *run(void *self)
 {
     struct writer *w = self;
@@ -143,6 +155,7 @@ static void *run(void *self)
             w->on_broken.call(w->on_broken.self, rc);
             return NULL;
         }
+        tell(w);
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;
@@ -164,6 +177,13 @@ enum rc writer_open(struct admission *a, struct writer_broken on_broken, struct 
     arena_free(w->arena);
     mem_free(w);
     return RC_IO;
+}
+
+void writer_watch(struct writer *w, struct writer_watch watch)
+{
+    pthread_mutex_lock(&w->lock);
+    w->watch = watch;
+    pthread_mutex_unlock(&w->lock);
 }
 
 void writer_close(struct writer *w)

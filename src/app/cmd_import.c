@@ -231,7 +231,14 @@ static int import_file(struct import_run *r, const struct object *object)
         return rc_info(rc)->exit_code;
     }
     if (!args_flag(r->args, "dry-run")) {
-        return run_import(r, &r->session);
+        rc = session_due(r->app, &r->session);
+        int code = rc == RC_OK ? run_import(r, &r->session) : EXIT_ENVIRONMENT;
+        if (code != EXIT_ENVIRONMENT) {
+            rc = session_due(r->app, &r->session);
+        }
+        return rc == RC_OK ? code
+                           : app_fail(r->app, rc, "what fell due cannot be done: %s",
+                                      session_error(&r->session));
     }
     struct session copy;
     rc = session_open_copy(r->app, &r->session, &copy);

@@ -3,6 +3,7 @@
 
 #include "app/caller.h"
 #include "app/insights.h"
+#include "clock/ticker.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -19,6 +20,7 @@ struct lease {
     struct session writing;
     struct fx_rates rates;
     struct writer *writer;
+    struct ticker *ticker;
     struct api *api;
 };
 
@@ -95,11 +97,43 @@ static struct figures_settings figures_of(struct lease *l)
 
 static void lease_free(struct lease *l)
 {
+    if (l->ticker)
+        writer_watch(l->writer, (struct writer_watch){0});
+    ticker_close(l->ticker);
     writer_close(l->writer);
     api_close(l->api);
     session_close_live(&l->writing);
     arena_free(l->app.arena);
     mem_free(l);
+}
+
+static void on_commit(void *self)
+{
+    ticker_nudge(self);
+}
+
+static void on_fired(void *self, uint64_t n)
+{
+    (void)n;
+    lease_written(self);
+}
+
+/* What falls due while the model is live. */
+static enum rc start_ticker(struct lease *l)
+{
+    struct diags ds;
+    struct ticker_parts parts = {.env = l->app.env,
+                                 .data = str_of(app_path(&l->app, ".revos/revos.db")),
+                                 .target = {l->writing.admission, l->writer},
+                                 .self = l,
+                                 .fired = on_fired};
+    diags_init(&ds, l->app.arena);
+    enum rc rc = ticker_open(&parts, &l->ticker, &ds);
+    if (rc == RC_OK)
+        writer_watch(l->writer, (struct writer_watch){l->ticker, on_commit});
+    else
+        (void)app_diags(&l->app, &ds, 10);
+    return rc;
 }
 
 static enum rc lease_new(struct host *h, struct lease **out)
@@ -128,6 +162,8 @@ static enum rc lease_new(struct host *h, struct lease **out)
         parts.figures = figures_of(l);
     if (rc == RC_OK)
         rc = api_open(&parts, &l->api);
+    if (rc == RC_OK)
+        rc = start_ticker(l);
     *out = rc == RC_OK ? l : NULL;
     if (rc != RC_OK)
         lease_free(l);

@@ -3,6 +3,7 @@
 
 #include "app/forward.h"
 #include "app/host.h"
+#include "clock/clock.h"
 
 static enum rc hold(struct app *app, struct session *s)
 {
@@ -180,6 +181,40 @@ enum rc session_go_live(struct session *s, enum rc (*job)(void *self, struct ses
                         void *self)
 {
     return s->lease ? lease_write(s, job, self, true) : job(self, s);
+}
+
+/* ---- what fell due ------------------------------------------------------------------------------------------------------- */
+
+enum { DUE_MAX = 100000 };
+
+struct catching_up {
+    struct app *app;
+    bool shown;
+};
+
+static bool show_due(void *self, uint64_t fired)
+{
+    struct catching_up *c = self;
+    if (c->app->terminal) {
+        fprintf(c->app->err, "\r%llu things that fell due …", (unsigned long long)fired);
+        fflush(c->app->err);
+        c->shown = true;
+    }
+    return true;
+}
+
+enum rc session_due(struct app *app, struct session *s)
+{
+    struct catching_up c = {.app = app};
+    struct clock_step step = {&c, show_due};
+    struct clock_target target = {.admission = s->admission};
+    uint64_t fired = 0;
+    if (s->lease || !s->admission)
+        return RC_OK;
+    enum rc rc = clock_fire(&target, s->env->now(s->env->self), DUE_MAX, &step, &fired);
+    if (c.shown)
+        fprintf(app->err, "\r%llu things that fell due were done\n", (unsigned long long)fired);
+    return rc;
 }
 
 struct session *session_writing(struct session *s)

@@ -59,6 +59,9 @@ void session_close_live(struct session *s);
  * second caller waits. */
 MUST_CHECK enum rc session_open_copy(struct app *app, struct session *of, struct session *out);
 
+/* Lets happen what fell due while nobody was here: before a verb writes, and after. While the workspace is served it does
+ * nothing: there it happens in time. Tells how far it is at a terminal; stays within a bound, the next verb goes on. */
+MUST_CHECK enum rc session_due(struct app *app, struct session *s);
 /* Runs `job` while nobody else writes, with the parts that may write, and returns what it returned; afterwards `s` sees what
  * was written. RC_CONFLICT: another model went live since `s` was opened. What a job prints appears once it has ended; it
  * must not read the caller's files or ask. */

@@ -16,22 +16,10 @@ static const char *const thing_names[THINGS] = {
 
 /* ---- the clock -------------------------------------------------------------------------------------------------- */
 
-static struct instant clock_now(void *self)
-{
-    struct sim_clock *c = self;
-    if (c->n_script) {
-        c->machine.now = *c->script++;
-        c->n_script--;
-    }
-    return c->machine.now;
-}
-
 void clock_init(struct sim_clock *c, uint64_t seed, struct instant start)
 {
     *c = (struct sim_clock){0};
     env_sim_init(&c->machine, seed, start);
-    c->machine.env.self = c;
-    c->machine.env.now = clock_now;
 }
 
 static bool is_fact(size_t thing)
@@ -322,20 +310,28 @@ static void answer(struct desk *d, const struct reply *r, const struct verdict *
         mem_free(r->story);
 }
 
-/* Commands as they were written down, one look at the clock each, sorted by instant beforehand. */
+/* Commands as they were written down, each at its instant, what falls due between them in its turn. */
 static void send_group(struct desk *d, size_t first, size_t n)
 {
     struct verdict *v = ARENA_ARRAY(d->work, n, struct verdict);
-    d->clock->script = &d->times.v[first];
-    d->clock->n_script = n;
-    d->rc = admission_group(d->admission, &d->commands.v[first], n, NULL, d->work, v);
-    d->clock->n_script = 0;
+    d->rc = admission_played(d->admission, &d->commands.v[first], &d->times.v[first], n, d->work,
+                             v);
     for (size_t i = 0; i < n && d->rc == RC_OK; i++) {
         count(d, &v[i]);
         answer(d, &d->replies.v[first + i], &v[i]);
     }
     d->sent += n;
     arena_reset(d->work);
+}
+
+/* What falls due until `now`, after the last command. */
+static void let_happen(struct desk *d, struct instant now)
+{
+    struct firing f = {.until = now, .punctual = true, .max = ROWS_MAX};
+    for (size_t n = f.max; n == f.max && d->rc == RC_OK;) {
+        d->rc = admission_fire(d->admission, &f, d->work, &n);
+        arena_reset(d->work);
+    }
 }
 
 static void send_facts(struct desk *d, struct sheet *s)
@@ -368,6 +364,7 @@ void desk_flush(struct desk *d, struct instant now)
     assert(d->commands.n == d->replies.n);
     for (size_t i = 0; i < d->commands.n && d->rc == RC_OK; i += GROUP_MAX)
         send_group(d, i, d->commands.n - i < GROUP_MAX ? d->commands.n - i : GROUP_MAX);
+    let_happen(d, now);
     d->clock->machine.now = now;
     d->commands.v = NULL;
     d->commands.n = d->commands.cap = 0;

@@ -4,7 +4,7 @@
  * Out:    verdicts to whoever sent the command, once they are committed; counts of outcomes and of reasons.
  * Owns:   what waits for the next desk_flush; texts given are copied.
  * Errors: the first of admission is kept in `rc`; everything after it does nothing.
- * Clock:  admission looks at the clock once a command: it then reads the instant of that command.
+ * Clock:  a command is decided at its instant, after everything that falls due before it.
  * Fields: one that the model lacks is left out, so that a company may change its model and still be simulated.
  * Never:  decides; keeps more than one stretch of time.
  */
@@ -39,11 +39,9 @@ enum thing {
     THINGS
 };
 
-/* A simulated machine whose clock follows a script while one is set. */
+/* A simulated machine: its clock stands at the end of what was handed to admission. */
 struct sim_clock {
-    struct env_sim machine; /* first: env.self points here */
-    const struct instant *script;
-    size_t n_script;
+    struct env_sim machine;
 };
 void clock_init(struct sim_clock *c, uint64_t seed, struct instant start);
 
