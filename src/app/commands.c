@@ -6,6 +6,7 @@ static const struct command_def *const commands[] = {
     &command_apply,
     &command_audit,
     &command_check,
+    &command_convert,
     &command_diff,
     &command_doctor,
     &command_erase,

@@ -7,6 +7,7 @@
 extern const struct command_def command_apply;
 extern const struct command_def command_audit;
 extern const struct command_def command_check;
+extern const struct command_def command_convert;
 extern const struct command_def command_diff;
 extern const struct command_def command_doctor;
 extern const struct command_def command_erase;

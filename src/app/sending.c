@@ -27,7 +27,7 @@ static bool read_at(struct app *app, const struct args *args, const struct sessi
     return good;
 }
 
-static int print_verdict(struct app *app, bool dry, const struct verdict *v)
+int sending_print(struct app *app, bool dry, const struct verdict *v)
 {
     struct buf b;
     buf_init(&b, VERDICT_TEXT_MAX);
@@ -58,18 +58,26 @@ static enum rc send_job(void *self, struct session *w)
                   : admission_group(w->admission, t->command, 1, NULL, t->arena, t->verdict);
 }
 
+bool sending_actor(struct app *app, const struct args *args, struct session *s, struct actor *out,
+                   int *code)
+{
+    const char *as = args_text(args, "as");
+    *out = session_operator();
+    if (!as)
+        return true;
+    out->name = STR_NONE;
+    return sending_person(app, args, s, str_of(as), &out->person, code);
+}
+
 int sending_one(struct app *app, const struct args *args, struct session *s, struct command *c,
                 struct verdict *out)
 {
-    const char *as = args_text(args, "as");
     bool dry = args_flag(args, "dry-run");
     struct verdict v;
     int code;
-    c->actor = session_operator();
     c->door = DOOR_CLI;
-    if (as && !sending_person(app, args, s, str_of(as), &c->actor.person, &code))
+    if (!sending_actor(app, args, s, &c->actor, &code))
         return code;
-    c->actor.name = as ? STR_NONE : c->actor.name;
     if (args_text(args, "reason"))
         c->reason = str_of(args_text(args, "reason"));
     if (!read_at(app, args, s, c))
@@ -84,7 +92,7 @@ int sending_one(struct app *app, const struct args *args, struct session *s, str
         return app_fail(app, rc, "nothing was written: %s", session_error(s));
     if (out)
         *out = v;
-    return print_verdict(app, dry, &v);
+    return sending_print(app, dry, &v);
 }
 
 /* ---- which record ---------------------------------------------------------------------------------------------------- */

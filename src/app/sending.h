@@ -22,6 +22,11 @@
 /* Sends it with those options and prints the verdict. EXIT_ANSWER_NO when it is refused. `out` may be NULL. */
 int sending_one(struct app *app, const struct args *args, struct session *s, struct command *c,
                 struct verdict *out);
+/* Prints a verdict as sending_one does and gives its exit code. */
+int sending_print(struct app *app, bool dry, const struct verdict *v);
+/* Who acts, by --as. False: as below. */
+bool sending_actor(struct app *app, const struct args *args, struct session *s, struct actor *out,
+                   int *code);
 /* The id that a text names: an id with its prefix, or a value of one of the object's keys. False after a line on app->err,
  * with the exit code in `*code`. */
 bool sending_find(struct app *app, const struct args *args, struct session *s,

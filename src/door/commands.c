@@ -1,4 +1,5 @@
 /* commands.c - a record created or changed: one command, one verdict. */
+#include "admission/convert.h"
 #include "door/handlers.h"
 
 enum { REASON_MAX = 2000, KEY_MAX = 200 };
@@ -115,7 +116,7 @@ static bool read_member(struct posted *p, const struct json *m)
     return false;
 }
 
-static bool read_command(struct posted *p)
+static bool read_body(struct posted *p)
 {
     struct json *body;
     struct json_fault fault;
@@ -131,7 +132,12 @@ static bool read_command(struct posted *p)
     for (uint32_t i = 0; i < body->n; i++)
         if (!read_member(p, &body->items[i]))
             return false;
-    return p->c.fields != NULL || bad_body(p, "fields", "'fields' is missing");
+    return true;
+}
+
+static bool read_command(struct posted *p)
+{
+    return read_body(p) && (p->c.fields != NULL || bad_body(p, "fields", "'fields' is missing"));
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------------ */
@@ -166,6 +172,15 @@ static void answer_verdict(struct posted *p, const struct verdict *v)
     respond_refusal(p->r, status, v, why != NULL ? why->message : STR("the command was refused"));
 }
 
+static void answer_failure(struct response *r, enum rc rc)
+{
+    respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
+                    rc == RC_BUSY       ? "too many changes wait; try again"
+                    : rc == RC_CONFLICT ? "nothing was written: another version of the model "
+                                          "went live meanwhile; send it again"
+                                        : "nothing was written: the data cannot be changed now");
+}
+
 void api_post_record(void *context, const struct request *q, struct response *r)
 {
     struct posted p = {.api = context, .q = q, .r = r};
@@ -181,12 +196,57 @@ void api_post_record(void *context, const struct request *q, struct response *r)
     enum rc rc = p.dry_run ? writer_run(p.api->parts.writer, rehearse, &job)
                            : writer_submit(p.api->parts.writer, &p.c, 1, q->arena, &v);
     if (rc != RC_OK) {
-        respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
-                        rc == RC_BUSY ? "too many changes wait; try again"
-                        : rc == RC_CONFLICT
-                            ? "nothing was written: another version of the model "
-                              "went live meanwhile; send it again"
-                            : "nothing was written: the data cannot be changed now");
+        answer_failure(r, rc);
+        return;
+    }
+    if (!p.dry_run)
+        figures_follow(p.api->figures);
+    answer_verdict(&p, &v);
+}
+
+/* ---- conversion --------------------------------------------------------------------------------------------------------- */
+
+struct conversion_job {
+    struct conversion_request request;
+    struct arena *arena;
+    struct verdict *v;
+};
+
+static enum rc convert(void *self, struct admission *a)
+{
+    struct conversion_job *job = self;
+    return admission_convert(a, &job->request, job->arena, job->v);
+}
+
+/* The body is a command, of which `fields` are those of the last target; without them the optional one is left out. */
+void api_post_conversion(void *context, const struct request *q, struct response *r)
+{
+    struct posted p = {.api = context, .q = q, .r = r};
+    struct verdict v;
+    p.c.object = api_object(context, q->args[0], r);
+    if (p.c.object == NULL)
+        return;
+    uint64_t id;
+    if (!id_parse(q->args[1], p.c.object->prefix, &id)) {
+        respond_problem(r, 404, "not_found", NULL, "there is no such record");
+        return;
+    }
+    if (q->body.n > 0 && !read_body(&p))
+        return;
+    struct conversion_job job = {{.object = p.c.object,
+                                  .id = id,
+                                  .without_optional = p.c.fields == NULL,
+                                  .fields = p.c.fields,
+                                  .n_fields = p.c.n_fields,
+                                  .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
+                                  .door = DOOR_HTTP,
+                                  .reason = p.c.reason,
+                                  .dry_run = p.dry_run},
+                                 q->arena,
+                                 &v};
+    enum rc rc = writer_run(p.api->parts.writer, convert, &job);
+    if (rc != RC_OK) {
+        answer_failure(r, rc);
         return;
     }
     if (!p.dry_run)

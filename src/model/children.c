@@ -317,15 +317,56 @@ static void check_survivor(struct compile *c, struct object_build *b)
             unknown_field(c, &b->o, n->pairs[i].at, n->pairs[i].key);
 }
 
+static bool is_key(const struct object *o, const struct node *match)
+{
+    for (size_t i = 0; i < o->n_keys; i++) {
+        size_t hits = 0;
+        for (size_t k = 0; k < match->n; k++)
+            for (size_t f = 0; f < o->keys[i].n_fields; f++)
+                hits += str_eq(o->keys[i].fields[f]->name, match->items[k]->text);
+        if (hits == match->n && hits == o->keys[i].n_fields)
+            return true;
+    }
+    return false;
+}
+
+static void check_convert_match(struct compile *c, const struct object *to, const struct node *n)
+{
+    const struct node *match = node_items(n, "match");
+    bool known = true;
+    for (size_t k = 0; k < match->n; k++)
+        known &= compile_field(c, to, match->items[k]) != NULL;
+    if (!match->n || !known || is_key(to, match))
+        return;
+    struct diag *d = problem(c->ds, M_KEY_FIELD, match->at, "these fields are no key of %.*s",
+                             STR_ARG(to->name));
+    diag_help(c->ds, d, "add them to the keys of %.*s", STR_ARG(to->name));
+}
+
+static void check_convert_set(struct compile *c, const struct object *from, const struct object *to,
+                              const struct node *set)
+{
+    for (size_t i = 0; set && set->kind == NODE_MAP && i < set->n; i++) {
+        struct node key = {.kind = NODE_SCALAR, .text = set->pairs[i].key, .at = set->pairs[i].at};
+        struct node *value = set->pairs[i].value;
+        (void)compile_field(c, to, &key);
+        if (value->kind == NODE_SCALAR)
+            (void)compile_field(c, from, value);
+        for (size_t k = 0; value->kind == NODE_LIST && k < value->n; k++)
+            (void)compile_field(c, from, value->items[k]);
+    }
+}
+
 static void check_convert(struct compile *c, struct object_build *b)
 {
     const struct node *n = node_get(b->node, "convert_to");
     for (size_t i = 0; n && n->kind == NODE_MAP && i < n->n; i++) {
         struct node name = {.kind = NODE_SCALAR, .text = n->pairs[i].key, .at = n->pairs[i].at};
         const struct object *to = compile_object(c, &name);
-        const struct node *match = node_items(n->pairs[i].value, "match");
-        for (size_t k = 0; to && k < match->n; k++)
-            (void)compile_field(c, to, match->items[k]);
+        if (!to)
+            continue;
+        check_convert_match(c, to, n->pairs[i].value);
+        check_convert_set(c, &b->o, to, node_get(n->pairs[i].value, "set"));
     }
 }
 
@@ -338,6 +379,7 @@ void compile_keys(struct compile *c)
         compile_match(c, b);
         compile_time(c, b);
         check_survivor(c, b);
-        check_convert(c, b);
     }
+    for (size_t i = 0; i < c->builds.n; i++)
+        check_convert(c, c->builds.entries[i].value);
 }

@@ -189,8 +189,15 @@ static const struct shape matches = {.kind = SH_LIST, .of = &match};
 static const struct shape survivor_order = {.kind = SH_EITHER, .of = &sh_name, .list = &sh_names};
 static const struct shape survivor = {
     .kind = SH_TABLE, .table_key = SH_NAME, .of = &survivor_order};
+static const struct shape convert_source = {.kind = SH_EITHER, .of = &sh_name, .list = &sh_names};
+static const struct shape convert_set = {
+    .kind = SH_TABLE, .table_key = SH_NAME, .of = &convert_source};
 static const struct key convert_keys[] = {
-    {"match", &sh_names, false, "fields by which an existing record is found"}, END_KEYS};
+    {"match", &sh_names, false, "fields of a key, by which an existing record is found"},
+    {"optional", &sh_bool, false, "may be left out"},
+    {"set", &convert_set, false,
+     "field to the record's field, or to several of which the first with a value counts"},
+    END_KEYS};
 static const struct shape optional = {.kind = SH_WORD, .words = optional_word};
 static const struct shape convert = {.kind = SH_EITHER, .of = &optional, .keys = convert_keys};
 static const struct shape converts = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &convert};

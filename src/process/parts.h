@@ -6,6 +6,7 @@
 #define REVOS_PROCESS_PARTS_H
 
 #include "process/automations.h"
+#include "process/convert.h"
 #include "process/health.h"
 #include "process/notices.h"
 #include "process/playbooks.h"

@@ -5,9 +5,19 @@
 
 /* Owners come before offers, offers before deadlines, and everything before people hear of it. */
 static const struct part *const parts[] = {
-    &scores_part,    &health_part,      &people_part,    &quotas_part,
-    &stages_part,    &automations_part, &sequences_part, &playbooks_part,
-    &recurring_part, &tasks_part,       &notices_part,   NULL,
+    &scores_part,
+    &health_part,
+    &people_part,
+    &quotas_part,
+    &stages_part,
+    &convert_part,
+    &automations_part,
+    &sequences_part,
+    &playbooks_part,
+    &recurring_part,
+    &tasks_part,
+    &notices_part,
+    NULL,
 };
 enum { PARTS_ROOM = sizeof parts / sizeof *parts };
 

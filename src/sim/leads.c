@@ -165,6 +165,30 @@ static void recycle(struct sim *s, struct story *l)
         story_end(l);
 }
 
+/* The company and the person behind the lead, as a conversion makes them. */
+static void become(struct sim *s, const struct lead *x, struct firm *c)
+{
+    struct actor by = staff_actor(s, x->developer);
+    const char *domain = str_c(s->scratch, firm_domain(s, c));
+    if (!c->id) {
+        struct form a = form_open(&s->desk, T_ACCOUNT, CMD_UPSERT, by, s->now);
+        form_text(&a, "name", firm_name(s, c));
+        form_word(&a, "domain", domain);
+        form_send(&a, (struct reply){0});
+    }
+    struct form f = form_open(&s->desk, T_CONTACT, CMD_UPSERT, by, s->now);
+    form_text(&f, "email", x->mail);
+    form_word(&f, "first_name", x->first);
+    form_word(&f, "last_name", x->last);
+    form_word(&f, "lead_source", channel_names[x->channel]);
+    form_key(&f, "account", domain);
+    form_send(&f, (struct reply){0});
+    f = move(s, x, "opportunity", by);
+    form_key(&f, "account", domain);
+    form_key(&f, "contact", str_c(s->scratch, x->mail));
+    form_send(&f, (struct reply){0});
+}
+
 static void lead_deal(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
@@ -176,9 +200,7 @@ static void lead_deal(struct sim *s, struct story *l)
         recycle(s, l);
         return;
     }
-    struct form f = move(s, x, "opportunity", staff_actor(s, x->developer));
-    form_ref(&f, "account", c->id);
-    form_send(&f, (struct reply){0});
+    become(s, x, c);
     deal_start(s, c, x->channel, x->id, sim_minutes(s->now, 5));
     touches_before(s, x, 1 + dice_below(&s->demand, 3), 5);
     story_end(l);
