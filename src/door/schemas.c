@@ -11,7 +11,7 @@ static const struct shape_def schemas[] = {
     /* values */
     {"Money", "{minor: integer, currency: string, text: string}"},
     {"CellValue", "string|number|boolean|Money"},
-    {"Cell", "{value: CellValue, text: string, deleted?: boolean, stale?: boolean, by?: string, at?: string}"},
+    {"Cell", "{value: CellValue, text: string, deleted?: boolean, erased?: boolean, stale?: boolean, by?: string, at?: string}"},
 
     /* refusals */
     {"Finding", "{code: string, criterion?: string, enforcement: " ENFORCEMENT ", "

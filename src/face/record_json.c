@@ -37,8 +37,10 @@ static void put_value(const struct field *f, const struct value *v, struct arena
         put_money(w, v->money);
         return;
     case VT_ABSENT:
-    case VT_SEALED:
         json_put_null(w);
+        return;
+    case VT_SEALED: /* erased: the members say so */
+        json_put_str(w, STR(""));
         return;
     case VT_TEXT:
     case VT_DATE:
@@ -68,6 +70,8 @@ void cell_members_json(const struct field *f, const struct value *v,
     json_field_str(w, "text", text);
     if (deleted)
         json_field_bool(w, "deleted", true);
+    if (v->type == VT_SEALED)
+        json_field_bool(w, "erased", true);
 }
 
 void cell_json(const struct field *f, const struct value *v, const struct record_names *names,
