@@ -1,3 +1,9 @@
+/* eval.c - tallies become figures, in exact fractions.
+ *
+ * An average is the sum over how many values went into it; a median the mean of the two middle values, which are one when their number is odd; a
+ * retention what counts at the end over what there was at the start. A ratio or formula reads its inputs' figures of the same group and
+ * bucket, and has no value where one of them has none: a missing input is never 0 (docs/metrics.md).
+ */
 #include "insight/eval.h"
 
 #include "model/metric_expr.h"

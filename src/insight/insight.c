@@ -1,3 +1,8 @@
+/* insight.c - one query: planned, run over one state of the warehouse, answered with all that is needed to open it.
+ *
+ * Kept: groups add up to the total wherever their tallies can be added; where they cannot (distinct, median, cohorts), the total is asked of
+ * the records again, never made of its parts.
+ */
 #include "insight/insight.h"
 
 #include "insight/eval.h"

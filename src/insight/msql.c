@@ -1,3 +1,8 @@
+/* msql.c - the leaves of the SQL: which table a record is read from at which instant, its columns, its money, its conditions.
+ *
+ * Kept: a record read at (true T, known K) has at most one row, so no join multiplies records. An amount counts in the company's
+ * currency: at the rate of the day that fx.h says, rounded half to even per record, so that sums do not depend on their order.
+ */
 #include "insight/msql.h"
 
 #include "projection/rows.h"

@@ -1,3 +1,9 @@
+/* msql_cohort.c - retention: what those who had something at the start of a span have at its end.
+ *
+ * With s an entity's balance at the start and z at the end, over entities of s > 0: net is sum(z) / sum(s), gross sum(min(s, z)) / sum(s), logo
+ * the share with z > 0, and flow (s + gains - losses) / s by movements within the span (docs/metrics.md).
+ * Kept: whoever comes after the start counts nowhere; who leaves counts at the start alone.
+ */
 #include "insight/msql.h"
 
 #include <inttypes.h>

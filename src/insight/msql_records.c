@@ -1,3 +1,7 @@
+/* msql_records.c - relations of single records: simple metrics by their time, snapshots at the ends of buckets.
+ *
+ * Kept: a figure and what explain opens read the same relation, so that the records opened add up to the figure.
+ */
 #include "insight/msql.h"
 
 #include <assert.h>

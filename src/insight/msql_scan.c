@@ -1,3 +1,8 @@
+/* msql_scan.c - from relations of single records to statements: grouped and added up, opened record by record, and what they leave out.
+ *
+ * Kept: days are counted first, or a reference looked up later, only where adding up parts gives the same as adding up records: counts and
+ * sums add, least and greatest nest, averages are kept as a sum and a count.
+ */
 #include "insight/msql.h"
 
 #include "projection/rows.h"

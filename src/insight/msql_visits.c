@@ -1,3 +1,8 @@
+/* msql_visits.c - stages: how long records stay, and how many get from one to another.
+ *
+ * Time in a stage is least(left, as-of) - entered, in microseconds. A conversion counts records by the visit that starts them and asks
+ * whether a later visit, in the order of the record's own visits, is to the stage aimed at or one beyond it (docs/metrics.md).
+ */
 #include "insight/msql.h"
 
 #include "ledger/fold.h"

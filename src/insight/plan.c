@@ -1,3 +1,8 @@
+/* plan.c - a query becomes scans, leaves, instants and buckets.
+ *
+ * Kept: as-of is never after known, since nothing takes effect after it is recorded; metrics that read the same records under the same
+ * condition by the same time share a scan.
+ */
 #include "insight/plan.h"
 
 #include <assert.h>

@@ -1,3 +1,7 @@
+/* run.c - statements of a plan are run and their rows gathered as tallies by group and bucket.
+ *
+ * Kept: a group is known by its dimensions' stored values, never by their labels; sums stay fractions.
+ */
 #include "insight/run.h"
 
 #include "projection/rows.h"

@@ -1,3 +1,4 @@
+/* view.c - one state of the warehouse: its mark, what its fields ever held, and the statements planned on it. */
 #include "insight/view.h"
 
 #include <assert.h>

@@ -1,3 +1,7 @@
+/* window.c - windows and comparisons by name, in company days.
+ *
+ * Kept: windows are half open; a comparison of whole months moves by months, any other by as many days.
+ */
 #include "insight/plan.h"
 
 #include <assert.h>
