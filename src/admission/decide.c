@@ -75,8 +75,7 @@ static void check_form(struct decision *d)
         finding_add(d->g, d->w, "LIMIT", NULL,
                     "an idempotency key and an actor have at most 200 bytes, a reason %u",
                     EVENT_REASON_MAX);
-    if (c->waiver)
-        finding_add(d->g, d->w, "WAIVER_UNKNOWN", NULL, "there is no such waiver");
+    check_waiver(d);
 }
 
 /* ---- the record as the door saw it --------------------------------------------------------------------------------- */
@@ -179,6 +178,8 @@ static void decide_write(struct decision *d)
         d->target = entry_new(d->g, d->w->plan, id_next(&d->g->adm->ids, d->txn.recorded_at));
     }
     write_moments(d);
+    if (d->g->rc == RC_OK && !work_refused(d->w))
+        waivers_count(d);
     if (d->g->rc == RC_OK && !work_refused(d->w))
         settle_keys(d);
     if (d->g->rc == RC_OK && !work_refused(d->w))

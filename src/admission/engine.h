@@ -107,6 +107,13 @@ struct ageing {
     struct instant at;
 };
 
+/* A rule that a waiver let the command in hand pass. */
+struct waived {
+    const struct rule *rule;
+    uint64_t id;
+    const struct object *object;
+};
+
 /* The command in hand. */
 struct decision {
     struct group *g;
@@ -131,6 +138,7 @@ struct decision {
     VEC(struct ageing) ageing;
     VEC(struct piece) pieces; /* kept when it is accepted */
     bool too_many;            /* dependents: more than was asked for */
+    VEC(struct waived) waived;
 };
 
 /* Open records that a person owns, of one object: kept in step with what the group accepts. */
@@ -341,6 +349,18 @@ bool agenda_piece(struct group *g, struct piece *p);
  * more go. */
 MUST_CHECK enum rc agenda_sweep(struct admission *a, struct instant at);
 MUST_CHECK enum rc agenda_see(struct admission *a);
+
+/* ---- waivers (waive.c) ------------------------------------------------------------------------------------------- */
+
+/* Turns a broken criterion into a waived one when an approved waiver holds for the record. */
+bool waive(struct decision *d, const struct rule *r, struct finding *f, uint64_t record,
+           struct instant at);
+/* The command's reason with what was waived. */
+struct str waived_reason(struct decision *d);
+/* Counts the use in the waivers' records, as effects of the command. */
+void waivers_count(struct decision *d);
+/* A waiver that the command names must be there. */
+void check_waiver(struct decision *d);
 
 /* ---- retired values (retire.c) --------------------------------------------------------------------------------- */
 

@@ -50,7 +50,7 @@ static struct finding *earlier(const struct decision *d, const struct rule *r)
 }
 
 static void found_broken(struct decision *d, const struct rule *r, const char *code,
-                         enum xverdict result, const struct xvalue *why)
+                         enum xverdict result, const struct xvalue *why, const struct xbindings *b)
 {
     struct finding *f = earlier(d, r);
     if (f && finding_broken(f))
@@ -77,7 +77,8 @@ static void found_broken(struct decision *d, const struct rule *r, const char *c
         f->message = str_printf(a, "%.*s (%s: %.*s)", STR_ARG(message), why->fault->code,
                                 STR_ARG(why->fault->message));
     }
-    finding_soften(d->w, f);
+    if (!waive(d, r, f, b->self.id, b->now))
+        finding_soften(d->w, f);
 }
 
 static void found_met(struct decision *d, const struct rule *r, const char *code)
@@ -104,7 +105,7 @@ static void judge(struct decision *d, const struct rule *r, const char *code,
     if (r->when) {
         enum xverdict applies = expr_test(r->when, &g->reader, &g->host, b, g->arena, &why);
         if (applies == XT_FAULT)
-            found_broken(d, r, code, applies, &why);
+            found_broken(d, r, code, applies, &why, b);
         if (applies != XT_MET)
             return;
     }
@@ -112,7 +113,7 @@ static void judge(struct decision *d, const struct rule *r, const char *code,
     if (result == XT_MET)
         found_met(d, r, code);
     else
-        found_broken(d, r, code, result, &why);
+        found_broken(d, r, code, result, &why, b);
 }
 
 void judge_rule(struct decision *d, const struct rule *r, const char *code, const struct state *s)

@@ -226,7 +226,7 @@ static void emit(struct decision *d, struct entry *e, const struct row *now,
                        .record = e->id};
     ev.patch.fields = patch_of(d, e->plan, now, touched, &ev.patch.n_fields);
     ev.patch.home = create ? home_of(e->plan, now) : 0;
-    ev.patch.reason = c->reason;
+    ev.patch.reason = waived_reason(d);
     draft_fold(d, e, event_add(d, &ev));
 }
 

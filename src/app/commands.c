@@ -30,6 +30,7 @@ static const struct command_def *const commands[] = {
     &command_simulate,
     &command_test,
     &command_version,
+    &command_waive,
 };
 
 const struct command_def *const *app_commands(size_t *n)

@@ -31,5 +31,6 @@ extern const struct command_def command_serve;
 extern const struct command_def command_simulate;
 extern const struct command_def command_test;
 extern const struct command_def command_version;
+extern const struct command_def command_waive;
 
 #endif

@@ -16,6 +16,6 @@
 #include "process/stages.h"
 #include "process/tasks.h"
 
-extern const struct part people_part, quotas_part;
+extern const struct part people_part, quotas_part, waivers_part;
 
 #endif

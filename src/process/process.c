@@ -4,11 +4,14 @@
 #include <assert.h>
 
 /* Owners come before offers, offers before deadlines, and everything before people hear of it. */
+/* One a line. */
+/* clang-format off */
 static const struct part *const parts[] = {
     &scores_part,
     &health_part,
     &people_part,
     &quotas_part,
+    &waivers_part,
     &stages_part,
     &convert_part,
     &automations_part,
@@ -19,6 +22,7 @@ static const struct part *const parts[] = {
     &notices_part,
     NULL,
 };
+/* clang-format on */
 enum { PARTS_ROOM = sizeof parts / sizeof *parts };
 
 /* What the parts have to do with one object. */
