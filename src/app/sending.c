@@ -2,6 +2,7 @@
 #include "app/sending.h"
 
 #include "admission/parse.h"
+#include "app/delivery.h"
 
 enum { VERDICT_TEXT_MAX = 64 << 20 };
 
@@ -90,6 +91,8 @@ int sending_one(struct app *app, const struct args *args, struct session *s, str
         rc = session_due(app, s);
     if (rc != RC_OK)
         return app_fail(app, rc, "nothing was written: %s", session_error(s));
+    if (!dry)
+        delivery_flush(app, s);
     if (out)
         *out = v;
     return sending_print(app, dry, &v);

@@ -11,6 +11,8 @@
 enum { CLAIM_MAX = 20, BACKOFF_MAX_HOURS = 6 };
 
 #define MINUTE (60 * US_PER_SECOND)
+/* What is due when it is recorded may stand a little ahead of a clock that stands still. */
+#define AHEAD US_PER_SECOND
 
 static const char *const state_names[] = {"waiting", "sent", "given_up", "dropped"};
 
@@ -204,7 +206,7 @@ static enum rc claim_due(struct delivery *d)
     enum rc rc = store_named(d->o->store, SQL_OUTBOX_DUE, &st);
     if (rc != RC_OK)
         return rc;
-    stmt_int(st, 1, d->now.us);
+    stmt_int(st, 1, d->now.us + AHEAD);
     stmt_text(st, 2, str_of(d->channel));
     stmt_u64(st, 3, d->max);
     rc = read_rows(st, d->o->vault, d->max, d->a, &rows, &n);
@@ -418,10 +420,17 @@ static enum rc deliver_channel(struct outbox *o, const char *channel, size_t max
                          .counts = out};
     *taken = 0;
     enum rc rc = writer_turn(o->writer, o->admission, claim, &d);
+    const struct parcel *silent = NULL; /* the server does not answer: the others wait with it */
     for (size_t i = 0; rc == RC_OK && i < d.parcels.n; i++) {
-        if (d.parcels.v[i].fate == PARCEL_SEND)
-            send(&d, &d.parcels.v[i]);
-        *taken += d.parcels.v[i].n;
+        struct parcel *p = &d.parcels.v[i];
+        *taken += p->n;
+        if (p->fate != PARCEL_SEND)
+            continue;
+        if (!silent)
+            send(&d, p);
+        else
+            *p = (struct parcel){.rows = p->rows, .n = p->n, .sent = RC_IO, .why = silent->why};
+        silent = p->sent == RC_IO ? p : silent;
     }
     if (rc == RC_OK && d.parcels.n > 0) {
         d.now = o->env->now(o->env->self);

@@ -51,7 +51,7 @@ struct outbox_counts {
 
 /* Sends what is due now, at most `max` rows. */
 MUST_CHECK enum rc outbox_deliver(struct outbox *o, size_t max, struct outbox_counts *out);
-/* When a row is due next; INSTANT_MAX: none waits. From any connection. */
+/* When a row is due next (one that was just recorded may stand a moment ahead of the clock); INSTANT_MAX: none waits. From any connection. */
 MUST_CHECK enum rc outbox_next(struct store *s, struct instant *out);
 
 struct outbox_row {
