@@ -24,7 +24,8 @@ void delivery_flush(struct app *app, struct session *s)
     if (s->lease || !s->admission)
         return;
     struct outbox o = delivery_outbox(app, s);
-    if ((!o.settings.has_mail && !o.settings.has_chat) || outbox_next(s->store, &next) != RC_OK ||
+    if ((!o.settings.has_mail && !o.settings.has_chat) ||
+        outbox_next(s->store, &o.settings, &next) != RC_OK ||
         next.us > s->env->now(s->env->self).us + US_PER_SECOND)
         return;
     enum rc rc = outbox_deliver(&o, FLUSH_MAX, &counts);

@@ -2,8 +2,10 @@
 #include "app/host.h"
 
 #include "app/caller.h"
+#include "app/delivery.h"
 #include "app/insights.h"
 #include "clock/ticker.h"
+#include "connect/postman.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -21,6 +23,7 @@ struct lease {
     struct fx_rates rates;
     struct writer *writer;
     struct ticker *ticker;
+    struct postman *postman;
     struct api *api;
 };
 
@@ -100,6 +103,7 @@ static void lease_free(struct lease *l)
     if (l->ticker)
         writer_watch(l->writer, (struct writer_watch){0});
     ticker_close(l->ticker);
+    postman_close(l->postman);
     writer_close(l->writer);
     api_close(l->api);
     session_close_live(&l->writing);
@@ -109,7 +113,9 @@ static void lease_free(struct lease *l)
 
 static void on_commit(void *self)
 {
-    ticker_nudge(self);
+    struct lease *l = self;
+    ticker_nudge(l->ticker);
+    postman_nudge(l->postman);
 }
 
 static void on_fired(void *self, uint64_t n)
@@ -130,8 +136,23 @@ static enum rc start_ticker(struct lease *l)
     diags_init(&ds, l->app.arena);
     enum rc rc = ticker_open(&parts, &l->ticker, &ds);
     if (rc == RC_OK)
-        writer_watch(l->writer, (struct writer_watch){l->ticker, on_commit});
+        writer_watch(l->writer, (struct writer_watch){l, on_commit});
     else
+        (void)app_diags(&l->app, &ds, 10);
+    return rc;
+}
+
+/* What waits in the outbox, when there is a way out for it. */
+static enum rc start_postman(struct lease *l)
+{
+    struct diags ds;
+    struct outbox o = delivery_outbox(&l->app, &l->writing);
+    o.writer = l->writer;
+    diags_init(&ds, l->app.arena);
+    if (!o.settings.has_mail && !o.settings.has_chat)
+        return RC_OK;
+    enum rc rc = postman_open(&o, str_of(app_path(&l->app, ".revos/revos.db")), &l->postman, &ds);
+    if (rc != RC_OK)
         (void)app_diags(&l->app, &ds, 10);
     return rc;
 }
@@ -162,6 +183,8 @@ static enum rc lease_new(struct host *h, struct lease **out)
         parts.figures = figures_of(l);
     if (rc == RC_OK)
         rc = api_open(&parts, &l->api);
+    if (rc == RC_OK)
+        rc = start_postman(l);
     if (rc == RC_OK)
         rc = start_ticker(l);
     *out = rc == RC_OK ? l : NULL;

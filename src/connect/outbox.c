@@ -112,14 +112,17 @@ enum rc outbox_page(struct store *s, struct vault *v, int state, uint64_t after,
     return read_rows(st, v, limit, a, out, n);
 }
 
-enum rc outbox_next(struct store *s, struct instant *out)
+enum rc outbox_next(struct store *s, const struct outbox_settings *settings, struct instant *out)
 {
     struct stmt *st;
     bool row = false;
     *out = INSTANT_MAX;
     enum rc rc = store_named(s, SQL_OUTBOX_NEXT, &st);
-    if (rc == RC_OK)
-        rc = stmt_step(st, &row);
+    if (rc != RC_OK)
+        return rc;
+    stmt_int(st, 1, settings->has_mail);
+    stmt_int(st, 2, settings->has_chat);
+    rc = stmt_step(st, &row);
     if (rc == RC_OK && row)
         out->us = stmt_get_int(st, 0);
     if (rc == RC_OK)

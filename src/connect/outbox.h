@@ -51,8 +51,9 @@ struct outbox_counts {
 
 /* Sends what is due now, at most `max` rows. */
 MUST_CHECK enum rc outbox_deliver(struct outbox *o, size_t max, struct outbox_counts *out);
-/* When a row is due next (one that was just recorded may stand a moment ahead of the clock); INSTANT_MAX: none waits. From any connection. */
-MUST_CHECK enum rc outbox_next(struct store *s, struct instant *out);
+/* When a row is due next (one that was just recorded may stand a moment ahead of the clock); INSTANT_MAX: none waits that has a way out. From any connection. */
+MUST_CHECK enum rc outbox_next(struct store *s, const struct outbox_settings *settings,
+                               struct instant *out);
 
 struct outbox_row {
     uint64_t id, record, person, run;

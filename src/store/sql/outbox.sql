@@ -36,7 +36,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, '', ?12)
 ON CONFLICT (name) DO NOTHING
 
 -- name: outbox_next
-SELECT next_at FROM outbox WHERE state = 0 ORDER BY next_at, id LIMIT 1
+-- ?1, ?2: mails, chat lines can be sent.
+SELECT next_at FROM outbox WHERE state = 0 AND ((?1 AND channel = 'mail') OR (?2 AND channel = 'chat'))
+ORDER BY next_at, id LIMIT 1
 
 -- name: outbox_due
 -- One channel at a time; those that go together stand together.
