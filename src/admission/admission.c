@@ -137,7 +137,7 @@ static void decide_one(struct group *g, size_t i, struct verdict *v)
         decide_whole(g, &g->works[i], v, env->now(env->self));
         return;
     }
-    (void)fire_due(g, &(struct firing){.until = g->played[i], .punctual = true, .max = SIZE_MAX});
+    (void)fire_due(g, &(struct firing){.until = g->played[i], .punctual = true, .max = GROUP_MAX});
     if (g->rc == RC_OK)
         decide_whole(g, &g->works[i], v, g->played[i]);
 }
@@ -164,8 +164,39 @@ static enum rc run_group(struct group *g, const struct command *commands, struct
 struct how {
     const struct companion *with;
     const struct instant *played;
-    bool dry;
+    bool dry, all; /* all: or nothing */
 };
+
+/* One part was refused: the others did not happen. */
+static void refuse_rest(struct verdict *out, size_t n, struct arena *a)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!verdict_accepted(&out[i]))
+            continue;
+        struct finding *f = ARENA_ARRAY(a, out[i].n_findings + 1, struct finding);
+        for (size_t k = 0; k < out[i].n_findings; k++)
+            f[k + 1] = out[i].findings[k];
+        f[0] = (struct finding){.code = "PARTS",
+                                .enforcement = ENFORCE_DENY,
+                                .state = CRITERION_UNMET,
+                                .message = STR("another part was refused"),
+                                .help = STR("Mend that one and send all of them again.")};
+        bool made = out[i].outcome == VERDICT_CREATED;
+        out[i] = (struct verdict){.outcome = VERDICT_REFUSED,
+                                  .object = out[i].object,
+                                  .id = made ? 0 : out[i].id,
+                                  .findings = f,
+                                  .n_findings = out[i].n_findings + 1};
+    }
+}
+
+static bool any_refused(const struct verdict *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!verdict_accepted(&v[i]))
+            return true;
+    return false;
+}
 
 static enum rc group(struct admission *a, const struct command *commands, size_t n,
                      const struct how *how, struct arena *arena, struct verdict *out)
@@ -179,13 +210,17 @@ static enum rc group(struct admission *a, const struct command *commands, size_t
     uint64_t since_expiry = a->since_expiry;
     group_init(&g, a, arena, n);
     g.played = how->played;
+    g.verdicts = out;
     enum rc rc = ledger_begin_group(a->parts.ledger);
     if (rc != RC_OK)
         return rc;
     rc = run_group(&g, commands, out, how->with);
-    if (rc == RC_OK && !how->dry)
+    bool undo = how->dry || (rc == RC_OK && how->all && any_refused(out, n));
+    if (rc == RC_OK && how->all && undo && any_refused(out, n))
+        refuse_rest(out, n, arena);
+    if (rc == RC_OK && !undo)
         rc = ledger_commit(a->parts.ledger);
-    if (rc != RC_OK || how->dry) {
+    if (rc != RC_OK || undo) {
         ledger_rollback(a->parts.ledger);
         a->ids = ids;
         a->since_expiry = since_expiry;
@@ -204,6 +239,12 @@ enum rc admission_played(struct admission *a, const struct command *commands,
                          struct verdict *out)
 {
     return group(a, commands, n, &(struct how){.played = at}, arena, out);
+}
+
+enum rc admission_all(struct admission *a, const struct command *commands, size_t n, bool dry,
+                      struct arena *arena, struct verdict *out)
+{
+    return group(a, commands, n, &(struct how){.dry = dry, .all = true}, arena, out);
 }
 
 enum rc admission_dry_run(struct admission *a, const struct command *commands, size_t n,

@@ -61,6 +61,11 @@ MUST_CHECK enum rc admission_dry_run(struct admission *a, const struct command *
 MUST_CHECK enum rc admission_find(struct admission *a, const struct object *o, struct str text,
                                   struct arena *arena, uint64_t *record);
 
+/* The same, all or nothing: one refusal takes everything back, and the others are then refused with finding PARTS. All of them are
+ * judged, so that everything that is wrong is told at once. Inputs may refer to records of earlier ones (INPUT_PART). */
+MUST_CHECK enum rc admission_all(struct admission *a, const struct command *commands, size_t n,
+                                 bool dry, struct arena *arena, struct verdict *out);
+
 /* ---- what is due ---------------------------------------------------------------------------------------------- */
 
 struct firing {

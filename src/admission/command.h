@@ -40,6 +40,7 @@ enum input_form {
     INPUT_VALUE, /* typed: `value`; absent clears the field */
     INPUT_KEY,   /* reference fields: `text` is an external key of a record of `field->to` */
     INPUT_CLEAR,
+    INPUT_PART, /* reference fields: the record of command `part` of the same call, an earlier one */
     /* The door could not read the cell as its mapping states: `text` is the cell, `why` the reason. Finding
      * UNREADABLE by the field's invalid policy; without a field (`name` "row") it always refuses. */
     INPUT_BAD
@@ -58,7 +59,8 @@ struct field_input {
     const struct key_def *key;
     struct str key_source;
     bool may_wait;
-    bool dated; /* `effective_at` counts instead of the command's */
+    size_t part; /* INPUT_PART: counts from 0 */
+    bool dated;  /* `effective_at` counts instead of the command's */
     struct instant effective_at;
 };
 

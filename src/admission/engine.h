@@ -91,6 +91,8 @@ struct group {
     unsigned round;                  /* of the effects being decided; 0: the command itself */
     bool quiet;                      /* seeds of a model: nothing starts */
     const struct instant *played;    /* instants of the works; NULL: the clock of the machine */
+    const struct verdict
+        *verdicts; /* of the works, as far as they are decided; NULL: a part of its own */
     bool dry;
 };
 

@@ -64,6 +64,28 @@ static void fire_item(struct group *g, const struct agenda_item *item, struct in
     decide_whole(g, w, &v, now);
 }
 
+/* Records that wake each other for ever: after so many times within a second it waits for an hour, and others get their turn. */
+static bool is_restless(struct group *g, const struct agenda_item *item)
+{
+    if (item->record == 0 || item->kind == AGENDA_SPREAD)
+        return false;
+    struct entry *e = entry_get(g, plan_get(&g->adm->plans, item->object->number), item->record);
+    if (item->at.us - e->fired_from.us >= US_PER_SECOND) {
+        e->fired_from = item->at;
+        e->fired = 0;
+    }
+    return ++e->fired > ROUNDS_MAX;
+}
+
+static void put_off(struct group *g, const struct agenda_item *item)
+{
+    *VEC_PUSH(g->arena, &g->pieces) = (struct piece){.kind = item->kind,
+                                                     .record = item->record,
+                                                     .object = item->object,
+                                                     .at = {item->at.us + 3600 * US_PER_SECOND},
+                                                     .cause = item->cause};
+}
+
 size_t fire_due(struct group *g, const struct firing *f)
 {
     size_t n = 0;
@@ -76,7 +98,10 @@ size_t fire_due(struct group *g, const struct firing *f)
         if (g->rc != RC_OK || found == 0)
             break;
         bool early = f->punctual && item->at.us < f->until.us;
-        fire_item(g, item, early ? item->at : f->until);
+        if (is_restless(g, item))
+            put_off(g, item);
+        else
+            fire_item(g, item, early ? item->at : f->until);
         n++;
     }
     return n;

@@ -141,9 +141,38 @@ static bool is_there(struct decision *d, const struct change *ch, uint64_t id)
     return e ? entry_row(e) && entry_row(e)->life != LIFE_NONE : ch->by_key;
 }
 
+/* The record of an earlier command of the same call; 0: it was refused, or is of another object. */
+static uint64_t record_of_part(struct decision *d, const struct change *ch)
+{
+    const struct group *g = d->g;
+    size_t own = (size_t)(d->w - g->works), part = ch->input->part;
+    if (!g->verdicts || part >= own || !verdict_accepted(&g->verdicts[part]))
+        return 0;
+    return g->verdicts[part].object == ch->field->to ? g->verdicts[part].id : 0;
+}
+
+static void resolve_part(struct decision *d, struct change *ch)
+{
+    uint64_t id = record_of_part(d, ch);
+    if (id) {
+        ch->value = (struct value){.type = VT_REF, .ref = id};
+        return;
+    }
+    struct finding *f = finding_add(d->g, d->w, "REF_UNKNOWN", ch->field,
+                                    "part %zu gives no %.*s to refer to", ch->input->part + 1,
+                                    STR_ARG(ch->field->to->name));
+    finding_help(d->g, f, "Name an earlier part that makes or finds one, and mend what it lacks.");
+    ch->dropped = true;
+    bits_set(d->w->bad, ch->slot);
+}
+
 static void resolve_reference(struct decision *d, struct change *ch)
 {
     uint64_t id = 0;
+    if (ch->input->form == INPUT_PART) {
+        resolve_part(d, ch);
+        return;
+    }
     for (size_t i = 0; ch->by_key && i < ch->n_keys && !id; i++)
         id = key_record(d->g, &ch->keys[i]);
     if (ch->by_key && id)

@@ -151,6 +151,10 @@ static void parse_input(struct group *g, struct work *w, struct change *ch)
     case INPUT_KEY:
         parse_ref_key(g, w, ch);
         break;
+    case INPUT_PART:
+        assert(ch->field->type == FT_REF);
+        ch->by_key = true; /* by none: the record is known once its command is decided */
+        break;
     case INPUT_TEXT:
         parse_plain(g, w, ch);
         break;

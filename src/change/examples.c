@@ -239,8 +239,8 @@ static void compare(struct bench *b, const struct node *expect, const struct ver
             (void)(word_holds(b, p->key, v) && ids_hold(b, p->key, p->value, v));
         else if (str_is(p->key, "fields") && p->value->kind == NODE_MAP)
             (void)fields_hold(b, p->value, v);
-        else
-            (void)complain(b, p->at, "expect knows allowed, refused, warned and fields");
+        else if (!str_is(p->key, "after"))
+            (void)complain(b, p->at, "expect knows allowed, refused, warned, fields and after");
     }
 }
 
@@ -254,6 +254,30 @@ static enum rc send(struct bench *b, const struct node *n, struct verdict *v)
     return admission_group(b->admission, &c, 1, NULL, b->arena, v);
 }
 
+/* Time passes, and what falls due meanwhile happens. */
+static enum rc pass(struct bench *b, const struct node *n, struct str text)
+{
+    struct duration d;
+    if (!duration_parse(text, &d) || d.us <= 0) {
+        (void)complain(b, n->at, "say how long: 2h, 5d");
+        return RC_INVALID;
+    }
+    b->env.now.us += d.us;
+    struct firing f = {.until = b->env.now, .punctual = true, .max = GROUP_MAX};
+    enum rc rc = RC_OK;
+    for (size_t fired = f.max; fired == f.max && rc == RC_OK;)
+        rc = admission_fire(b->admission, &f, b->arena, &fired);
+    return rc;
+}
+
+/* One of `given`: a record, or {wait: 5d}. */
+static enum rc given_step(struct bench *b, const struct node *n, struct verdict *v)
+{
+    struct str wait = node_text(n, "wait");
+    *v = (struct verdict){.outcome = VERDICT_UNCHANGED};
+    return wait.n && n->n == 1 ? pass(b, n, wait) : send(b, n, v);
+}
+
 static enum rc run_steps(struct bench *b, const struct node *n)
 {
     const struct node *given = node_items(n, "given"), *record = node_get(n, "record"),
@@ -265,7 +289,7 @@ static enum rc run_steps(struct bench *b, const struct node *n)
         return RC_INVALID;
     }
     for (size_t i = 0; i < given->n && rc == RC_OK; i++) {
-        rc = send(b, given->items[i], &v);
+        rc = given_step(b, given->items[i], &v);
         if (rc == RC_OK && !verdict_accepted(&v)) {
             unexpected(b, &v, "what is given to be allowed");
             return RC_OK;
@@ -273,6 +297,9 @@ static enum rc run_steps(struct bench *b, const struct node *n)
     }
     if (rc == RC_OK)
         rc = send(b, record, &v);
+    struct str after = node_text(expect, "after");
+    if (rc == RC_OK && after.n)
+        rc = pass(b, expect, after);
     if (rc == RC_OK)
         compare(b, expect, &v);
     return rc;

@@ -247,6 +247,38 @@ static void test_window(struct engine *e)
     ok(next_due(e).us == INSTANT_MAX.us);
 }
 
+/* Several commands, all or nothing; one may refer to what an earlier one makes. */
+static void test_parts(struct engine *e)
+{
+    struct command c[2];
+    struct verdict v[2];
+    struct field_input in[2] = {
+        {.name = STR("code"), .text = STR("p1")},
+        {.name = STR("account"), .form = INPUT_PART, .part = 0},
+    };
+    c[0] = engine_command(e, CMD_CREATE, "account", "name=Part");
+    c[1] = engine_command(e, CMD_CREATE, "deal", "");
+    c[1].fields = in;
+    c[1].n_fields = 2;
+    ok(admission_all(e->adm, c, 2, true, e->arena, v) == RC_OK);
+    ok(verdict_accepted(&v[0]) && verdict_accepted(&v[1]));
+    ok(admission_all(e->adm, c, 2, false, e->arena, v) == RC_OK);
+    ok(verdict_accepted(&v[0]) && verdict_accepted(&v[1]));
+    const struct row *r = engine_row(e, "deal", v[1].id);
+    ok(r && row_value(r, object_field(engine_object(e, "deal"), STR("account")))->ref == v[0].id);
+    struct digest before = ledger_head(e->ledger).hash;
+    c[0] = engine_command(e, CMD_CREATE, "account", "name=Whole");
+    ok(admission_all(e->adm, c, 2, false, e->arena, v) == RC_OK); /* the deal's key is taken */
+    ok_str(engine_codes(e, &v[0]), "PARTS");
+    ok_str(engine_codes(e, &v[1]), "EXISTS");
+    ok(v[0].id == 0 && digest_eq(before, ledger_head(e->ledger).hash));
+    c[0] = engine_command(e, CMD_CREATE, "account", "tier=1");
+    in[0].text = STR("p2");
+    ok(admission_all(e->adm, c, 2, false, e->arena, v) == RC_OK);
+    ok_str(engine_codes(e, &v[0]), "REQUIRED");
+    ok_str(engine_codes(e, &v[1]), "REF_UNKNOWN");
+}
+
 /* Groups leave no trace: the same commands one by one write the same ledger. */
 static void test_groups(const char *yaml)
 {
@@ -286,6 +318,7 @@ int main(void)
     test_watched(&e);
     test_due(&e);
     test_window(&e);
+    test_parts(&e);
     ok(replays(&e));
     engine_close(&e);
     test_groups(model);
