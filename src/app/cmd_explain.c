@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/explain_process.h"
 #include "app/insights.h"
 #include "app/query_args.h"
 #include "face/answer.h"
@@ -66,11 +67,18 @@ static int run(struct app *app, const struct args *args)
 {
     const char *what = args_operand(args, 0), *name = args_operand(args, 1);
     struct session s = {0};
-    if (!what || strcmp(what, "metric") != 0 || !name || args->n_operands > 2)
-        return app_usage(app, args, "say what to explain: metric NAME");
+    bool gate = what && strcmp(what, "gate") == 0, score = what && strcmp(what, "score") == 0;
+    bool metric = what && strcmp(what, "metric") == 0;
+    if (!name || !(gate || score || metric) || (metric && args->n_operands > 2))
+        return app_usage(app, args, "say what to explain: metric NAME, gate or score of a record");
     enum rc rc = session_open(app, SESSION_LIVE, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
+    if (!metric) {
+        int code = gate ? explain_gate(app, args, &s) : explain_score(app, args, &s);
+        session_close(&s);
+        return code;
+    }
     rc = explain_metric(app, args, &s, name);
     session_close(&s);
     return rc_info(rc)->exit_code;
@@ -79,10 +87,13 @@ static int run(struct app *app, const struct args *args)
 const struct command_def command_explain = {
     .name = "explain",
     .summary =
-        "open a figure: definition, inputs, what was left out, the records that add up to it",
+        "open a figure down to its records; or say what a gate waits for, what a score is made of",
     .usage = "metric NAME [--from DAY] [--to DAY] [--group DIM=VALUE]… [--as-of TIME] [--known "
-             "TIME] [--where CEL] [--sql]",
-    .details = NULL,
+             "TIME] [--where CEL] [--sql] | gate OBJECT ID|KEY [STAGE] | score OBJECT ID|KEY SCORE",
+    .details =
+        "A metric opens to its definition, its inputs, what was left out and the records that add "
+        "up to it. A gate, of the next stage unless one is named, says which criteria are met and "
+        "the least that must change; the answer is no while one of them would refuse.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .served = true,

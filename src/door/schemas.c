@@ -78,7 +78,14 @@ static const struct shape_def schemas[] = {
     {"Command", "{id?: string, version?: integer, fields: <string|number|boolean|null|{minor: integer, currency: string}>, "
                 "reason?: string, dry_run?: boolean}"},
     {"Verdict", "{outcome: string, object: string, id?: string, version?: integer, transaction?: integer, seqs?: [integer], "
-                "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [any]}"},
+                "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [any], followed?: [any]}"},
+    {"GateNeed", "{condition: string, state: string, field?: string, value?: string}"},
+    {"GateCriterion", "{id: string, gate: string, enforcement: string, state: string, message: string, owner?: string, "
+                      "needs: [GateNeed]}"},
+    {"GateWhy", "{process: string, from?: string, to?: string, criteria: [GateCriterion]}"},
+    {"ScoreTerm", "{points: integer, because: string, state: string, of: integer, absent?: string, fault?: string, "
+                  "age_days?: integer, next_change?: string}"},
+    {"ScoreWhy", "{score: string, value: integer, sum: integer, terms: [ScoreTerm]}"},
 
     /* metrics */
     {"MetricQuery", "{by?: [string], grain?: string, from?: string, to?: string, window?: string, where?: string, "

@@ -179,6 +179,18 @@ enum xverdict expr_test(const struct expr *e, const struct xreader *reader,
                         const struct xhost *host, const struct xbindings *b, struct arena *arena,
                         struct xvalue *why);
 
+/* A part of a condition that does not hold: all of them together must change. */
+struct xunmet {
+    struct str text;     /* of the part, as written */
+    enum xverdict state; /* never XT_MET */
+    struct str absent;   /* of XT_ABSENT: the field that was empty */
+    struct str field,
+        needs; /* what would do: "lead.fit_score", ">= 60"; empty when that is not so simple */
+};
+/* The parts, along the conjunctions at its top; none when it holds. */
+size_t expr_unmet(const struct expr *e, const struct xreader *reader, const struct xhost *host,
+                  const struct xbindings *b, struct arena *arena, const struct xunmet **out);
+
 /* Between stored values and values of expressions. An enum number unknown to `f` is a fault. */
 void xvalue_of(const struct value *v, const struct xfield *f, struct arena *a, struct xvalue *out);
 /* The value as one to be stored in `f`; RC_INVALID when it does not fit (kind, range, name, digits), `*why` says so. */

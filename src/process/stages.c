@@ -146,6 +146,37 @@ void stage_accepted(struct reaction *r, const struct row *record, struct str nam
     }
 }
 
+/* ---- explained ------------------------------------------------------------------------------------------------------- */
+
+static struct gate_answer answer(struct look *l, const struct rule *g, bool exit)
+{
+    struct gate_answer a = {.rule = g, .exit = exit, .state = XT_MET};
+    struct reaction r = {.l = l, .p = l->process};
+    struct xbindings b = look_bindings(l);
+    if (l->today.days < g->applies_from.days || (g->when && look_test(&r, g->when, NULL) != XT_MET))
+        return a;
+    a.applies = true;
+    a.state = look_test(&r, g->require, &a.why);
+    if (a.state != XT_MET)
+        a.n_unmet = expr_unmet(g->require, l->reader->records, l->reader->host, &b, l->arena,
+                               &a.unmet);
+    return a;
+}
+
+void stage_explain(struct look *l, const struct process_def *p, const struct stage *to,
+                   struct gate_answer **out, size_t *n)
+{
+    const struct stage *from = stage_of(p, l->now);
+    *n = 0;
+    *out = ARENA_ARRAY(l->arena, to->n_enter + (from ? from->n_exit : 0) + 1, struct gate_answer);
+    if (from == to)
+        return;
+    for (size_t i = 0; from && to->outcome != OUTCOME_LOST && i < from->n_exit; i++)
+        (*out)[(*n)++] = answer(l, from->exit[i], true);
+    for (size_t i = 0; i < to->n_enter; i++)
+        (*out)[(*n)++] = answer(l, to->enter[i], false);
+}
+
 static void watch(const void *self, const struct object *o, struct arena *a, expr_list *out)
 {
     (void)self;

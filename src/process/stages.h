@@ -22,6 +22,20 @@ const struct stage *stage_of(const struct process_def *p, const struct row *r);
 /* The stage that comes next, in force; NULL: none, or it is closed. */
 const struct stage *stage_next(const struct process_def *p, const struct stage *from);
 
+/* One criterion on the way of a record into `to`, as it is now. */
+struct gate_answer {
+    const struct rule *rule;
+    bool exit;    /* of the stage in which it stands */
+    bool applies; /* `when` holds, and it is in force */
+    enum xverdict state;
+    struct xvalue why;
+    const struct xunmet *unmet; /* parts that do not hold */
+    size_t n_unmet;
+};
+/* All criteria, those out of where it stands first. None ask a record that is there already. */
+void stage_explain(struct look *l, const struct process_def *p, const struct stage *to,
+                   struct gate_answer **out, size_t *n);
+
 /* The handoff `name` about `record` was accepted: it moves into the stage that advances by it, unless it is there or beyond. */
 void stage_accepted(struct reaction *r, const struct row *record, struct str name);
 

@@ -23,6 +23,11 @@
     "    - {id: B, require: lead.good, message: m, enforcement: audit}\n"                          \
     "    - {id: C, when: lead.size >= 100, require: lead.day <= today, message: m}\n"              \
     "  - {name: sql, locks: [size], move: [owner, manager, revops]}\n"                             \
+    "  - name: ask\n"                                                                              \
+    "    enter:\n"                                                                                 \
+    "    - {id: D1, require: \"300 < lead.size && !lead.good && lead.why in ['timing'] && "        \
+    "has(lead.day)\", message: m}\n"                                                               \
+    "    - {id: D2, require: lead.size > 900 || lead.good, message: m}\n"                          \
     "  - {name: bad, outcome: lost, reason_field: why}\n"                                          \
     "pipelines:\n"                                                                                 \
     "- {name: new, object: deal, move: [owner], stages: [{name: open}, {name: won, outcome: won}," \
@@ -200,6 +205,36 @@ static void several(void)
     ok(!stage_of(new, NULL));
 }
 
+static const char *needs(struct look *l, const char *stage)
+{
+    const struct process_def *p = l->object->processes[0];
+    struct gate_answer *v;
+    size_t n;
+    struct str s = STR("");
+    stage_explain(l, p, process_stage(p, str_of(stage)), &v, &n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < v[i].n_unmet; k++)
+            s = str_printf(scene.arena, "%.*s%s%.*s: %.*s %.*s", STR_ARG(s), s.n ? "; " : "",
+                           STR_ARG(v[i].rule->id), STR_ARG(v[i].unmet[k].field),
+                           STR_ARG(v[i].unmet[k].needs));
+    return str_c(scene.arena, s);
+}
+
+static void explained(void)
+{
+    struct row *r = lead("raw", 0);
+    struct look l = at_noon(r, r);
+    ok_str_at("out of the one, into the other", needs(&l, "mql"),
+              "X: lead.size > 0; A: lead.size >= 10; B: lead.good true");
+    ok_str(needs(&l, "ask"),
+           "X: lead.size > 0; D1: lead.size > 300; D1: lead.good false; D1: lead.why one of "
+           "['timing']; D1: lead.day a value; D2:  ");
+    scene_int(r, "size", 200);
+    scene_day(r, "day", "2026-05-01");
+    ok_str(needs(&l, "mql"), "B: lead.good true; C: lead.day <= today");
+    ok_str_at("where it stands asks nothing", needs(&l, "raw"), "");
+}
+
 int main(void)
 {
     if (!scene_open(&scene, MODEL))
@@ -209,6 +244,7 @@ int main(void)
     movers();
     reasons_and_locks();
     several();
+    explained();
     scene_close(&scene);
     return tap_done();
 }
