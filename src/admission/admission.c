@@ -1,5 +1,5 @@
 /* admission.c - groups of commands: loaded together, decided in order, written and committed once. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 

@@ -1,7 +1,7 @@
 /* agenda.c - wishes and triggers of a group, and what is due. */
 #include "admission/agenda.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include "projection/match.h"
 

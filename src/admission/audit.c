@@ -1,7 +1,7 @@
 /* audit.c - stored records judged as they are. */
 #include "admission/audit.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "projection/list.h"
 
 enum { AUDIT_CHUNK = 500 };

@@ -1,6 +1,6 @@
 #include "admission/convert.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "process/convert.h"
 
 struct converting {

@@ -1,5 +1,5 @@
 /* decide.c - one command: may it, what is it about, what follows, and is it accepted. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 

@@ -1,6 +1,6 @@
 /* derive.c - computed fields and roll-ups, of the record in hand and of those that read it. */
-#include "admission/engine.h"
 #include "admission/rollup.h"
+#include "admission/steps.h"
 #include "projection/match.h"
 
 #include <assert.h>

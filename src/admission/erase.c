@@ -1,8 +1,8 @@
 /* erase.c - see erase.h. */
 #include "admission/erase.h"
 
-#include "admission/engine.h"
 #include "admission/held.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 #include <string.h>

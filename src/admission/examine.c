@@ -1,5 +1,5 @@
 /* examine.c - what is due: taken from the agenda in order, each a transaction of its own. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 

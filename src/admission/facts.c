@@ -1,5 +1,5 @@
 /* facts.c - batches of fact rows: parsed, judged and looked up like commands, written as one event. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 

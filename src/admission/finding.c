@@ -1,5 +1,5 @@
 /* finding.c - findings of a work, formatted into the group's arena. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 struct finding *finding_add(struct group *g, struct work *w, const char *code,
                             const struct field *field, const char *fmt, ...)

@@ -1,7 +1,7 @@
 /* held.c - refused rows: kept with every reason, opened again, and closed when their mended row is accepted. */
 #include "admission/held.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* identity.c - which record a command is about, and the keys that follow its fields. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <string.h>
 

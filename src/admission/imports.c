@@ -1,5 +1,5 @@
 #include "admission/imports.h"
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 /* One event in a transaction of its own. */
 static enum rc append_alone(struct admission *a, struct event *e, const struct companion *with)

@@ -1,5 +1,5 @@
 /* input.c - a command's fields: names resolved, texts parsed, sorted into moments. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* judge.c - field rules, rules and gates over a record as it would be. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "process/stages.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 #include "admission/look.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 enum rc admission_look(struct admission *a, const struct object *o, uint64_t id,
                        struct arena *arena, void (*with)(void *self, struct look *l), void *self)

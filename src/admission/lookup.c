@@ -1,5 +1,5 @@
 /* lookup.c - keys, source rows and records, loaded for a whole group in set statements. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* match.c - match rules that merge without a person: exact equality of some fields. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <string.h>
 

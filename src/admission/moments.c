@@ -1,5 +1,5 @@
 /* moments.c - the fields that take effect together, on the record as true at that instant. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* outbox.c - an asked-for message becomes a row. */
 #include "admission/outbox.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "store/store.h"
 
 #include <assert.h>

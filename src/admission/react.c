@@ -1,7 +1,7 @@
 /* react.c - what follows from an accepted command: its records are looked at, what their processes ask for is decided under the
  * same rules, in the same transaction, in rounds. */
-#include "admission/engine.h"
 #include "admission/outbox.h"
+#include "admission/steps.h"
 #include "process/blocked.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* reading.c - what a process may ask: current rows with everything on top that the group accepted so far. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "projection/list.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* records.c - records and their children as a group sees them. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <assert.h>
 #include <string.h>

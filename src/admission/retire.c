@@ -1,7 +1,7 @@
 /* retire.c - records leave the values and stages that a new version retires. */
 #include "admission/retire.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "projection/list.h"
 
 enum { RETIRE_CHUNK = 500 };

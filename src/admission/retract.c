@@ -1,5 +1,5 @@
 /* retract.c - takes earlier events of a record, or a batch of fact rows, out of the fold. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include <string.h>
 

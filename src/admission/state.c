@@ -1,5 +1,5 @@
 /* state.c - what admission remembers beside the ledger: source rows and idempotency keys. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 
 #include "admission/held.h"
 #include "base/json.h"

@@ -1,6 +1,6 @@
 #include "admission/tally.h"
 
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "projection/list.h"
 
 struct tallying {

@@ -1,5 +1,5 @@
 /* waive.c - what a waiver lets pass, that the event says so for good, and that the waiver counts it. */
-#include "admission/engine.h"
+#include "admission/steps.h"
 #include "process/waivers.h"
 
 bool waive(struct decision *d, const struct rule *r, struct finding *f, uint64_t record,
