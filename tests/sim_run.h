@@ -63,6 +63,7 @@ static inline bool sim_test_open(struct sim_test *t, struct sim_request request,
         return false;
     request.admission = t->e.adm;
     request.store = t->e.store;
+    request.projection = t->e.projection;
     request.clock = &t->clock;
     t->request = request;
     enum rc rc = sim_run(&t->request, t->e.arena, &t->report);

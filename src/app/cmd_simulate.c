@@ -203,6 +203,7 @@ static int simulate(struct run *r)
     struct sim_report report;
     struct sim_request request = {.admission = r->session.admission,
                                   .store = r->session.store,
+                                  .projection = r->session.projection,
                                   .clock = &r->clock,
                                   .seed = (uint64_t)args_integer(r->args, "seed", 1),
                                   .accounts = (size_t)args_integer(r->args, "accounts", ACCOUNTS),

@@ -1,12 +1,13 @@
 /* company.h - what the files of this room share: the company while it runs.
  *
- * Rule:   a story acts in its step: it sends commands and says when it acts again, never in the same half day, so that
+ * Rule:   a story acts in its step: it sends commands and says when it acts again, never in the same stretch of a day, so that
  *         it has heard the answers by then. An answer (`hear`) only remembers.
  */
 #ifndef REVOS_SIM_COMPANY_H
 #define REVOS_SIM_COMPANY_H
 
 #include "base/zone.h"
+#include "projection/rows.h"
 #include "sim/desk.h"
 #include "sim/outlook.h"
 #include "sim/sim.h"
@@ -20,6 +21,8 @@ struct rep {
     double tidy;     /* how often all fields are filled at the first attempt */
     double promised; /* value of open deals that feel like won */
     bool here;
+    struct date back; /* away before this day */
+    size_t delegate;  /* who acts meanwhile: index of a rep */
 };
 
 /* A company of the market. */
@@ -49,7 +52,7 @@ struct sim {
     struct instant end;
     struct instant now;      /* of the step under way */
     struct instant tick_end; /* no story acts again before this */
-    struct dice market, demand, deals, customers, service, staff, dirt;
+    struct dice market, demand, deals, customers, service, staff, dirt, people;
     struct arena *scratch; /* of one step */
     struct firm *companies;
     struct rep reps[REPS_MAX];
@@ -59,6 +62,7 @@ struct sim {
     struct subscription **active; /* those whose usage is counted */
     size_t n_active, cap_active;
     uint64_t kept_up; /* commands and rows at the last checkpoint */
+    uint64_t last_handoff, last_task; /* the latest ones that somebody has seen */
     uint64_t deal_numbers, billing_numbers, ticket_numbers, mail_numbers;
 };
 
@@ -75,6 +79,8 @@ struct date sim_date(struct sim *s, struct instant at);
 struct instant sim_office(struct sim *s, struct dice *d, struct date day);
 /* The same, `days` after now. */
 struct instant sim_later(struct sim *s, struct dice *d, double days);
+/* After so many hours of work, counted from the opening when nobody is at work now. */
+struct instant sim_worked(struct sim *s, double hours);
 struct instant sim_minutes(struct instant t, int64_t minutes);
 
 /* ---- people (staff.c) -------------------------------------------------------------------------------------------- */
@@ -83,6 +89,7 @@ void staff_start(struct sim *s);
 /* Somebody of this role who is there. */
 size_t staff_pick(struct sim *s, struct dice *d, enum role role);
 size_t staff_count(const struct sim *s, enum role role); /* who are there */
+struct rep *staff_named(struct sim *s, const char *name); /* NULL: nobody that is played */
 struct actor staff_actor(const struct sim *s, size_t rep);
 struct actor sim_actor(enum actor_kind kind, const char *name);
 
@@ -124,6 +131,15 @@ void service_start(struct sim *s);
 void service_day(struct sim *s, struct date day);
 void calls_day(struct sim *s, struct date day);
 void dirt_start(struct sim *s);
+
+/* ---- what waits for people (inbox.c) ------------------------------------------------------------------------------- */
+
+/* Offers and tasks that were made since the last look become stories of whoever they wait for. */
+void inbox_look(struct sim *s);
+/* A live record as it stands, in the arena of the step; NULL: none. */
+const struct row *sim_row(struct sim *s, const struct object *o, uint64_t id);
+/* The stage it stands in; empty: none. */
+struct str sim_stage(struct sim *s, enum thing thing, uint64_t id, const char *field);
 
 /* A subscription, as service sees it. */
 struct subscription {

@@ -10,7 +10,7 @@ enum { FIELDS_MAX = 24, ROWS_MAX = GROUP_MAX }; /* fields: one more than any for
 static const char *const thing_names[THINGS] = {
     "account", "contact", "product", "lead", "campaign", "touch", "spend", "opportunity", "opportunity_line",
     "opportunity_contact", "activity", "meeting", "forecast_call", "subscription", "subscription_movement", "usage",
-    "ticket", "nps_response", "person",
+    "ticket", "nps_response", "person", "handoff", "task", "assignment", "absence",
 };
 /* clang-format on */
 
@@ -41,7 +41,7 @@ static void sheet_open(struct sheet *s, const struct object *o)
 
 const char *desk_missing(const struct model *m)
 {
-    for (size_t i = 0; i < THINGS; i++) {
+    for (size_t i = 0; i < THINGS_NEEDED; i++) {
         const struct object *o = model_object(m, str_of(thing_names[i]));
         if (!o || o->is_fact != is_fact(i))
             return thing_names[i];
@@ -65,7 +65,7 @@ enum rc desk_open(struct desk *d, struct admission *admission, struct sim_clock 
     }
     for (size_t i = 0; i < THINGS; i++) {
         d->objects[i] = model_object(d->model, str_of(thing_names[i]));
-        if (d->objects[i]->is_fact)
+        if (d->objects[i] && d->objects[i]->is_fact)
             sheet_open(&d->sheets[i], d->objects[i]);
     }
     return RC_OK;
@@ -375,17 +375,19 @@ void desk_flush(struct desk *d, struct instant now)
     arena_reset(d->arena);
 }
 
-/* Rows that arrive once a week: what other systems count. */
-static bool is_weekly(size_t thing)
+/* When rows of an object arrive. */
+static enum facts_end arrives(size_t thing)
 {
-    return thing == T_SPEND || thing == T_USAGE;
+    if (thing == T_SPEND || thing == T_USAGE)
+        return FACTS_WEEK;
+    return thing == T_TOUCH || thing == T_ACTIVITY ? FACTS_STRETCH : FACTS_DAY;
 }
 
-void desk_facts(struct desk *d, bool week_ends)
+void desk_facts(struct desk *d, enum facts_end end)
 {
     bool empty = true;
     for (size_t i = 0; i < THINGS && d->rc == RC_OK; i++) {
-        if (d->sheets[i].n_rows && (week_ends || !is_weekly(i)))
+        if (d->sheets[i].n_rows && arrives(i) <= end)
             send_facts(d, &d->sheets[i]);
         empty = empty && d->sheets[i].n_rows == 0;
     }

@@ -36,7 +36,13 @@ enum thing {
     T_TICKET,
     T_NPS,
     T_PERSON,
-    THINGS
+    /* Of a model with a process; one without plays on without them. */
+    T_HANDOFF,
+    T_TASK,
+    T_ASSIGNMENT,
+    T_ABSENCE,
+    THINGS,
+    THINGS_NEEDED = T_HANDOFF
 };
 
 /* A simulated machine: its clock stands at the end of what was handed to admission. */
@@ -141,8 +147,10 @@ void fact_instant(struct fact *f, const char *field, struct instant x);
 
 /* Commits the commands that wait; the clock ends at `now`. Answers are told after each commit. */
 void desk_flush(struct desk *d, struct instant now);
-/* Commits the fact rows that wait, one batch an object; spend and use come once a week, as exports do. */
-void desk_facts(struct desk *d, bool week_ends);
+/* How often rows arrive: what people do on the site or write down, at once; what other systems count, once a week. */
+enum facts_end { FACTS_STRETCH, FACTS_DAY, FACTS_WEEK };
+/* Commits the fact rows that wait, one batch an object. */
+void desk_facts(struct desk *d, enum facts_end end);
 struct money desk_money(const struct desk *d, double major);
 
 #endif

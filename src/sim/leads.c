@@ -16,16 +16,20 @@ struct lead {
     bool good;  /* right kind of company, and they will ask for something */
     bool again; /* came back once */
     bool refused;
-    unsigned tries;
+    unsigned tries, waits;
     uint8_t senior;
 };
 
-/* Of those marketing hands over. */
-#define ACCEPTED 0.56
-#define QUALIFIED 0.45
+#define ACCEPTED 0.88
+/* Of those sales accepted. */
+#define QUALIFIED 0.29
 #define BECOMES_DEAL 0.38
 
+/* Days after which nobody waits any longer for an answer, or for the company to fit after all. */
+enum { WAITS_MQL = 15, WAITS_RAW = 3 };
+
 static void lead_qualify(struct sim *s, struct story *l);
+static void lead_wait(struct sim *s, struct story *l);
 
 static struct lead *lead_of(struct story *l)
 {
@@ -151,6 +155,15 @@ static void lead_back(struct sim *s, struct story *l)
     story_again(s, l, lead_qualify, sim_later(s, &s->demand, 1));
 }
 
+static void maybe_back(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    if (!x->again && dice_chance(&s->demand, 0.15))
+        story_again(s, l, lead_back, sim_later(s, &s->demand, 45 + 60 * dice_unit(&s->demand)));
+    else
+        story_end(l);
+}
+
 static void recycle(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
@@ -159,10 +172,7 @@ static void recycle(struct sim *s, struct story *l)
     form_word(&f, "recycle_reason", why);
     form_reason(&f, why);
     form_send(&f, (struct reply){0});
-    if (!x->again && dice_chance(&s->demand, 0.15))
-        story_again(s, l, lead_back, sim_later(s, &s->demand, 45 + 60 * dice_unit(&s->demand)));
-    else
-        story_end(l);
+    maybe_back(s, l);
 }
 
 /* The company and the person behind the lead, as a conversion makes them. */
@@ -268,15 +278,13 @@ static void lead_accepted(struct sim *s, struct story *l)
         recycle(s, l);
 }
 
-static void lead_handover(struct sim *s, struct story *l)
+/* Nothing is offered to anybody: whoever develops leads takes it, or does not. */
+static void lead_taken(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
     struct dice *d = &s->demand;
-    if (x->refused || !dice_chance(d, ACCEPTED)) {
-        if (x->refused)
-            story_end(l);
-        else
-            recycle(s, l);
+    if (!dice_chance(d, ACCEPTED)) {
+        recycle(s, l);
         return;
     }
     struct form f = move(s, x, "sal", staff_actor(s, x->developer));
@@ -290,7 +298,29 @@ static void lead_handover(struct sim *s, struct story *l)
     story_again(s, l, lead_accepted, sim_later(s, d, 1 + 6 * dice_unit(d)));
 }
 
-/* Marketing calls it qualified; its own gates may say no. */
+/* Fit and action made it marketing qualified, its receiver answers; the story goes on from where it stands. */
+static void lead_wait(struct sim *s, struct story *l)
+{
+    struct lead *x = lead_of(l);
+    struct str stage = sim_stage(s, T_LEAD, x->id, "lifecycle_stage");
+    if (x->refused) {
+        story_end(l);
+    } else if (str_is(stage, "sal")) {
+        story_again(s, l, lead_accepted, sim_later(s, &s->demand, 1 + 6 * dice_unit(&s->demand)));
+    } else if (str_is(stage, "mql") && !s->last_handoff) {
+        lead_taken(s, l);
+    } else if (x->waits++ < (str_is(stage, "mql") ? WAITS_MQL : WAITS_RAW)) {
+        story_again(s, l, lead_wait, sim_later(s, &s->demand, 1));
+    } else if (str_is(stage, "mql")) {
+        recycle(s, l);
+    } else if (str_is(stage, "recycled")) {
+        maybe_back(s, l);
+    } else {
+        story_end(l);
+    }
+}
+
+/* Somebody calls it qualified all the same: the gates may say no. */
 static void lead_qualify(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
@@ -298,7 +328,8 @@ static void lead_qualify(struct sim *s, struct story *l)
     if (x->again)
         form_reason(&f, "Came back with a request");
     form_send(&f, (struct reply){l, heard_move});
-    story_again(s, l, lead_handover, sim_later(s, &s->demand, dice_unit(&s->demand) * 1.5));
+    x->waits = 0;
+    story_again(s, l, lead_wait, sim_later(s, &s->demand, dice_unit(&s->demand) * 1.5));
 }
 
 static void lead_warm(struct sim *s, struct story *l)
@@ -307,7 +338,7 @@ static void lead_warm(struct sim *s, struct story *l)
     struct dice *d = &s->demand;
     touches_before(s, x, 1 + dice_count(d, 1.8), 12);
     touch(s, x, dice_chance(d, 0.6) ? "demo_request" : "pricing", sim_minutes(s->now, -15));
-    story_again(s, l, lead_qualify, sim_later(s, d, 1)); /* what they looked at is there tomorrow */
+    story_again(s, l, lead_wait, sim_later(s, d, 1));
 }
 
 /* The first touches are known as soon as the lead has an id. */

@@ -54,6 +54,24 @@ struct instant sim_later(struct sim *s, struct dice *d, double days)
     return sim_office(s, d, day);
 }
 
+struct instant sim_worked(struct sim *s, double hours)
+{
+    enum { OPENS = 9, CLOSES = 18 };
+    const double hour_us = 3600.0 * US_PER_SECOND;
+    struct date day = sim_date(s, s->now);
+    for (;; day.days++) {
+        struct instant opens = zone_instant(s->zone, day, (struct hms){.hour = OPENS});
+        struct instant closes = zone_instant(s->zone, day, (struct hms){.hour = CLOSES});
+        if (!outlook_workday(day) || s->now.us >= closes.us)
+            continue;
+        struct instant from = s->now.us > opens.us ? s->now : opens;
+        double left = (double)(closes.us - from.us) / hour_us;
+        if (hours < left)
+            return (struct instant){from.us + (int64_t)(hours * hour_us)};
+        hours -= left;
+    }
+}
+
 struct instant sim_minutes(struct instant t, int64_t minutes)
 {
     return (struct instant){t.us + minutes * 60 * US_PER_SECOND};
@@ -80,13 +98,16 @@ static void day_begins(struct sim *s, struct story *l)
 
 /* ---- the run ------------------------------------------------------------------------------------------------------ */
 
-/* Half days: what is written down within one goes to admission together. */
+/* Stretches of a day: what is written down within one goes to admission together, and is seen by others after it. */
 static struct instant tick_after(struct sim *s, struct instant at)
 {
     struct date day = sim_date(s, at);
-    struct instant noon = zone_instant(s->zone, day, (struct hms){.hour = 12, .minute = 30});
-    if (at.us < noon.us)
-        return noon;
+    static const uint8_t hours[] = {10, 12, 14, 16};
+    for (size_t i = 0; i < sizeof hours; i++) {
+        struct hms end = {.hour = hours[i], .minute = 30};
+        if (at.us < zone_instant(s->zone, day, end).us)
+            return zone_instant(s->zone, day, end);
+    }
     return zone_midnight(s->zone, (struct date){day.days + 1});
 }
 
@@ -138,8 +159,10 @@ static enum rc run(struct sim *s)
         run_tick(s);
         desk_flush(&s->desk, (struct instant){s->tick_end.us - 1});
         struct date next = sim_date(s, s->tick_end);
-        if (s->tick_end.us == zone_midnight(s->zone, next).us)
-            desk_facts(&s->desk, date_weekday(next) == 0 || s->tick_end.us == s->end.us);
+        bool day_ends = s->tick_end.us == zone_midnight(s->zone, next).us;
+        bool week_ends = day_ends && (date_weekday(next) == 0 || s->tick_end.us == s->end.us);
+        desk_facts(&s->desk, week_ends ? FACTS_WEEK : day_ends ? FACTS_DAY : FACTS_STRETCH);
+        inbox_look(s);
         if (s->desk.rc == RC_OK)
             s->desk.rc = upkeep(s);
         if (s->desk.rc != RC_OK)
@@ -167,7 +190,7 @@ static void start(struct sim *s)
 {
     const struct sim_request *r = s->request;
     struct dice *const streams[] = {&s->market,  &s->demand, &s->deals, &s->customers,
-                                    &s->service, &s->staff,  &s->dirt};
+                                    &s->service, &s->staff,  &s->dirt,  &s->people};
     for (size_t i = 0; i < sizeof streams / sizeof *streams; i++)
         dice_init(streams[i], r->seed, i + 1);
     outlook_make(&s->outlook, r->accounts, r->from, r->to, r->deals);

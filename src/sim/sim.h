@@ -11,6 +11,7 @@
 #include "sim/desk.h"
 
 struct store;
+struct projection;
 
 struct sim_progress {
     uint64_t commands, facts, refused;
@@ -20,6 +21,7 @@ struct sim_progress {
 struct sim_request {
     struct admission *admission;
     struct store *store; /* the writer's, for imports */
+    struct projection *projection; /* of the same store: what people see; NULL: they see nothing */
     struct sim_clock *clock;
     uint64_t seed;
     size_t accounts;

@@ -2,6 +2,7 @@
 #include "sim/company.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct hiring {
     struct story story;
@@ -75,6 +76,7 @@ static void leave(struct sim *s, enum role role)
                                   s->now);
         form_word(&f, "name", r->name);
         form_bool(&f, "active", false);
+        form_date(&f, "left_on", sim_date(s, s->now));
         form_send(&f, (struct reply){0});
         return;
     }
@@ -113,6 +115,14 @@ size_t staff_pick(struct sim *s, struct dice *d, enum role role)
         if (s->reps[i].role == role && s->reps[i].here && dice_below(d, ++seen) == 0)
             found = i;
     return found;
+}
+
+struct rep *staff_named(struct sim *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_reps; i++)
+        if (strcmp(s->reps[i].name, name) == 0)
+            return &s->reps[i];
+    return NULL;
 }
 
 struct actor staff_actor(const struct sim *s, size_t rep)
