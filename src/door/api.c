@@ -242,6 +242,8 @@ static const struct route routes[] = {
     {"GET", "/api/v1/openapi.json", "this document", .answers = "OpenApi", .run = api_openapi},
     {"GET", "/api/v1/quarantine", "refused rows", PARAMS(quarantine_params),
      .answers = "Quarantine", .run = api_quarantine},
+    {"GET", "/unsubscribe/{token}", "a page for whoever got a mail", .run = api_unsubscribe_page},
+    {"POST", "/unsubscribe/{token}", "takes a consent back", .run = api_unsubscribe},
 };
 
 const struct route *api_routes(size_t *n)

@@ -55,6 +55,8 @@ void api_gate(void *context, const struct request *q, struct response *r);
 void api_score(void *context, const struct request *q, struct response *r);
 void api_post_conversion(void *context, const struct request *q, struct response *r);
 void api_explain(void *context, const struct request *q, struct response *r);
+void api_unsubscribe_page(void *context, const struct request *q, struct response *r);
+void api_unsubscribe(void *context, const struct request *q, struct response *r);
 void api_dashboard(void *context, const struct request *q, struct response *r);
 
 void api_imports(void *context, const struct request *q, struct response *r);

@@ -134,9 +134,9 @@ void routes_openapi(const struct route *routes, size_t n, struct buf *out)
     json_key(&w, "paths");
     json_begin_object(&w);
     for (size_t i = 0; i < n; i++) {
-        if (i > 0 && str_is(str_of(routes[i].pattern), routes[i - 1].pattern)) {
+        bool told = i > 0 && str_is(str_of(routes[i].pattern), routes[i - 1].pattern);
+        if (told || !str_starts(str_of(routes[i].pattern), STR("/api/"))) /* a page is no API */
             continue;
-        }
         json_key(&w, routes[i].pattern);
         json_begin_object(&w);
         for (size_t k = i; k < n && str_is(str_of(routes[i].pattern), routes[k].pattern); k++) {
