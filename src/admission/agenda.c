@@ -27,10 +27,11 @@ void agenda_done(struct group *g, const struct entry *e, enum agenda_kind kind)
 {
     struct str name = {(const char *)&e->id, sizeof e->id};
     struct wishes *w = map_find(&g->wishes, name);
-    if (!w && (e->made || !g->adm->has_agenda))
-        return; /* nothing stands there */
+    bool stands = !e->made || g->agenda_written; /* may a row stand there? */
+    if (!w && (!stands || !g->adm->has_agenda))
+        return;
     w = w ? w : wishes_of(g, e->plan->object->number, e->id);
-    w->done[kind - 1] |= !e->made;
+    w->done[kind - 1] |= stands;
     w->at[kind - 1] = INSTANT_MAX;
 }
 
@@ -192,6 +193,7 @@ void agenda_write(struct group *g)
     }
     map_init(&g->wishes, g->arena);
     g->triggered.n = 0;
+    g->agenda_written = true;
 }
 
 /* ---- what is due ------------------------------------------------------------------------------------------------------- */

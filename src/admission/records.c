@@ -1,5 +1,6 @@
 /* records.c - records and their children as a group sees them. */
 #include "admission/steps.h"
+#include "process/calendars.h"
 
 #include <assert.h>
 #include <string.h>
@@ -311,6 +312,13 @@ static enum rc read_children(void *ctx, const struct xrecord *parent, const stru
     return g->rc;
 }
 
+/* Open time for conditions: business_hours_between(). */
+static enum rc business_time(void *ctx, struct str calendar, struct instant from, struct instant to,
+                             struct duration *out)
+{
+    return calendars_business_time(ctx, calendar, from, to, out);
+}
+
 void group_init(struct group *g, struct admission *adm, struct arena *arena, size_t n)
 {
     *g = (struct group){.adm = adm,
@@ -327,6 +335,7 @@ void group_init(struct group *g, struct admission *adm, struct arena *arena, siz
     map_init(&g->sources, arena);
     map_init(&g->matches, arena);
     g->reader = (struct xreader){g, read_field, read_follow, read_children};
-    g->host = (struct xhost){.zone = adm->parser.zone};
+    g->host = (struct xhost){
+        .ctx = adm->calendars, .zone = adm->parser.zone, .business_time = business_time};
     reading_init(g);
 }

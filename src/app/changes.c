@@ -11,6 +11,7 @@ struct change_parts session_parts(const struct session *s)
                                  .ledger = s->ledger,
                                  .vault = s->vault,
                                  .env = s->env,
+                                 .workspace = s->workspace,
                                  .live = &s->version,
                                  .model = s->model};
 }

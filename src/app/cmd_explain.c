@@ -1,4 +1,5 @@
 #include "app/commands.h"
+#include "app/explain_hand.h"
 #include "app/explain_process.h"
 #include "app/insights.h"
 #include "app/query_args.h"
@@ -63,25 +64,38 @@ static enum rc explain_metric(struct app *app, const struct args *args, struct s
     return rc;
 }
 
+/* What is explained of one record; NULL: no such topic. */
+static int (*record_topic(const char *what))(struct app *, const struct args *, struct session *)
+{
+    static const struct {
+        const char *name;
+        int (*explain)(struct app *, const struct args *, struct session *);
+    } topics[] = {{"gate", explain_gate},
+                  {"route", explain_route},
+                  {"score", explain_score},
+                  {"sla", explain_sla}};
+    for (size_t i = 0; what && i < sizeof topics / sizeof *topics; i++)
+        if (strcmp(topics[i].name, what) == 0)
+            return topics[i].explain;
+    return NULL;
+}
+
 static int run(struct app *app, const struct args *args)
 {
     const char *what = args_operand(args, 0), *name = args_operand(args, 1);
     struct session s = {0};
-    bool gate = what && strcmp(what, "gate") == 0, score = what && strcmp(what, "score") == 0;
     bool metric = what && strcmp(what, "metric") == 0;
-    if (!name || !(gate || score || metric) || (metric && args->n_operands > 2))
-        return app_usage(app, args, "say what to explain: metric NAME, gate or score of a record");
+    int (*of_record)(struct app *, const struct args *, struct session *) = record_topic(what);
+    if (!name || (metric ? args->n_operands > 2 : !of_record))
+        return app_usage(app, args,
+                         "say what to explain: metric NAME; gate, score, route or sla of a record");
     enum rc rc = session_open(app, SESSION_LIVE, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
-    if (!metric) {
-        int code = gate ? explain_gate(app, args, &s) : explain_score(app, args, &s);
-        session_close(&s);
-        return code;
-    }
-    rc = explain_metric(app, args, &s, name);
+    int code = metric ? rc_info(explain_metric(app, args, &s, name))->exit_code
+                      : of_record(app, args, &s);
     session_close(&s);
-    return rc_info(rc)->exit_code;
+    return code;
 }
 
 const struct command_def command_explain = {
@@ -89,11 +103,14 @@ const struct command_def command_explain = {
     .summary =
         "open a figure down to its records; or say what a gate waits for, what a score is made of",
     .usage = "metric NAME [--from DAY] [--to DAY] [--group DIM=VALUE]… [--as-of TIME] [--known "
-             "TIME] [--where CEL] [--sql] | gate OBJECT ID|KEY [STAGE] | score OBJECT ID|KEY SCORE",
+             "TIME] [--where CEL] [--sql] | gate OBJECT ID|KEY [STAGE] | score OBJECT ID|KEY SCORE "
+             "| route|sla OBJECT ID|KEY",
     .details =
         "A metric opens to its definition, its inputs, what was left out and the records that add "
         "up to it. A gate, of the next stage unless one is named, says which criteria are met and "
-        "the least that must change; the answer is no while one of them would refuse.",
+        "the least that must change; the answer is no while one of them would refuse. A route "
+        "shows the rules that were tried, what they saw and the state of the pool; sla the "
+        "deadlines of the record.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .served = true,

@@ -3,6 +3,7 @@
 /* Sorted by name, one a line. */
 /* clang-format off */
 static const struct command_def *const commands[] = {
+    &command_accept,
     &command_apply,
     &command_audit,
     &command_check,
@@ -25,11 +26,15 @@ static const struct command_def *const commands[] = {
     &command_playbook,
     &command_quarantine,
     &command_query,
+    &command_queue,
     &command_rebuild,
     &command_record,
+    &command_reroute,
+    &command_return,
     &command_rollback,
     &command_serve,
     &command_simulate,
+    &command_take,
     &command_task,
     &command_test,
     &command_version,

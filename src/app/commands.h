@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 
+extern const struct command_def command_accept;
 extern const struct command_def command_apply;
 extern const struct command_def command_audit;
 extern const struct command_def command_check;
@@ -26,11 +27,15 @@ extern const struct command_def command_plan;
 extern const struct command_def command_playbook;
 extern const struct command_def command_quarantine;
 extern const struct command_def command_query;
+extern const struct command_def command_queue;
 extern const struct command_def command_rebuild;
 extern const struct command_def command_record;
+extern const struct command_def command_reroute;
+extern const struct command_def command_return;
 extern const struct command_def command_rollback;
 extern const struct command_def command_serve;
 extern const struct command_def command_simulate;
+extern const struct command_def command_take;
 extern const struct command_def command_task;
 extern const struct command_def command_test;
 extern const struct command_def command_version;

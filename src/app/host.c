@@ -323,7 +323,7 @@ static enum rc open_reader(struct app *app, struct session *s)
                                     .projection = s->projection,
                                     .model = s->model,
                                     .env = s->env,
-                                    .workspace = app->dir};
+                                    .workspace = s->workspace};
     return rc == RC_OK ? admission_open(&parts, &s->admission) : rc;
 }
 
@@ -331,6 +331,7 @@ enum rc host_session(struct host *h, struct app *app, struct session *out)
 {
     struct lease *l = host_lease(h);
     *out = (struct session){.env = h->app->env,
+                            .workspace = h->app->dir,
                             .lease = l,
                             .caller = app->caller,
                             .writer = l->writer,

@@ -56,7 +56,7 @@ static enum rc open_admission(struct app *app, struct session *s)
                                     .projection = s->projection,
                                     .model = s->model,
                                     .env = app->env,
-                                    .workspace = app->dir};
+                                    .workspace = s->workspace};
     if (rc == RC_OK)
         rc = admission_open(&parts, &s->admission);
     if (rc != RC_OK)
@@ -81,7 +81,7 @@ static enum rc open_live(struct app *app, struct session *s)
 
 enum rc session_open(struct app *app, enum session_need need, struct session *out)
 {
-    *out = (struct session){.env = app->env};
+    *out = (struct session){.env = app->env, .workspace = app->dir};
     if (app->host)
         return host_session(app->host, app, out);
     enum rc rc = hold(app, out);
@@ -100,8 +100,11 @@ enum rc session_open(struct app *app, enum session_need need, struct session *ou
 
 enum rc session_open_live(struct app *app, const struct session *of, struct session *out)
 {
-    *out = (struct session){
-        .env = of->env, .store = of->store, .vault = of->vault, .ledger = of->ledger};
+    *out = (struct session){.env = of->env,
+                            .workspace = of->workspace,
+                            .store = of->store,
+                            .vault = of->vault,
+                            .ledger = of->ledger};
     enum rc rc = open_live(app, out);
     if (rc != RC_OK)
         session_close_live(out);
@@ -158,8 +161,11 @@ static enum rc open_copy(struct app *app, struct session *of, struct session *ou
 enum rc session_open_copy(struct app *app, struct session *of, struct session *out)
 {
     struct app *here = of->lease ? host_app(lease_host(of->lease), app) : app;
-    *out = (struct session){
-        .env = here->env, .copy_of = here, .version = of->version, .model = of->model};
+    *out = (struct session){.env = here->env,
+                            .workspace = of->workspace,
+                            .copy_of = here,
+                            .version = of->version,
+                            .model = of->model};
     if (of->lease) {
         out->copying = lease_host(of->lease);
         host_begin_copy(out->copying);

@@ -54,6 +54,7 @@ static void seed_person(struct seeding *s, const struct person_seed *p)
     seed_text(&made, "full_name", p->full_name, INPUT_TEXT);
     seed_text(&made, "email", p->email, INPUT_TEXT);
     seed_text(&made, "role", p->role, INPUT_TEXT);
+    seed_text(&made, "calendar", p->calendar, INPUT_TEXT);
     seed_text(&made, "active", p->active ? STR("true") : STR("false"), INPUT_TEXT);
 }
 
@@ -62,6 +63,7 @@ static void seed_team(struct seeding *s, const struct team_seed *t)
     struct seed made = seed_new(s, "team", "team", t->name);
     if (t->lead)
         seed_text(&made, "lead", t->lead->name, INPUT_KEY);
+    seed_text(&made, "calendar", t->calendar, INPUT_TEXT);
 }
 
 /* Whom a person works for: said apart, because the others have to be there first. */
@@ -214,7 +216,8 @@ enum rc change_apply(const struct change_parts *parts, const struct change_plan 
                                    .projection = next,
                                    .vault = parts->vault,
                                    .model = plan->next,
-                                   .env = parts->env};
+                                   .env = parts->env,
+                                   .workspace = parts->workspace};
     if (rc == RC_OK)
         rc = admission_open(&with, &adm);
     if (rc == RC_OK)

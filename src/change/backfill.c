@@ -282,7 +282,8 @@ static enum rc fill_batch(struct filling *x, size_t *n)
                                           .projection = x->projection,
                                           .vault = x->parts->vault,
                                           .model = &x->bridge,
-                                          .env = x->parts->env};
+                                          .env = x->parts->env,
+                                          .workspace = x->parts->workspace};
     const struct companion place = {x, write_place};
     x->after = ids[*n - 1];
     return admission_refill(&parts, x->object, records, kept, &place);

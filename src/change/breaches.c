@@ -243,7 +243,8 @@ static enum rc rehearse(const struct change_parts *parts, const struct change_pl
                                    .projection = c->next,
                                    .vault = parts->vault,
                                    .model = p->next,
-                                   .env = parts->env};
+                                   .env = parts->env,
+                                   .workspace = parts->workspace};
     if (rc == RC_OK)
         rc = admission_open(&with, &adm);
     if (rc == RC_OK)

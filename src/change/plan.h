@@ -21,6 +21,7 @@ struct change_parts {
     struct ledger *ledger;
     struct vault *vault;
     const struct env *env;
+    const char *workspace;      /* as in struct admission_parts */
     const struct version *live; /* number 0: nothing is live */
     const struct model *model;  /* of `live`; NULL likewise */
 };

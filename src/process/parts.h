@@ -6,11 +6,14 @@
 #define REVOS_PROCESS_PARTS_H
 
 #include "process/automations.h"
+#include "process/clocks.h"
 #include "process/convert.h"
+#include "process/handoffs.h"
 #include "process/health.h"
 #include "process/notices.h"
 #include "process/playbooks.h"
 #include "process/recurring.h"
+#include "process/routes.h"
 #include "process/scores.h"
 #include "process/sequences.h"
 #include "process/stages.h"

@@ -220,7 +220,10 @@ static bool comes_before(const struct draw *d, const struct member *a, const str
     int64_t left = a->open * b->weight, right = b->open * a->weight;
     if (d->strategy == LEAST_LOADED && left != right)
         return left < right;
-    return a->pass != b->pass ? a->pass < b->pass : a->person < b->person;
+    if (a->pass != b->pass)
+        return a->pass < b->pass;
+    /* Of two whose turn it is, the one with more turns to come: nobody then runs ahead by more than one. */
+    return a->weight != b->weight ? a->weight > b->weight : a->person < b->person;
 }
 
 static struct member *choose(struct draw *d)

@@ -1,0 +1,377 @@
+/* handoffs.c - see handoffs.h. */
+#include "process/handoffs.h"
+
+#include "process/answers.h"
+#include "process/clocks.h"
+#include "process/packet.h"
+#include "process/pool.h"
+#include "process/routes.h"
+#include "process/target.h"
+
+enum { ATTEMPTS_MAX = 3 }; /* offers of one kind that escalation makes for a record */
+
+struct handoff {
+    const struct definition *d;
+    const struct expr *offer_when, *touch_when, *touch_reads;
+    struct str name, touching; /* "handoffs.mql_to_sales"; remembered while a first touch is owed */
+};
+
+struct handoffs {
+    VEC(struct handoff) list;
+};
+
+/* ---- offers of a record ------------------------------------------------------------------------------------------------ */
+
+/* All offers of the kind for the record in hand, ascending by id; the last one is the latest. */
+static size_t offers(struct reaction *r, const struct handoff *h, const struct row ***out)
+{
+    const struct process_reader *rd = r->l->reader;
+    const struct object *o = builtin_object(r->p, ON_HANDOFF);
+    const struct field *via = about_field(o, r->l->object);
+    const struct row **rows;
+    size_t n = 0, kept = 0;
+    *out = NULL;
+    if (r->rc == RC_OK && via)
+        r->rc = rd->children(rd->ctx, via, r->l->now->id, &rows, &n);
+    for (size_t i = 0; r->rc == RC_OK && i < n; i++)
+        if (str_eq(row_text(rows[i], "name"), h->d->name))
+            rows[kept++] = rows[i];
+    *out = kept ? rows : NULL;
+    return kept;
+}
+
+static const struct row *latest(struct reaction *r, const struct handoff *h)
+{
+    const struct row **rows, *last = NULL;
+    size_t n = offers(r, h, &rows);
+    for (size_t i = 0; i < n; i++)
+        if (!last || row_int(rows[i], "attempt", 0) >= row_int(last, "attempt", 0))
+            last = rows[i];
+    return last;
+}
+
+/* A pool is drawn from; nobody: the offer waits. */
+static bool find_receiver(struct reaction *r, const struct handoff *h, struct whom *out)
+{
+    const struct look *l = r->l;
+    struct str why;
+    if (!target_find(r, node_get(h->d->node, "to"), l->object, l->now, out, &why))
+        return false;
+    if (!out->pool.n)
+        return true;
+    struct json_out w;
+    struct buf unread;
+    buf_init(&unread, 1 << 16);
+    json_out_init(&w, &unread, false);
+    out->person = pool_draw(r, out->pool, l->object, l->now, 0, &w);
+    buf_release(&unread);
+    return out->person != 0;
+}
+
+static void tell_receiver(struct reaction *r, const struct handoff *h, const struct whom *to,
+                          struct str missing)
+{
+    const struct look *l = r->l;
+    const struct process_reader *rd = l->reader;
+    const struct row *team = NULL;
+    uint64_t person = to->person ? to->person : to->answers;
+    if (!person && to->team && r->rc == RC_OK) {
+        r->rc = rd->row(rd->ctx, builtin_object(r->p, ON_TEAM), to->team, &team);
+        person = row_ref(team, "lead");
+    }
+    struct str text = str_printf(l->arena, "A %.*s is offered: %.*s%s%.*s",
+                                 STR_ARG(l->object->name), STR_ARG(h->d->name),
+                                 missing.n ? "; missing: " : "", STR_ARG(missing));
+    if (person)
+        notify(r, person, "handoff_offered", l->object, l->now->id, text, h->name);
+}
+
+static size_t create_offer(struct reaction *r, const struct handoff *h, const struct whom *to,
+                           int64_t attempt, struct instant accept_by)
+{
+    const struct look *l = r->l;
+    struct whom from;
+    struct str why;
+    struct packet p = packet_collect(r, h->d, l->now);
+    struct asking a = ask_create(r, builtin_object(r->p, ON_HANDOFF), h->name);
+    ask_text(&a, "name", h->d->name);
+    ask_word(&a, "state", "offered");
+    if (target_find(r, node_get(h->d->node, "from"), l->object, l->now, &from, &why))
+        ask_ref(&a, "from", from.person);
+    ask_ref(&a, "owner", to->person);
+    ask_ref(&a, "team", to->team);
+    ask_text(&a, "role", to->role);
+    ask_text(&a, "queue", to->queue);
+    ask_instant(&a, "offered_at", l->at);
+    ask_instant(&a, "accept_by", accept_by);
+    ask_int(&a, "attempt", attempt);
+    ask_value(&a, "packet", (struct value){.type = VT_JSON, .text = p.json});
+    ask_text(&a, "missing", p.missing);
+    ask_int(&a, "missing_count", p.n_missing);
+    ask_int(&a, "version", l->version);
+    ask_about(&a, l->object, l->now->id);
+    size_t made = ask(&a);
+    tell_receiver(r, h, to, p.missing);
+    return made;
+}
+
+/* False: it leads to nobody so far. */
+static bool offer(struct reaction *r, const struct handoff *h, int64_t attempt)
+{
+    struct whom to;
+    struct clock_wish w = {.object = r->l->object,
+                           .id = r->l->now->id,
+                           .name = h->d->name,
+                           .kind = "accept",
+                           .from = r->l->at,
+                           .link = "handoff"};
+    struct instant due = INSTANT_MAX;
+    if (!find_receiver(r, h, &to))
+        return false;
+    w.owner = to.person ? to.person : to.answers;
+    bool timed = handoff_limit(h->d, "accept_within", &w);
+    if (timed)
+        due = clock_due(r, &w);
+    w.linked_made = create_offer(r, h, &to, attempt, due);
+    if (timed)
+        (void)clock_start(r, &w, &due);
+    return r->rc == RC_OK;
+}
+
+static void withdraw(struct reaction *r, const struct handoff *h, const struct row *offered,
+                     struct str reason)
+{
+    struct asking a = ask_set(r, offered->object, offered->id, h->name);
+    ask_word(&a, "state", "withdrawn");
+    ask_text(&a, "note", reason);
+    ask_reason(&a, reason);
+    (void)ask(&a);
+}
+
+/* ---- the record in hand ------------------------------------------------------------------------------------------------- */
+
+static void begin(struct reaction *r, const struct handoff *h)
+{
+    const struct row *last = latest(r, h);
+    if (last && row_is(last, "state", "offered"))
+        return;
+    if (!offer(r, h, row_int(last, "attempt", 0) + 1))
+        trigger_keep(r, h->name);
+}
+
+/* Its owner, or what it refers to, changed: does the offer still lie with whom it should? */
+static void follow(struct reaction *r, const struct handoff *h)
+{
+    const struct row *last = latest(r, h);
+    struct whom to;
+    struct str why;
+    if (!last || row_is(last, "state", "accepted"))
+        return;
+    bool found = target_find(r, node_get(h->d->node, "to"), r->l->object, r->l->now, &to, &why);
+    if (found && (!to.person || to.person == row_owner(last)))
+        return;
+    if (row_is(last, "state", "offered"))
+        withdraw(r, h, last, found ? STR("it is somebody else's now") : why);
+    if (!found || !offer(r, h, row_int(last, "attempt", 0) + 1))
+        trigger_keep(r, h->name);
+}
+
+static bool receiver_may_differ(const struct look *l)
+{
+    for (size_t i = 0; i < l->object->n_fields; i++)
+        if (l->object->fields[i]->type == FT_REF && look_touched(l, l->object->fields[i]))
+            return true;
+    return false;
+}
+
+static void look_at_record(struct reaction *r, const struct handoff *h)
+{
+    bool was = trigger_was_on(r, h->name), rises;
+    bool holds = trigger_holds(r, h->name, h->offer_when, &rises);
+    if (r->l->quiet || r->rc != RC_OK)
+        return;
+    if (rises) {
+        begin(r, h);
+    } else if (holds && !look_is_new(r->l) && receiver_may_differ(r->l)) {
+        follow(r, h);
+    } else if (was && !holds) {
+        const struct row *last = latest(r, h);
+        if (last && row_is(last, "state", "offered"))
+            withdraw(r, h, last, STR("the condition of the offer no longer holds"));
+    }
+}
+
+/* ---- first touch ---------------------------------------------------------------------------------------------------------- */
+
+struct touching {
+    struct reaction *r;
+    const struct xfield *time;
+    struct instant since, first;
+};
+
+static bool touch_one(void *ctx, const struct xrecord *record)
+{
+    struct touching *t = ctx;
+    const struct xreader *rd = t->r->l->reader->records;
+    struct value v;
+    if (rd->field(rd->ctx, record, t->time, &v) == RC_OK && v.type == VT_INSTANT &&
+        v.instant.us >= t->since.us && v.instant.us < t->first.us)
+        t->first = v.instant;
+    return true;
+}
+
+/* The earliest activity since the offer; INSTANT_MAX: none. */
+static struct instant first_touch(struct reaction *r, const struct handoff *h, struct instant since)
+{
+    const struct xreader *rd = r->l->reader->records;
+    const struct xread *reads;
+    struct xrecord self = {r->l->object->x, r->l->now->id, r->l->now};
+    struct touching t = {.r = r, .since = since, .first = INSTANT_MAX};
+    struct xwindow window = {since.us, r->l->at.us};
+    if (h->touch_when)
+        return look_test(r, h->touch_when, NULL) == XT_MET ? r->l->at : INSTANT_MAX;
+    size_t n = h->touch_reads ? expr_reads(h->touch_reads, &reads) : 0;
+    for (size_t i = 0; i < n && r->rc == RC_OK; i++) {
+        if (reads[i].n_steps != 1 || !reads[i].steps[0].child || !reads[i].field)
+            continue;
+        const struct xchild *child = reads[i].steps[0].child;
+        t.time = reads[i].field;
+        r->rc = rd->children(rd->ctx, &self, child, child->is_fact ? &window : NULL, touch_one, &t);
+    }
+    return t.first;
+}
+
+static void look_for_touch(struct reaction *r, const struct handoff *h)
+{
+    const struct row **rows;
+    bool owed = false;
+    if (r->l->quiet || !trigger_was_on(r, h->touching))
+        return;
+    if (h->touch_when)
+        wake_for(r, h->touch_when);
+    size_t n = offers(r, h, &rows);
+    for (size_t i = 0; i < n && r->rc == RC_OK; i++) {
+        if (!row_is(rows[i], "state", "accepted") ||
+            row_instant(rows[i], "first_touch_at").us != INSTANT_MAX.us)
+            continue;
+        struct instant at = first_touch(r, h, row_instant(rows[i], "offered_at"));
+        if (at.us > r->l->at.us) {
+            owed = true;
+            continue;
+        }
+        struct asking a = ask_set(r, rows[i]->object, rows[i]->id, h->name);
+        ask_instant(&a, "first_touch_at", at);
+        (void)ask(&a);
+        clock_stop(r, clock_linked(r, "handoff", rows[i]->id, "first_touch"));
+    }
+    if (!owed)
+        trigger_put(r, r->l->object, r->l->now->id, h->touching, false);
+}
+
+/* ---- escalation ------------------------------------------------------------------------------------------------------------- */
+
+/* It went round often enough: it stays where it is, late, and whoever owns the handoff hears of it. */
+static void tell_stuck(struct reaction *r, const struct row *offered, const struct row *about)
+{
+    const struct definition *d = definition_named(r->p, "handoffs", row_text(offered, "name"));
+    uint64_t owner = d && d->owner ? r->l->reader->person_id(r->l->reader->ctx, d->owner->name) : 0;
+    if (owner)
+        notify(r, owner, "handoff_stuck", about->object, about->id,
+               str_printf(r->l->arena, "%.*s: nobody accepts it", STR_ARG(d->name)),
+               str_printf(r->l->arena, "handoffs.%.*s", STR_ARG(d->name)));
+}
+
+void handoff_rerouted(struct reaction *r, const struct row *clock, const struct row *about,
+                      struct str route)
+{
+    const struct process_reader *rd = r->l->reader;
+    const struct row *offered = NULL;
+    if (r->rc == RC_OK)
+        r->rc = rd->row(rd->ctx, builtin_object(r->p, ON_HANDOFF), row_ref(clock, "handoff"),
+                        &offered);
+    if (r->rc != RC_OK || !row_is(offered, "state", "offered"))
+        return;
+    if (row_int(offered, "attempt", 1) >= ATTEMPTS_MAX) {
+        tell_stuck(r, offered, about);
+        return;
+    }
+    uint64_t found = route_record(r, route, about, "reroute");
+    if (found && found == row_owner(offered))
+        return; /* nobody else can take it: the offer stays, late */
+    struct asking a = ask_set(r, offered->object, offered->id, row_text(offered, "name"));
+    ask_word(&a, "state", "expired");
+    ask_at(&a, row_instant(clock, "due_at"));
+    ask_reason(&a, STR("not accepted in time"));
+    (void)ask(&a);
+}
+
+/* ---- the part ----------------------------------------------------------------------------------------------------------------- */
+
+static const struct expr *condition(const struct definition *d, const char *key)
+{
+    const struct node *n = node_get(d->node, key);
+    return n ? n->expr : NULL;
+}
+
+static void *make(const struct process *p, const struct model *m, struct arena *a)
+{
+    struct handoffs *all = ARENA_NEW(a, struct handoffs);
+    (void)p;
+    for (size_t i = 0; i < m->n_definitions; i++) {
+        const struct definition *d = &m->definitions[i];
+        if (str_is(d->kind, "handoffs") && d->object && condition(d, "offer_when"))
+            *VEC_PUSH(a, &all->list) = (struct handoff){
+                .d = d,
+                .offer_when = condition(d, "offer_when"),
+                .touch_when = condition(d, "first_touch_when"),
+                .touch_reads = d->implied,
+                .name = str_printf(a, "handoffs.%.*s", STR_ARG(d->name)),
+                .touching = str_printf(a, "handoffs.%.*s.touch", STR_ARG(d->name))};
+    }
+    return all;
+}
+
+static void fill(struct reaction *r, const void *self)
+{
+    (void)self;
+    if (r->l->object->number == ON_HANDOFF)
+        answer_fill(r);
+}
+
+static void judge(struct reaction *r, const void *self, const struct process_findings *f)
+{
+    (void)self;
+    if (r->l->object->number == ON_HANDOFF)
+        answer_judge(r, f);
+}
+
+static void react(struct reaction *r, const void *self)
+{
+    const struct handoffs *all = self;
+    if (r->l->object->number == ON_HANDOFF) {
+        answer_react(r);
+        return;
+    }
+    for (size_t i = 0; i < all->list.n; i++) {
+        if (all->list.v[i].d->object != r->l->object)
+            continue;
+        look_at_record(r, &all->list.v[i]);
+        look_for_touch(r, &all->list.v[i]);
+    }
+}
+
+static void watch(const void *self, const struct object *o, struct arena *a, expr_list *out)
+{
+    const struct handoffs *all = self;
+    for (size_t i = 0; i < all->list.n; i++) {
+        const struct handoff *h = &all->list.v[i];
+        if (h->d->object != o)
+            continue;
+        *VEC_PUSH(a, out) = h->offer_when;
+        if (h->touch_when || h->touch_reads)
+            *VEC_PUSH(a, out) = h->touch_when ? h->touch_when : h->touch_reads;
+    }
+}
+
+const struct part handoffs_part = {
+    .name = "handoffs", .make = make, .fill = fill, .judge = judge, .react = react, .watch = watch};
