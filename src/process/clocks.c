@@ -419,7 +419,9 @@ static void look_at_clock(struct reaction *r)
         return;
     }
     const struct expr *pause = pause_when(f.d);
-    if (look_is_new(l) && pause && row_test(r, f.about, pause, NULL) == XT_MET)
+    /* One that is due from the start has nothing left to stand still for. */
+    bool ahead = row_instant(l->now, "due_at").us > l->at.us;
+    if (look_is_new(l) && ahead && pause && row_test(r, f.about, pause, NULL) == XT_MET)
         pause_clock(r, l->now);
     else
         fire(&f);

@@ -238,6 +238,21 @@ static void nobody_makes_an_offer_by_hand(void)
     engine_close(e);
 }
 
+static void a_touch_late_from_the_start_is_a_breach_though_the_customer_waits(void)
+{
+    struct engine *e = start();
+    make_lead(e, "ext=1;ready=true;notes=x;waits=true");
+    is_str(shown(e, nth(e, "clock", 0), "state"), "paused", "the offer stands still");
+    run_to(e, "2026-01-07T08:00:00Z"); /* more than eight open hours after the offer */
+    act_as(e, "sam", "handoff", nth(e, "handoff", 0)->id, "state=accepted");
+    settle_now(e);
+    struct row *c = nth(e, "clock", 1);
+    is_str(shown(e, c, "kind"), "first_touch", "the touch is owed since the offer");
+    is_str(shown(e, c, "state"), "breached", "and late, not running for ever");
+    is_str(shown(e, c, "breached_at"), shown(e, c, "due_at"), "as of its due instant");
+    engine_close(e);
+}
+
 int main(void)
 {
     an_offer_goes_to_the_new_owner();
@@ -245,6 +260,7 @@ int main(void)
     a_late_acceptance_is_a_breach_before_anything_fired();
     an_untouched_offer_expires_by_the_clock_and_goes_on();
     waiting_for_the_customer_stops_the_clock();
+    a_touch_late_from_the_start_is_a_breach_though_the_customer_waits();
     the_first_activity_is_the_first_touch();
     a_team_offer_belongs_to_who_accepts();
     what_falls_away_is_withdrawn_and_imports_start_nothing();
