@@ -5,6 +5,7 @@
 static const struct command_def *const commands[] = {
     &command_accept,
     &command_apply,
+    &command_approval,
     &command_audit,
     &command_check,
     &command_convert,

@@ -6,6 +6,7 @@
 
 extern const struct command_def command_accept;
 extern const struct command_def command_apply;
+extern const struct command_def command_approval;
 extern const struct command_def command_audit;
 extern const struct command_def command_check;
 extern const struct command_def command_convert;

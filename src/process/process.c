@@ -13,6 +13,8 @@ static const struct part *const parts[] = {
     &quotas_part,
     &waivers_part,
     &stages_part,
+    &stage_ages_part,
+    &approvals_part,
     &routes_part,
     &handoffs_part,
     &clocks_part,
