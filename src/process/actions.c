@@ -1,5 +1,6 @@
 /* actions.c - what automations and signals may do: make a record, change this one, give a task, tell people, start a play. */
 #include "process/plays.h"
+#include "process/routes.h"
 
 /* An action in hand. */
 struct acting {
@@ -117,6 +118,8 @@ static void act(const struct acting *c, const struct node *action)
             give_task(c, n);
         else if (str_is(what, "notify"))
             tell(c, n);
+        else if (str_is(what, "route"))
+            (void)route_record(c->r, n->text, c->r->l->now, "trigger");
         else if (str_is(what, "playbook"))
             start(c, "playbooks", "playbook", n->text);
         else if (str_is(what, "sequence"))

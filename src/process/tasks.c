@@ -1,5 +1,6 @@
 /* tasks.c - what may become of a task, until when, and who is told. */
 #include "process/tasks.h"
+#include "process/clocks.h"
 #include "process/plays.h"
 
 #include <assert.h>
@@ -146,6 +147,66 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
     judge_review(r, f);
 }
 
+/* ---- deadlines ------------------------------------------------------------------------------------------------------- */
+
+static void find_open(struct reaction *r, const struct row *clock, void *ctx)
+{
+    const struct row **out = ctx;
+    (void)r;
+    if (clock_is_open(clock))
+        *out = clock;
+}
+
+static void start_clock(struct reaction *r, struct instant due)
+{
+    const struct row *task = r->l->now;
+    const struct object *o;
+    uint64_t id;
+    if (!row_about(task, &o, &id)) {
+        wake_at(r, due); /* a deadline is about a record; this one is looked at itself */
+        return;
+    }
+    struct clock_wish w = {.object = o,
+                           .id = id,
+                           .name = row_text(task, "name"),
+                           .kind = "task",
+                           .from = r->l->at,
+                           .link = "task",
+                           .linked = task->id,
+                           .owner = row_owner(task)};
+    w.allowed.us = due.us > r->l->at.us ? due.us - r->l->at.us : 0;
+    struct instant unused;
+    (void)clock_start(r, &w, &unused);
+}
+
+static void keep_clock(struct reaction *r)
+{
+    const struct look *l = r->l;
+    const struct row *clock = NULL;
+    struct instant due = row_instant(l->now, "due_at");
+    bool opened = became(l, "state", "open");
+    bool moved = !look_is_new(l) && look_touched(l, builtin_field(l->object, "due_at"));
+    if (!look_is_new(l))
+        each_child(r, ON_CLOCK, "task", l->now->id, find_open, (void *)&clock);
+    if (clock && has_ended(l->now)) {
+        if (row_is(l->now, "state", "done"))
+            clock_stop(r, clock);
+        else
+            clock_cancel(r, clock);
+        return;
+    }
+    if (clock && moved)
+        clock_cancel(r, clock);
+    if (row_is(l->now, "state", "open") && (opened || moved) && due.us != INSTANT_MAX.us &&
+        !l->quiet)
+        start_clock(r, due);
+    else if (clock && !moved && row_owner(clock) != row_owner(l->now)) {
+        struct asking a = ask_set(r, clock->object, clock->id, STR("tasks"));
+        ask_ref(&a, "owner", row_owner(l->now));
+        (void)ask(&a);
+    }
+}
+
 /* ---- who is told --------------------------------------------------------------------------------------------------- */
 
 static struct str due_text(struct reaction *r, const struct row *task)
@@ -195,7 +256,7 @@ static void tell_overdue(struct reaction *r, const struct row *task, uint64_t pe
                STR("clock of the task"));
 }
 
-/* The owner hears at the due instant; the manager one business day later, when nothing was done about it. */
+/* The owner heard at the due instant (clocks.c); the manager does one business day later, when nothing was done about it. */
 static void react_to_breach(struct reaction *r, const struct tasks *t)
 {
     const struct look *l = r->l;
@@ -205,8 +266,6 @@ static void react_to_breach(struct reaction *r, const struct tasks *t)
     const struct row *task = row_of(r, object, row_ref(l->now, "task"));
     if (!task || !row_is(task, "state", "open"))
         return;
-    if (became(l, "state", "breached"))
-        tell_overdue(r, task, row_owner(task), "is overdue");
     struct instant then = play_due(r, play_calendar(t->m, NULL), STR("1bd"),
                                    row_instant(l->now, "breached_at"));
     if (l->at.us < then.us) {
@@ -217,11 +276,31 @@ static void react_to_breach(struct reaction *r, const struct tasks *t)
     }
 }
 
+/* A task about no record, as a review is, has no clock: it is looked at itself when it is due. */
+static void react_to_due(struct reaction *r)
+{
+    const struct look *l = r->l;
+    const struct object *o;
+    uint64_t id;
+    struct instant due = row_instant(l->now, "due_at");
+    if (!row_is(l->now, "state", "open") || due.us == INSTANT_MAX.us || row_about(l->now, &o, &id))
+        return;
+    if (l->at.us < due.us) {
+        wake_at(r, due);
+    } else if (!trigger_was_on(r, STR("tasks.overdue"))) {
+        trigger_put(r, l->object, l->now->id, STR("tasks.overdue"), true);
+        tell_overdue(r, l->now, row_owner(l->now), "is overdue");
+    }
+}
+
 static void react(struct reaction *r, const void *self)
 {
+    if (is_task(r->l) && !r->l->quiet)
+        react_to_due(r);
     if (row_is_of(r->l->now, ON_CLOCK)) {
         react_to_breach(r, self);
     } else if (is_task(r->l) && !r->l->by_time) {
+        keep_clock(r);
         if (!r->l->quiet)
             tell_owner(r);
     }

@@ -96,9 +96,42 @@ static void test_done_before(struct engine *e)
     ok_str(plays_list(e, "task", "name", "state"), "Kickoff=done, First value=done, Review=open");
 }
 
+static const char *clock_list(struct engine *e)
+{
+    return plays_list(e, "clock", "name", "state");
+}
+
+/* Each open task has a deadline; who lets it pass hears of it, and their manager a business day later. */
+static void test_deadlines(struct engine *e)
+{
+    engine_write(e, "person", "name=ben;active=true");
+    start(e);
+    engine_write(e, "person", "name=ana;manager=ben");
+    ok_str(clock_list(e), "Kickoff=running");
+    ok_str(plays_when(e, plays_row(e, "clock", "Kickoff"), "due_at"), "2026-01-07 00:00");
+    plays_pass_days(e, 9);
+    ok_str(clock_list(e), "Kickoff=breached");
+    ok_str(plays_list(e, "notification", "kind", "state"),
+           "task_assigned=unread, clock_breached=unread, task_overdue=unread");
+    struct row *notes[8];
+    ok(plays_rows(e, "notification", notes, 8) == 3 &&
+       row_ref(notes[2], "owner") == plays_row(e, "person", "ben")->id);
+    struct verdict v = engine_update(e, "task", plays_row(e, "task", "Kickoff")->id,
+                                     "state=done;outcome=held");
+    ok_str(verdict_outcome_name(v.outcome), "updated");
+    ok_str(clock_list(e), "Kickoff=breached, First value=running");
+    v = engine_update(e, "task", plays_row(e, "task", "First value")->id,
+                      "due_at=2026-02-20T12:00:00Z");
+    ok_str(clock_list(e), "Kickoff=breached, First value=cancelled, First value=running");
+    v = engine_update(e, "task", plays_row(e, "task", "First value")->id, "state=done");
+    ok_str(clock_list(e),
+           "Kickoff=breached, First value=cancelled, First value=met, Review=running");
+}
+
 int main(void)
 {
-    static void (*const tests[])(struct engine *) = {test_course, test_one_run, test_done_before};
+    static void (*const tests[])(struct engine *) = {test_course, test_one_run, test_done_before,
+                                                     test_deadlines};
     struct engine e;
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         ok(engine_open(&e, model));
