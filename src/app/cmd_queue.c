@@ -288,7 +288,8 @@ static int run(struct app *app, const struct args *args)
     enum rc rc = session_open(app, SESSION_LIVE, &q.s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
-    int code = answer(&q);
+    rc = session_due(app, &q.s); /* what fell due changes what waits */
+    int code = rc == RC_OK ? answer(&q) : rc_info(rc)->exit_code;
     session_close(&q.s);
     return code;
 }

@@ -14,7 +14,7 @@ struct member {
     const struct row *row; /* of pool_member; NULL before the first turn */
     int64_t weight, pass, turns, open, today, week;
     struct str skipped; /* why not; empty: can take it */
-    struct instant opens;
+    struct instant opens, last; /* of its turns */
 };
 
 struct draw {
@@ -98,6 +98,7 @@ static void read_state(struct draw *d, struct member *m, const struct node *entr
     m->weight = row_int(m->row, "weight", weight);
     m->pass = row_int(m->row, "pass", 0);
     m->turns = row_int(m->row, "turns", 0);
+    m->last = m->turns ? row_instant(m->row, "last_turn_at") : INSTANT_MIN;
     if (m->row && row_date(m->row, "today").days == d->r->l->today.days)
         m->today = row_int(m->row, "taken_today", 0);
     if (m->row && row_date(m->row, "week").days == d->monday.days)
@@ -222,8 +223,10 @@ static bool comes_before(const struct draw *d, const struct member *a, const str
         return left < right;
     if (a->pass != b->pass)
         return a->pass < b->pass;
-    /* Of two whose turn it is, the one with more turns to come: nobody then runs ahead by more than one. */
-    return a->weight != b->weight ? a->weight > b->weight : a->person < b->person;
+    /* Of two whose turn it is, the one with more turns to come, then who waited longer: nobody runs ahead by more than one. */
+    if (a->weight != b->weight)
+        return a->weight > b->weight;
+    return a->last.us != b->last.us ? a->last.us < b->last.us : a->person < b->person;
 }
 
 static struct member *choose(struct draw *d)

@@ -5,7 +5,7 @@
  * Owns:   nothing; the state is records of pool_member, made at a member's first turn.
  * Errors: those of the reader, in r->rc.
  * Rule:   turns go by stride: each turn moves a member on by a millionth-counted share of its weight, and the least wins, ties
- *         by weight, then id. A new or returning member begins where the pool is: nobody gets a burst to catch up. Counts by weight
+ *         by weight, then by who waited longer, then by id. A new or returning member begins where the pool is: nobody gets a burst to catch up. Counts by weight
  *         therefore differ by at most one over any run in which the same members are available.
  * Never:  gives to someone who is inactive, away, full or unfit. Outside everybody's hours the turn is among those who open
  *         first.
