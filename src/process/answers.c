@@ -218,6 +218,18 @@ static void tell_giver(struct answer *a, const char *kind, const char *what)
                a->definition);
 }
 
+/* A won deal stays with who won it: what changes hands with it is the customer. */
+static bool is_closed(const struct row *row)
+{
+    for (size_t i = 0; i < row->object->n_processes; i++) {
+        const struct process_def *p = row->object->processes[i];
+        const struct stage *s = stage_process_holds(p, row) ? stage_of(p, row) : NULL;
+        if (s && s->outcome != OUTCOME_OPEN)
+            return true;
+    }
+    return false;
+}
+
 static void accepted(struct answer *a)
 {
     struct reaction *r = a->r;
@@ -235,7 +247,7 @@ static void accepted(struct answer *a)
                     str_printf(r->l->arena, "%.*s.touch", STR_ARG(a->definition)), true);
         wake_record(r, a->about->object, a->about->id, r->l->at);
     }
-    if (shared && owner && owner != row_owner(a->about)) {
+    if (shared && owner && owner != row_owner(a->about) && !is_closed(a->about)) {
         struct asking s = ask_set(r, a->about->object, a->about->id, a->definition);
         ask_ref(&s, "owner", owner);
         ask_reason(&s, STR("accepted the handoff"));

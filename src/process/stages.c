@@ -298,6 +298,40 @@ static void judge_locks(const struct judging *j)
                    STR("Move the record first, or ask for a waiver."));
 }
 
+/* Accepted since it came into the stage in which it is. */
+static bool was_accepted(struct reaction *r, const struct process_def *p, const struct stage *to)
+{
+    const struct look *l = r->l;
+    const struct object *handoff = builtin_object(r->p, ON_HANDOFF);
+    const struct field *about = handoff ? about_field(handoff, l->object) : NULL;
+    const struct row **list;
+    size_t n = 0;
+    struct instant since = p->since ? row_instant(l->before, str_c(l->arena, p->since->name))
+                                    : INSTANT_MAX;
+    if (about && r->rc == RC_OK)
+        r->rc = l->reader->children(l->reader->ctx, about, l->now->id, &list, &n);
+    for (size_t i = 0; r->rc == RC_OK && i < n; i++) {
+        struct instant at = row_instant(list[i], "accepted_at");
+        if (str_eq(row_text(list[i], "name"), to->via) && row_is(list[i], "state", "accepted") &&
+            (since.us == INSTANT_MAX.us || at.us >= since.us))
+            return true;
+    }
+    return false;
+}
+
+static void judge_way(const struct judging *j)
+{
+    struct arena *a = j->r->l->arena;
+    if (!j->from || j->r->l->quiet)
+        return; /* where it first appears, and what is written into the past, stands as it is told */
+    if (j->to->advance == ADVANCE_HANDOFF && j->to->position > j->from->position &&
+        !was_accepted(j->r, j->p, j->to))
+        refuse(j, "HANDOFF", j->p->field,
+               str_printf(a, "it comes to %.*s when the handoff %.*s is accepted",
+                          STR_ARG(j->to->name), STR_ARG(j->to->via)),
+               STR("Accept the handoff that is offered."));
+}
+
 static void judge(struct reaction *r, const void *self, const struct process_findings *f)
 {
     struct look *l = r->l;
@@ -313,6 +347,7 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
         }
         judge_mover(&j);
         judge_reason(&j);
+        judge_way(&j);
     }
 }
 
