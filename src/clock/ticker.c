@@ -1,6 +1,7 @@
 /* ticker.c - sleeps until something is due. */
 #include "clock/ticker.h"
 
+#include "ledger/ledger.h"
 #include "store/store.h"
 
 #include <pthread.h>
@@ -17,9 +18,13 @@ struct ticker {
     bool nudged, closing; /* under the lock */
 };
 
+/* The ledger may stand a little ahead of a clock that stood still or went back. */
 static struct instant now_of(const struct ticker *t)
 {
-    return t->parts.env->now(t->parts.env->self);
+    struct instant now = t->parts.env->now(t->parts.env->self);
+    struct ledger_head head;
+    bool ahead = ledger_read_head(t->store, &head) == RC_OK && head.recorded_at.us > now.us;
+    return ahead ? head.recorded_at : now;
 }
 
 /* Waits for a nudge, at most `us`. False: it is to end. */

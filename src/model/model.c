@@ -62,7 +62,8 @@ const struct field *object_title(const struct object *o)
     static const char *const names[] = {"full_name", "name", "title", "email", "domain"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct field *f = object_field(o, str_of(names[i]));
-        if (f && field_type_info(f->type)->stored == VT_TEXT)
+        bool job = str_is(str_of(names[i]), "title") && object_field(o, STR("email"));
+        if (f && !job && field_type_info(f->type)->stored == VT_TEXT)
             return f;
     }
     return NULL;

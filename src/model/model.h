@@ -75,7 +75,8 @@ const struct person_seed *model_person(const struct model *m, struct str name);
 const struct process_def *model_process(const struct model *m, struct str name);
 const struct field *object_field(const struct object *o, struct str name);
 const struct field *object_field_numbered(const struct object *o, uint32_t number);
-/* The text field people call a record by, or NULL: full_name, name, title, email or domain. */
+/* The text field people call a record by, or NULL: full_name, name, title, email or domain. The title of who has an e-mail
+ * address is a job. */
 const struct field *object_title(const struct object *o);
 const struct child *object_child(const struct object *o, struct str plural);
 const struct stage *process_stage(const struct process_def *p, struct str name);
