@@ -1,7 +1,7 @@
 /* The bare loop an import is measured against: prepared inserts of the very rows it wrote, into the same tables and indexes.
  *
  * In:     BEFORE.db (as it stood before the import; the loop writes into it), AFTER.db (as the import left it), how many rows of
- *         the file. Rows are inserted in the order of their making, as many groups as the file has thousands of rows, WAL and
+ *         the file, and how many of them a commit (1,000 when left out). Rows are inserted in the order of their making, WAL and
  *         synchronous=FULL, log and cache sized as the product's.
  * Out:    one line of JSON: rows inserted in all tables, seconds of processor and wall, peak resident KiB. Reading AFTER.db is
  *         not counted.
@@ -229,12 +229,15 @@ static void finish(struct loop *l)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        (void)fputs("usage: bench_loop BEFORE.db AFTER.db ROWS\n", stderr);
+    if (argc != 4 && argc != 5) {
+        (void)fputs("usage: bench_loop BEFORE.db AFTER.db ROWS [GROUP]\n", stderr);
         return 2;
     }
     struct loop l = {.arena = arena_new(), .before = opened(argv[1]), .after = opened(argv[2])};
-    int64_t groups = (strtoll(argv[3], NULL, 10) + GROUP - 1) / GROUP, rows = 0;
+    int64_t size = argc == 5 ? strtoll(argv[4], NULL, 10) : GROUP, rows = 0;
+    if (size < 1)
+        fail(argv[4], NULL);
+    int64_t groups = (strtoll(argv[3], NULL, 10) + size - 1) / size;
     find_tables(&l);
     for (size_t i = 0; i < l.n; i++)
         rows += l.tables[i].fresh;
