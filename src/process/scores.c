@@ -299,6 +299,17 @@ static void derive(struct reaction *r, const void *self, const struct field *f, 
 
 /* Asks to be looked at when the passing of time alone changes a score: also after a quiet change, for a score is a
  * figure, not something that starts. */
+/* The instant at which it changed has passed, and somebody touched the record before it was worked off: this look takes the old wake
+ * away. */
+static bool is_stale(const struct look *l, const struct score *s)
+{
+    const struct value *stored = row_value(l->now, s->total);
+    struct look own = *l;
+    struct score_result now;
+    score_evaluate(&own, s, &now);
+    return stored->type == VT_INT && stored->integer != now.total;
+}
+
 static void react(struct reaction *r, const void *self)
 {
     const struct score_list *list = self;
@@ -315,6 +326,9 @@ static void react(struct reaction *r, const void *self)
             if (g.next.us < INSTANT_MAX.us)
                 wake_at(r, g.next);
         }
+        /* A wish for this very instant would count as met by this look. */
+        if (s->object == r->l->object && !r->l->by_time && is_stale(r->l, s))
+            wake_at(r, (struct instant){r->l->at.us + 1});
     }
 }
 

@@ -177,6 +177,19 @@ static void faults(void)
               "[{\"because\":\"Odd\",\"fault\":\"division by zero\",\"points\":0}]");
 }
 
+/* What was due and not worked off yet is not forgotten because somebody touches the record meanwhile. */
+static void stale_points_ask_for_a_look(void)
+{
+    struct row *lead = scene_row(&scene, "lead", 950), *before;
+    touch(950, "pricing", "2026-03-01T09:00:00Z");
+    scene_int(lead, "fit", 40);
+    before = row_copy(lead, scene.arena);
+    struct look l = scene_look(&scene, before, lead, scene_instant("2027-03-01T10:00:00Z"));
+    ok_int(scene_wake(&l).us, scene_instant("2027-03-01T10:00:00Z").us + 1);
+    l = scene_look(&scene, before, lead, scene_instant("2026-03-01T10:00:00Z"));
+    ok_at("not while they hold", scene_wake(&l).us > l.at.us);
+}
+
 int main(void)
 {
     if (!scene_open(&scene, MODEL))
@@ -191,6 +204,7 @@ int main(void)
     ok(!process_is_timed(scene.process, scene_object(&scene, "account")));
     ok(score_named(scene.process, scene_object(&scene, "lead"), STR("heat")) != NULL);
     ok(score_named(scene.process, scene_object(&scene, "account"), STR("heat")) == NULL);
+    stale_points_ask_for_a_look();
     scene_close(&scene);
     return tap_done();
 }
