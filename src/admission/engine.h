@@ -25,7 +25,7 @@ struct admission {
     struct plan_set plans;
     struct calendars *calendars;
     bool has_agenda, has_triggers; /* the tables may have rows */
-    struct parser parser; /* and with it the company zone */
+    struct parser parser;          /* and with it the company zone */
     struct buf scratch;
     struct id_source ids;
     struct kept_keys kept;

@@ -22,9 +22,9 @@ struct app {
     struct arena *arena; /* lives as long as the command */
     const char *dir;     /* workspace folder as given with -C; "." by default */
     FILE *out, *err;
-    bool json;     /* --json: one JSON document (or JSON Lines where said) on `out` */
-    bool terminal; /* `err` is a terminal: progress may be drawn */
-    bool color;    /* `out` is a terminal that takes colours */
+    bool json;                   /* --json: one JSON document (or JSON Lines where said) on `out` */
+    bool terminal;               /* `err` is a terminal: progress may be drawn */
+    bool color;                  /* `out` is a terminal that takes colours */
     const struct caller *caller; /* NULL: whoever sits at this process's terminal; see caller.h */
     struct host *host;           /* NULL: this process serves nobody; see host.h */
 };

@@ -26,7 +26,7 @@ struct lease; /* of a served workspace's live model; host.h */
 struct session {
     const struct env *env;
     const char *workspace; /* the folder with the files of the model; a copy has its original's */
-    struct lease *lease; /* NULL: this process is alone */
+    struct lease *lease;   /* NULL: this process is alone */
     struct host *
         copying; /* of a copy in a served workspace: it may make the next one when this is closed */
     struct writer *writer;       /* NULL: this process is alone, as writer_turn() takes it */

@@ -36,8 +36,8 @@ struct map_target {
     struct datetime_format format; /* dates and instants; "auto" unless stated */
     struct zone *zone;             /* of times without one; NULL: the mapping's */
     struct number_format
-        numbers;              /* decimal and grouping sign, and a unit written beside the number */
-    struct decimal factor;    /* mantissa 0: none; `unit: 1000000` counts in millions */
+        numbers;           /* decimal and grouping sign, and a unit written beside the number */
+    struct decimal factor; /* mantissa 0: none; `unit: 1000000` counts in millions */
     /* what every cell is in; code 0: the cell or the currency column says, else it is the company's */
     struct currency currency;
     struct map_column currency_column; /* name empty: none */
@@ -65,9 +65,9 @@ struct mapping {
     size_t n_nulls;
     struct map_column effective; /* the row takes effect then; name empty: when imported */
     struct datetime_format effective_format;
-    struct zone *zone; /* of times without one; closed by mapping_close */
+    struct zone *zone;     /* of times without one; closed by mapping_close */
     struct currency usual; /* the company's: what a sign means that several currencies use */
-    bool our_export;   /* bound to a file of `revos quarantine export` */
+    bool our_export;       /* bound to a file of `revos quarantine export` */
 };
 
 enum { MAPPING_BYTES_MAX = 1 << 20, MAPPING_TARGETS_MAX = 2000 };

@@ -34,7 +34,7 @@ struct api_parts {
     const struct model *model;
     const struct version *version;
     struct writer *writer;
-    struct store *store; /* the writer's: for jobs in its thread only */
+    struct store *store;     /* the writer's: for jobs in its thread only */
     struct running *running; /* imports under way */
     struct figures_settings figures;
     void *self; /* of open_copy and close_copy */

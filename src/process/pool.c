@@ -13,7 +13,7 @@ struct member {
     struct str name;
     const struct row *row; /* of pool_member; NULL before the first turn */
     int64_t weight, pass, turns, open, today, week;
-    struct str skipped; /* why not; empty: can take it */
+    struct str skipped;         /* why not; empty: can take it */
     struct instant opens, last; /* of its turns */
 };
 

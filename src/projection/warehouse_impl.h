@@ -54,7 +54,7 @@ struct wh_seen {
 struct wh_columns {
     char name[24];
     int fixed[WF_COUNT];
-    int *main, *second; /* by slot; second: currency of money, day of an instant */
+    int *main, *second;   /* by slot; second: currency of money, day of an instant */
     struct wh_seen *seen; /* by slot; the tables of an object share it */
 };
 

@@ -61,7 +61,7 @@ struct sim {
     size_t n_campaigns[CHANNELS];
     struct subscription **active; /* those whose usage is counted */
     size_t n_active, cap_active;
-    uint64_t kept_up; /* commands and rows at the last checkpoint */
+    uint64_t kept_up;                 /* commands and rows at the last checkpoint */
     uint64_t last_handoff, last_task; /* the latest ones that somebody has seen */
     uint64_t deal_numbers, billing_numbers, ticket_numbers, mail_numbers;
 };
@@ -88,7 +88,7 @@ struct instant sim_minutes(struct instant t, int64_t minutes);
 void staff_start(struct sim *s);
 /* Somebody of this role who is there. */
 size_t staff_pick(struct sim *s, struct dice *d, enum role role);
-size_t staff_count(const struct sim *s, enum role role); /* who are there */
+size_t staff_count(const struct sim *s, enum role role);  /* who are there */
 struct rep *staff_named(struct sim *s, const char *name); /* NULL: nobody that is played */
 struct actor staff_actor(const struct sim *s, size_t rep);
 struct actor sim_actor(enum actor_kind kind, const char *name);

@@ -20,7 +20,7 @@ struct sim_progress {
 
 struct sim_request {
     struct admission *admission;
-    struct store *store; /* the writer's, for imports */
+    struct store *store;           /* the writer's, for imports */
     struct projection *projection; /* of the same store: what people see; NULL: they see nothing */
     struct sim_clock *clock;
     uint64_t seed;
