@@ -239,6 +239,16 @@ static void derive(struct reaction *r, const void *self, const struct field *f, 
     }
 }
 
+/* As of a score: what changed with time before somebody touched the record is not left as it was. */
+static bool is_stale(const struct look *l, const struct health *h)
+{
+    struct look own = *l;
+    struct health_result result;
+    health_evaluate(&own, h, &result);
+    struct value now = score_value(&result);
+    return !value_eq(row_value(l->now, h->score), &now);
+}
+
 static void react(struct reaction *r, const void *self)
 {
     const struct health_list *list = self;
@@ -246,8 +256,15 @@ static void react(struct reaction *r, const void *self)
         return;
     for (size_t i = 0; i < list->n && r->rc == RC_OK; i++) {
         const struct health *h = list->v[i];
-        for (size_t k = 0; h->object == r->l->object && k < h->n_inputs; k++)
+        bool timed = false;
+        for (size_t k = 0; h->object == r->l->object && k < h->n_inputs; k++) {
+            const struct xchange *changes;
+            timed = timed || expr_changes(h->inputs[k].value, &changes) > 0;
             wake_for(r, h->inputs[k].value);
+        }
+        /* A wish for this very instant would count as met by this look. */
+        if (timed && !r->l->by_time && is_stale(r->l, h))
+            wake_at(r, (struct instant){r->l->at.us + 1});
     }
 }
 

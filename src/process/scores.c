@@ -297,8 +297,6 @@ static void derive(struct reaction *r, const void *self, const struct field *f, 
     }
 }
 
-/* Asks to be looked at when the passing of time alone changes a score: also after a quiet change, for a score is a
- * figure, not something that starts. */
 /* The instant at which it changed has passed, and somebody touched the record before it was worked off: this look takes the old wake
  * away. */
 static bool is_stale(const struct look *l, const struct score *s)
@@ -310,6 +308,8 @@ static bool is_stale(const struct look *l, const struct score *s)
     return stored->type == VT_INT && stored->integer != now.total;
 }
 
+/* Asks to be looked at when the passing of time alone changes a score: also after a quiet change, for a score is a
+ * figure, not something that starts. */
 static void react(struct reaction *r, const void *self)
 {
     const struct score_list *list = self;
@@ -317,8 +317,11 @@ static void react(struct reaction *r, const void *self)
         return;
     for (size_t i = 0; i < list->n && r->rc == RC_OK; i++) {
         const struct score *s = list->v[i];
+        bool timed = false;
         for (size_t k = 0; s->object == r->l->object && k < s->n; k++) {
+            const struct xchange *changes;
             struct score_given g = {0};
+            timed = timed || s->v[k].half_life || expr_changes(s->v[k].when, &changes) > 0;
             wake_for(r, s->v[k].when);
             if (!s->v[k].half_life)
                 continue;
@@ -327,7 +330,7 @@ static void react(struct reaction *r, const void *self)
                 wake_at(r, g.next);
         }
         /* A wish for this very instant would count as met by this look. */
-        if (s->object == r->l->object && !r->l->by_time && is_stale(r->l, s))
+        if (timed && !r->l->by_time && is_stale(r->l, s))
             wake_at(r, (struct instant){r->l->at.us + 1});
     }
 }
