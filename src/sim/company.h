@@ -21,8 +21,6 @@ struct rep {
     double tidy;     /* how often all fields are filled at the first attempt */
     double promised; /* value of open deals that feel like won */
     bool here;
-    struct date back; /* away before this day */
-    size_t delegate;  /* who acts meanwhile: index of a rep */
 };
 
 /* A company of the market. */
@@ -88,8 +86,7 @@ struct instant sim_minutes(struct instant t, int64_t minutes);
 void staff_start(struct sim *s);
 /* Somebody of this role who is there. */
 size_t staff_pick(struct sim *s, struct dice *d, enum role role);
-size_t staff_count(const struct sim *s, enum role role);  /* who are there */
-struct rep *staff_named(struct sim *s, const char *name); /* NULL: nobody that is played */
+size_t staff_count(const struct sim *s, enum role role); /* who are there */
 struct actor staff_actor(const struct sim *s, size_t rep);
 struct actor sim_actor(enum actor_kind kind, const char *name);
 

@@ -22,7 +22,6 @@ enum { PAGE = 500, LOOKS_MAX = 40 };
 #define UNTOUCHED 0.07
 /* A lead that went to the wrong person is routed again; else it goes back to marketing. */
 #define ROUTED_AGAIN 0.4
-#define DELEGATED 0.6
 
 struct item {
     struct story story;
@@ -96,20 +95,6 @@ static bool find_actor(struct sim *s, struct item *x, const struct row *row)
         return true;
     }
     return some_of_team(s, x, team ? row_text(team, "name") : row_text(row, "role"));
-}
-
-/* Is whoever should act away? Then the delegate acts, or it waits until they are back. */
-static bool waits_for(struct sim *s, struct item *x, void (*step)(struct sim *, struct story *))
-{
-    const struct rep *rep = staff_named(s, x->by);
-    if (!rep || rep->back.days <= sim_date(s, s->now).days)
-        return false;
-    if (rep->delegate < s->n_reps && x->thing == T_HANDOFF && dice_chance(&s->people, DELEGATED)) {
-        snprintf(x->by, sizeof x->by, "%s", s->reps[rep->delegate].name);
-        return false;
-    }
-    story_again(s, &x->story, step, sim_office(s, &s->people, rep->back));
-    return true;
 }
 
 static struct form change(struct sim *s, const struct item *x)
@@ -207,8 +192,6 @@ static void offer_answered(struct sim *s, struct story *l)
         story_end(l);
         return;
     }
-    if (waits_for(s, x, offer_answered))
-        return;
     if (dice_chance(&s->people, RETURNED))
         return_offer(s, l);
     else
@@ -292,8 +275,6 @@ static void task_done(struct sim *s, struct story *l)
     struct item *x = item_of(l);
     const struct row *row = sim_row(s, s->desk.objects[T_TASK], x->id);
     if (row_is(row, "state", "open") && find_actor(s, x, row)) {
-        if (waits_for(s, x, task_done))
-            return;
         end_task(s, x, row);
     }
     story_end(l);

@@ -117,14 +117,6 @@ size_t staff_pick(struct sim *s, struct dice *d, enum role role)
     return found;
 }
 
-struct rep *staff_named(struct sim *s, const char *name)
-{
-    for (size_t i = 0; i < s->n_reps; i++)
-        if (strcmp(s->reps[i].name, name) == 0)
-            return &s->reps[i];
-    return NULL;
-}
-
 struct actor staff_actor(const struct sim *s, size_t rep)
 {
     return sim_actor(ACTOR_PERSON, s->reps[rep].name);
