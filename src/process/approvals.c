@@ -32,12 +32,6 @@ static void read_locks(struct approval_def *d, const struct node *n, struct aren
     }
 }
 
-static const struct expr *condition(const struct node *n, const char *key)
-{
-    const struct node *c = node_get(n, key);
-    return c ? c->expr : NULL;
-}
-
 static void *make(const struct process *p, const struct model *m, struct arena *a)
 {
     struct approvals *all = ARENA_NEW(a, struct approvals);
@@ -51,8 +45,8 @@ static void *make(const struct process *p, const struct model *m, struct arena *
         *d = (struct approval_def){.name = def->name,
                                    .id = str_printf(a, "approvals.%.*s", STR_ARG(def->name)),
                                    .object = def->object,
-                                   .needed = condition(n, "needed_when"),
-                                   .voids = condition(n, "void_when"),
+                                   .needed = node_condition(n, "needed_when"),
+                                   .voids = node_condition(n, "void_when"),
                                    .chain = node_items(n, "chain"),
                                    .calendar = node_text(sla, "calendar"),
                                    .decide_within = node_text(sla, "decide_within"),
@@ -199,7 +193,7 @@ static struct turn next_turn(struct reaction *r, const struct approval_def *d, s
     struct turn t = {0, 0, 0};
     for (size_t i = step; i < d->chain->n && r->rc == RC_OK; i++) {
         const struct node *link = d->chain->items[i];
-        const struct expr *when = condition(link, "when");
+        const struct expr *when = node_condition(link, "when");
         struct xbindings b = {.now = l->at, .today = l->today};
         b.self = (struct xrecord){d->object->x, about->id, about};
         struct xvalue why;
@@ -272,11 +266,6 @@ static bool is_approval(const struct reaction *r)
     return r->l->object->builtin && r->l->object->number == ON_APPROVAL;
 }
 
-static bool came_to(const struct reaction *r, const char *state)
-{
-    return row_is(r->l->now, "state", state) && !row_is(r->l->before, "state", state);
-}
-
 static const struct row *subject_of(struct reaction *r)
 {
     const struct object *o;
@@ -285,11 +274,6 @@ static const struct row *subject_of(struct reaction *r)
     if (row_about(r->l->now, &o, &id) && r->rc == RC_OK)
         r->rc = r->l->reader->row(r->l->reader->ctx, o, id, &row);
     return row;
-}
-
-static struct value ref_value(uint64_t id)
-{
-    return id ? (struct value){.type = VT_REF, .ref = id} : VALUE_ABSENT;
 }
 
 static struct value state_value(const struct reaction *r, struct str state)

@@ -499,12 +499,6 @@ static void look_for_answers(struct reaction *r, const struct response *s)
 
 /* ---- the part ------------------------------------------------------------------------------------------------------------------------ */
 
-static const struct expr *condition(const struct definition *d, const char *key)
-{
-    const struct node *n = node_get(d->node, key);
-    return n ? n->expr : NULL;
-}
-
 static void *make(const struct process *p, const struct model *m, struct arena *a)
 {
     struct clocks *c = ARENA_NEW(a, struct clocks);
@@ -519,10 +513,10 @@ static void *make(const struct process *p, const struct model *m, struct arena *
         if (pause)
             *VEC_PUSH(a, &c->pausing) = (struct pausing){
                 d, pause, str_printf(a, "%.*s.pause", STR_ARG(name))};
-        if (sla && condition(d, "start_when"))
+        if (sla && node_condition(d->node, "start_when"))
             *VEC_PUSH(a, &c->responses) = (struct response){
-                d, condition(d, "start_when"), condition(d, "stop_when"), name,
-                str_printf(a, "%.*s.open", STR_ARG(name))};
+                d, node_condition(d->node, "start_when"), node_condition(d->node, "stop_when"),
+                name, str_printf(a, "%.*s.open", STR_ARG(name))};
     }
     return c;
 }

@@ -307,23 +307,17 @@ void handoff_rerouted(struct reaction *r, const struct row *clock, const struct 
 
 /* ---- the part ----------------------------------------------------------------------------------------------------------------- */
 
-static const struct expr *condition(const struct definition *d, const char *key)
-{
-    const struct node *n = node_get(d->node, key);
-    return n ? n->expr : NULL;
-}
-
 static void *make(const struct process *p, const struct model *m, struct arena *a)
 {
     struct handoffs *all = ARENA_NEW(a, struct handoffs);
     (void)p;
     for (size_t i = 0; i < m->n_definitions; i++) {
         const struct definition *d = &m->definitions[i];
-        if (str_is(d->kind, "handoffs") && d->object && condition(d, "offer_when"))
+        if (str_is(d->kind, "handoffs") && d->object && node_condition(d->node, "offer_when"))
             *VEC_PUSH(a, &all->list) = (struct handoff){
                 .d = d,
-                .offer_when = condition(d, "offer_when"),
-                .touch_when = condition(d, "first_touch_when"),
+                .offer_when = node_condition(d->node, "offer_when"),
+                .touch_when = node_condition(d->node, "first_touch_when"),
                 .touch_reads = d->implied,
                 .name = str_printf(a, "handoffs.%.*s", STR_ARG(d->name)),
                 .touching = str_printf(a, "handoffs.%.*s.touch", STR_ARG(d->name))};

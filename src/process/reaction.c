@@ -104,7 +104,23 @@ const struct field *about_field(const struct object *from, const struct object *
     return f && is_about_field(from, f) ? f : NULL;
 }
 
+struct value ref_value(uint64_t id)
+{
+    return id ? (struct value){.type = VT_REF, .ref = id} : VALUE_ABSENT;
+}
+
+bool came_to(const struct reaction *r, const char *state)
+{
+    return row_is(r->l->now, "state", state) && !row_is(r->l->before, "state", state);
+}
+
 /* ---- conditions ------------------------------------------------------------------------------------------------------ */
+
+const struct expr *node_condition(const struct node *n, const char *key)
+{
+    const struct node *c = node_get(n, key);
+    return c ? c->expr : NULL;
+}
 
 struct xbindings look_bindings(const struct look *l)
 {
@@ -411,7 +427,7 @@ void ask_instant(struct asking *a, const char *field, struct instant t)
 
 void ask_ref(struct asking *a, const char *field, uint64_t id)
 {
-    ask_value(a, field, id ? (struct value){.type = VT_REF, .ref = id} : VALUE_ABSENT);
+    ask_value(a, field, ref_value(id));
 }
 
 void ask_made(struct asking *a, const char *field, size_t made)

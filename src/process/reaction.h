@@ -67,8 +67,15 @@ bool row_about(const struct row *r, const struct object **o, uint64_t *id);
 /* The reference from builtin object `from` to records of `to`; NULL when it has none. */
 const struct field *about_field(const struct object *from, const struct object *to);
 
+/* The value of a reference; absent for 0. */
+struct value ref_value(uint64_t id);
+/* Does the record in hand come to this value of its `state` now? */
+bool came_to(const struct reaction *r, const char *state);
+
 /* ---- conditions -------------------------------------------------------------------------------------------------- */
 
+/* The compiled condition under `key` of a definition's node; NULL: it has none. */
+const struct expr *node_condition(const struct node *n, const char *key);
 struct xbindings look_bindings(const struct look *l);
 /* Judged on the record as it is at l->at; `why` may be NULL. */
 enum xverdict look_test(struct reaction *r, const struct expr *e, struct xvalue *why);

@@ -125,16 +125,6 @@ static bool is_waiver(const struct reaction *r)
     return r->l->object->number == ON_WAIVER && r->l->object->builtin;
 }
 
-static bool came_to(const struct reaction *r, const char *state)
-{
-    return row_is(r->l->now, "state", state) && !row_is(r->l->before, "state", state);
-}
-
-static struct value ref_or_absent(uint64_t id)
-{
-    return id ? (struct value){.type = VT_REF, .ref = id} : VALUE_ABSENT;
-}
-
 static void fill(struct reaction *r, const void *self)
 {
     if (!is_waiver(r))
@@ -150,13 +140,13 @@ static void fill(struct reaction *r, const void *self)
                      (struct value){.type = VT_ENUM,
                                     .number_of = field_value(state, STR("asked"))->number});
         if (!row_ref(l->now, "asked_by") && l->actor)
-            fill_put(r, "asked_by", ref_or_absent(l->actor));
+            fill_put(r, "asked_by", ref_value(l->actor));
         if (v && !row_ref(l->now, "owner"))
-            fill_put(r, "owner", ref_or_absent(rd->person_id(rd->ctx, v->approver)));
+            fill_put(r, "owner", ref_value(rd->person_id(rd->ctx, v->approver)));
     }
     if (came_to(r, "approved") || came_to(r, "refused") || came_to(r, "revoked")) {
         fill_put(r, "decided_at", at);
-        fill_put(r, "decided_by", ref_or_absent(l->actor));
+        fill_put(r, "decided_by", ref_value(l->actor));
     }
     if (v && came_to(r, "approved"))
         fill_put(r, "expires_at",
