@@ -177,6 +177,14 @@ static void judge_actor(const struct judging *j)
            STR("whoever it is offered to answers, or their manager"));
 }
 
+/* Accepted, its first touch still owed: the process may give it to somebody else, as nobody in particular. */
+static bool is_given_away(const struct look *l)
+{
+    return !l->actor && row_is(l->before, "state", "accepted") &&
+           row_is(l->now, "state", "expired") &&
+           row_instant(l->before, "first_touch_at").us == INSTANT_MAX.us;
+}
+
 void answer_judge(struct reaction *r, const struct process_findings *f)
 {
     const struct look *l = r->l;
@@ -191,7 +199,7 @@ void answer_judge(struct reaction *r, const struct process_findings *f)
     }
     if (!look_touched(l, state) || str_eq(row_text(l->before, "state"), row_text(l->now, "state")))
         return;
-    if (!row_is(l->before, "state", "offered")) {
+    if (!row_is(l->before, "state", "offered") && !is_given_away(l)) {
         refuse(&j, "HANDOFF_ENDED", "state",
                str_printf(l->arena, "it is %.*s already", STR_ARG(row_text(l->before, "state"))),
                STR("a handoff is answered once; a new offer is a new handoff"));
@@ -298,5 +306,6 @@ void answer_react(struct reaction *r)
         returned(&a);
     } else if (becomes(l, "expired") || becomes(l, "withdrawn")) {
         clock_cancel(r, clock_linked(r, "handoff", l->now->id, "accept"));
+        clock_cancel(r, clock_linked(r, "handoff", l->now->id, "first_touch"));
     }
 }

@@ -22,17 +22,18 @@ struct handoffs {
 
 /* ---- offers of a record ------------------------------------------------------------------------------------------------ */
 
-/* All offers of the kind for the record in hand, ascending by id; the last one is the latest. */
-static size_t offers(struct reaction *r, const struct handoff *h, const struct row ***out)
+/* All offers of the kind for a record, ascending by id; the last one is the latest. */
+static size_t offers(struct reaction *r, const struct handoff *h, const struct row *of,
+                     const struct row ***out)
 {
     const struct process_reader *rd = r->l->reader;
     const struct object *o = builtin_object(r->p, ON_HANDOFF);
-    const struct field *via = about_field(o, r->l->object);
+    const struct field *via = about_field(o, of->object);
     const struct row **rows;
     size_t n = 0, kept = 0;
     *out = NULL;
     if (r->rc == RC_OK && via)
-        r->rc = rd->children(rd->ctx, via, r->l->now->id, &rows, &n);
+        r->rc = rd->children(rd->ctx, via, of->id, &rows, &n);
     for (size_t i = 0; r->rc == RC_OK && i < n; i++)
         if (str_eq(row_text(rows[i], "name"), h->d->name))
             rows[kept++] = rows[i];
@@ -40,10 +41,10 @@ static size_t offers(struct reaction *r, const struct handoff *h, const struct r
     return kept;
 }
 
-static const struct row *latest(struct reaction *r, const struct handoff *h)
+static const struct row *latest(struct reaction *r, const struct handoff *h, const struct row *of)
 {
     const struct row **rows, *last = NULL;
-    size_t n = offers(r, h, &rows);
+    size_t n = offers(r, h, of, &rows);
     for (size_t i = 0; i < n; i++)
         if (!last || row_int(rows[i], "attempt", 0) >= row_int(last, "attempt", 0))
             last = rows[i];
@@ -51,11 +52,11 @@ static const struct row *latest(struct reaction *r, const struct handoff *h)
 }
 
 /* A pool is drawn from; nobody: the offer waits. */
-static bool find_receiver(struct reaction *r, const struct handoff *h, struct whom *out)
+static bool find_receiver(struct reaction *r, const struct handoff *h, const struct row *of,
+                          struct whom *out)
 {
-    const struct look *l = r->l;
     struct str why;
-    if (!target_find(r, node_get(h->d->node, "to"), l->object, l->now, out, &why))
+    if (!target_find(r, node_get(h->d->node, "to"), of->object, of, out, &why))
         return false;
     if (!out->pool.n)
         return true;
@@ -63,76 +64,84 @@ static bool find_receiver(struct reaction *r, const struct handoff *h, struct wh
     struct buf unread;
     buf_init(&unread, 1 << 16);
     json_out_init(&w, &unread, false);
-    out->person = pool_draw(r, out->pool, l->object, l->now, 0, &w);
+    out->person = pool_draw(r, out->pool, of->object, of, 0, &w);
     buf_release(&unread);
     return out->person != 0;
 }
 
-static void tell_receiver(struct reaction *r, const struct handoff *h, const struct whom *to,
-                          struct str missing)
+/* An offer being made: of which record, to whom. */
+struct offering {
+    const struct handoff *h;
+    const struct row *of;
+    struct whom to;
+    int64_t attempt;
+    struct instant accept_by;
+};
+
+static void tell_receiver(struct reaction *r, const struct offering *x, struct str missing)
 {
-    const struct look *l = r->l;
-    const struct process_reader *rd = l->reader;
+    const struct process_reader *rd = r->l->reader;
     const struct row *team = NULL;
-    uint64_t person = to->person ? to->person : to->answers;
-    if (!person && to->team && r->rc == RC_OK) {
-        r->rc = rd->row(rd->ctx, builtin_object(r->p, ON_TEAM), to->team, &team);
+    uint64_t person = x->to.person ? x->to.person : x->to.answers;
+    if (!person && x->to.team && r->rc == RC_OK) {
+        r->rc = rd->row(rd->ctx, builtin_object(r->p, ON_TEAM), x->to.team, &team);
         person = row_ref(team, "lead");
     }
-    struct str text = str_printf(l->arena, "A %.*s is offered: %.*s%s%.*s",
-                                 STR_ARG(l->object->name), STR_ARG(h->d->name),
+    struct str text = str_printf(r->l->arena, "A %.*s is offered: %.*s%s%.*s",
+                                 STR_ARG(x->of->object->name), STR_ARG(x->h->d->name),
                                  missing.n ? "; missing: " : "", STR_ARG(missing));
     if (person)
-        notify(r, person, "handoff_offered", l->object, l->now->id, text, h->name);
+        notify(r, person, "handoff_offered", x->of->object, x->of->id, text, x->h->name);
 }
 
-static size_t create_offer(struct reaction *r, const struct handoff *h, const struct whom *to,
-                           int64_t attempt, struct instant accept_by)
+static size_t create_offer(struct reaction *r, const struct offering *x)
 {
     const struct look *l = r->l;
+    const struct definition *d = x->h->d;
     struct whom from;
     struct str why;
-    struct packet p = packet_collect(r, h->d, l->now);
-    struct asking a = ask_create(r, builtin_object(r->p, ON_HANDOFF), h->name);
-    ask_text(&a, "name", h->d->name);
+    struct packet p = packet_collect(r, d, x->of);
+    struct asking a = ask_create(r, builtin_object(r->p, ON_HANDOFF), x->h->name);
+    ask_text(&a, "name", d->name);
     ask_word(&a, "state", "offered");
-    if (target_find(r, node_get(h->d->node, "from"), l->object, l->now, &from, &why))
+    if (target_find(r, node_get(d->node, "from"), x->of->object, x->of, &from, &why))
         ask_ref(&a, "from", from.person);
-    ask_ref(&a, "owner", to->person);
-    ask_ref(&a, "team", to->team);
-    ask_text(&a, "role", to->role);
-    ask_text(&a, "queue", to->queue);
+    ask_ref(&a, "owner", x->to.person);
+    ask_ref(&a, "team", x->to.team);
+    ask_text(&a, "role", x->to.role);
+    ask_text(&a, "queue", x->to.queue);
     ask_instant(&a, "offered_at", l->at);
-    ask_instant(&a, "accept_by", accept_by);
-    ask_int(&a, "attempt", attempt);
+    ask_instant(&a, "accept_by", x->accept_by);
+    ask_int(&a, "attempt", x->attempt);
     ask_value(&a, "packet", (struct value){.type = VT_JSON, .text = p.json});
     ask_text(&a, "missing", p.missing);
     ask_int(&a, "missing_count", p.n_missing);
     ask_int(&a, "version", l->version);
-    ask_about(&a, l->object, l->now->id);
+    ask_about(&a, x->of->object, x->of->id);
     size_t made = ask(&a);
-    tell_receiver(r, h, to, p.missing);
+    tell_receiver(r, x, p.missing);
     return made;
 }
 
 /* False: it leads to nobody so far. */
-static bool offer(struct reaction *r, const struct handoff *h, int64_t attempt)
+static bool offer(struct reaction *r, const struct handoff *h, const struct row *of,
+                  int64_t attempt)
 {
-    struct whom to;
-    struct clock_wish w = {.object = r->l->object,
-                           .id = r->l->now->id,
+    struct offering x = {.h = h, .of = of, .attempt = attempt, .accept_by = INSTANT_MAX};
+    struct clock_wish w = {.object = of->object,
+                           .id = of->id,
                            .name = h->d->name,
                            .kind = "accept",
                            .from = r->l->at,
                            .link = "handoff"};
-    struct instant due = INSTANT_MAX;
-    if (!find_receiver(r, h, &to))
+    struct instant due;
+    if (!find_receiver(r, h, of, &x.to))
         return false;
-    w.owner = to.person ? to.person : to.answers;
+    w.owner = x.to.person ? x.to.person : x.to.answers;
     bool timed = handoff_limit(h->d, "accept_within", &w);
     if (timed)
-        due = clock_due(r, &w);
-    w.linked_made = create_offer(r, h, &to, attempt, due);
+        x.accept_by = clock_due(r, &w);
+    w.linked_made = create_offer(r, &x);
     if (timed)
         (void)clock_start(r, &w, &due);
     return r->rc == RC_OK;
@@ -152,17 +161,17 @@ static void withdraw(struct reaction *r, const struct handoff *h, const struct r
 
 static void begin(struct reaction *r, const struct handoff *h)
 {
-    const struct row *last = latest(r, h);
+    const struct row *last = latest(r, h, r->l->now);
     if (last && row_is(last, "state", "offered"))
         return;
-    if (!offer(r, h, row_int(last, "attempt", 0) + 1))
+    if (!offer(r, h, r->l->now, row_int(last, "attempt", 0) + 1))
         trigger_keep(r, h->name);
 }
 
 /* Its owner, or what it refers to, changed: does the offer still lie with whom it should? */
 static void follow(struct reaction *r, const struct handoff *h)
 {
-    const struct row *last = latest(r, h);
+    const struct row *last = latest(r, h, r->l->now);
     struct whom to;
     struct str why;
     if (!last || row_is(last, "state", "accepted"))
@@ -172,7 +181,7 @@ static void follow(struct reaction *r, const struct handoff *h)
         return;
     if (row_is(last, "state", "offered"))
         withdraw(r, h, last, found ? STR("it is somebody else's now") : why);
-    if (!found || !offer(r, h, row_int(last, "attempt", 0) + 1))
+    if (!found || !offer(r, h, r->l->now, row_int(last, "attempt", 0) + 1))
         trigger_keep(r, h->name);
 }
 
@@ -195,7 +204,7 @@ static void look_at_record(struct reaction *r, const struct handoff *h)
     } else if (holds && !look_is_new(r->l) && receiver_may_differ(r->l)) {
         follow(r, h);
     } else if (was && !holds) {
-        const struct row *last = latest(r, h);
+        const struct row *last = latest(r, h, r->l->now);
         if (last && row_is(last, "state", "offered"))
             withdraw(r, h, last, STR("the condition of the offer no longer holds"));
     }
@@ -249,7 +258,7 @@ static void look_for_touch(struct reaction *r, const struct handoff *h)
         return;
     if (h->touch_when)
         wake_for(r, h->touch_when);
-    size_t n = offers(r, h, &rows);
+    size_t n = offers(r, h, r->l->now, &rows);
     for (size_t i = 0; i < n && r->rc == RC_OK; i++) {
         if (!row_is(rows[i], "state", "accepted") ||
             row_instant(rows[i], "first_touch_at").us != INSTANT_MAX.us)
@@ -271,38 +280,77 @@ static void look_for_touch(struct reaction *r, const struct handoff *h)
 /* ---- escalation ------------------------------------------------------------------------------------------------------------- */
 
 /* It went round often enough: it stays where it is, late, and whoever owns the handoff hears of it. */
-static void tell_stuck(struct reaction *r, const struct row *offered, const struct row *about)
+static void tell_stuck(struct reaction *r, const struct row *handoff, const struct row *about)
 {
-    const struct definition *d = definition_named(r->p, "handoffs", row_text(offered, "name"));
+    const struct definition *d = definition_named(r->p, "handoffs", row_text(handoff, "name"));
     uint64_t owner = d && d->owner ? r->l->reader->person_id(r->l->reader->ctx, d->owner->name) : 0;
+    const char *what = row_is(handoff, "state", "accepted") ? "nobody follows it up"
+                                                            : "nobody accepts it";
     if (owner)
         notify(r, owner, "handoff_stuck", about->object, about->id,
-               str_printf(r->l->arena, "%.*s: nobody accepts it", STR_ARG(d->name)),
+               str_printf(r->l->arena, "%.*s: %s", STR_ARG(d->name), what),
                str_printf(r->l->arena, "handoffs.%.*s", STR_ARG(d->name)));
+}
+
+/* Offered and not answered, or accepted and not touched: what has been answered or touched does not go on. */
+static bool is_owed(const struct row *handoff, const struct row *clock)
+{
+    if (row_is(clock, "kind", "first_touch"))
+        return row_is(handoff, "state", "accepted") &&
+               row_instant(handoff, "first_touch_at").us == INSTANT_MAX.us;
+    return row_is(handoff, "state", "offered");
 }
 
 void handoff_rerouted(struct reaction *r, const struct row *clock, const struct row *about,
                       struct str route)
 {
     const struct process_reader *rd = r->l->reader;
-    const struct row *offered = NULL;
+    const struct row *handoff = NULL;
     if (r->rc == RC_OK)
         r->rc = rd->row(rd->ctx, builtin_object(r->p, ON_HANDOFF), row_ref(clock, "handoff"),
-                        &offered);
-    if (r->rc != RC_OK || !row_is(offered, "state", "offered"))
+                        &handoff);
+    if (r->rc != RC_OK || !handoff || !is_owed(handoff, clock))
         return;
-    if (row_int(offered, "attempt", 1) >= ATTEMPTS_MAX) {
-        tell_stuck(r, offered, about);
+    if (row_int(handoff, "attempt", 1) >= ATTEMPTS_MAX) {
+        tell_stuck(r, handoff, about);
         return;
     }
+    bool accepted = row_is(handoff, "state", "accepted");
     uint64_t found = route_record(r, route, about, "reroute");
-    if (found && found == row_owner(offered))
-        return; /* nobody else can take it: the offer stays, late */
-    struct asking a = ask_set(r, offered->object, offered->id, row_text(offered, "name"));
+    if (found && found == row_owner(handoff))
+        return; /* nobody else can take it: it stays, late */
+    struct str why = accepted ? STR("accepted, but not followed up in time")
+                              : STR("not accepted in time");
+    struct asking a = ask_set(r, handoff->object, handoff->id, row_text(handoff, "name"));
     ask_word(&a, "state", "expired");
+    if (accepted)
+        ask_text(&a, "note", why);
     ask_at(&a, row_instant(clock, "due_at"));
-    ask_reason(&a, STR("not accepted in time"));
+    ask_reason(&a, why);
     (void)ask(&a);
+}
+
+/* What had been accepted went back to a route: whoever has the record now is offered it, whether or not it would be offered to
+ * begin with, for the acceptance has moved it on. */
+static void offer_again(struct reaction *r, const struct handoffs *all)
+{
+    const struct look *l = r->l;
+    const struct object *o;
+    const struct row *about = NULL;
+    uint64_t id;
+    if (l->quiet || !row_is(l->before, "state", "accepted") ||
+        !row_is(l->now, "state", "expired") || !row_about(l->now, &o, &id))
+        return;
+    if (r->rc == RC_OK)
+        r->rc = l->reader->row(l->reader->ctx, o, id, &about);
+    for (size_t i = 0; about && r->rc == RC_OK && i < all->list.n; i++) {
+        const struct handoff *h = &all->list.v[i];
+        if (h->d->object != o || !str_eq(h->d->name, row_text(l->now, "name")))
+            continue;
+        const struct row *last = latest(r, h, about);
+        if (!row_is(last, "state", "offered"))
+            (void)offer(r, h, about, row_int(last, "attempt", 0) + 1);
+    }
 }
 
 /* ---- the part ----------------------------------------------------------------------------------------------------------------- */
@@ -344,6 +392,7 @@ static void react(struct reaction *r, const void *self)
     const struct handoffs *all = self;
     if (r->l->object->number == ON_HANDOFF) {
         answer_react(r);
+        offer_again(r, all);
         return;
     }
     for (size_t i = 0; i < all->list.n; i++) {

@@ -14,8 +14,9 @@
 
 extern const struct part handoffs_part;
 
-/* The acceptance clock of an offer ran to a mark that gives it to a route: the offer expires unless the route finds the same
- * person again. The third offer stays where it is, so that what nobody takes does not go round for ever. */
+/* A clock of a handoff ran to a mark that gives it to a route: what was not accepted, or accepted and not touched, expires unless
+ * the route finds the same person again, and is offered to whoever has the record then. The third offer stays where it is, so
+ * that what nobody takes does not go round for ever. */
 void handoff_rerouted(struct reaction *r, const struct row *clock, const struct row *about,
                       struct str route);
 

@@ -158,6 +158,43 @@ static void an_untouched_offer_expires_by_the_clock_and_goes_on(void)
     engine_close(e);
 }
 
+static void what_was_accepted_and_left_alone_goes_to_somebody_else(void)
+{
+    struct engine *e = start();
+    uint64_t lead = make_lead(e, "ext=1;ready=true;notes=x");
+    act_as(e, "sam", "handoff", nth(e, "handoff", 0)->id, "state=accepted");
+    engine_update(e, "lead", lead,
+                  "ready=false"); /* the acceptance moved it on, as a stage would */
+    run_to(e, "2026-01-05T15:59:59Z");
+    is_str(state(e, 0), "accepted", "eight open hours are not over");
+    run_to(e, "2026-01-05T16:30:00Z");
+    is_str(state(e, 0), "expired", "they are: the accepted handoff ends");
+    is_str(shown(e, nth(e, "handoff", 0), "note"), "accepted, but not followed up in time",
+           "and says how");
+    is_str(shown(e, nth(e, "handoff", 0), "ended_at"), "2026-01-05T16:00:00Z",
+           "at the instant at which it was due");
+    is_str(shown(e, nth(e, "handoff", 0), "breached"), "true", "as a breach");
+    is_str(shown(e, nth(e, "clock", 1), "state"), "breached", "which its clock is");
+    is_str(shown(e, nth(e, "clock", 1), "stopped_at"), "2026-01-05T16:00:00Z",
+           "and no longer open");
+    is_str(shown(e, engine_row(e, "lead", lead), "owner"), "lou", "somebody else has it");
+    is_str(state(e, 1), "offered", "and is offered it, though offer_when no longer holds");
+    is_str(shown(e, nth(e, "handoff", 1), "attempt"), "2", "as the second attempt");
+    is_int((long long)count_of(e, "handoff"), 2, "once");
+    struct verdict v = act_as(e, "lou", "handoff", nth(e, "handoff", 1)->id, "state=accepted");
+    is_str(engine_codes(e, &v), "", "who accepts it as any offer");
+    run_to(e, "2026-01-06T09:00:00Z");
+    write_fact(e, "activity", "lead", lead, "2026-01-06T09:00:00Z");
+    run_to(e, "2026-01-09T17:00:00Z");
+    is_str(state(e, 1), "accepted", "what is touched stays");
+    is_int((long long)count_of(e, "handoff"), 2, "and goes to nobody else");
+    is_int((long long)count_of(e, "blocked"), 0, "nothing was refused");
+    v = act_as(e, "lou", "handoff", nth(e, "handoff", 1)->id, "state=expired");
+    is_str(engine_codes(e, &v), "HANDOFF_ENDED:handoffs.to_sales",
+           "a person does not give it away");
+    engine_close(e);
+}
+
 static void waiting_for_the_customer_stops_the_clock(void)
 {
     struct engine *e = start();
@@ -259,6 +296,7 @@ int main(void)
     acceptance_needs_the_packet_and_the_right_person();
     a_late_acceptance_is_a_breach_before_anything_fired();
     an_untouched_offer_expires_by_the_clock_and_goes_on();
+    what_was_accepted_and_left_alone_goes_to_somebody_else();
     waiting_for_the_customer_stops_the_clock();
     a_touch_late_from_the_start_is_a_breach_though_the_customer_waits();
     the_first_activity_is_the_first_touch();
