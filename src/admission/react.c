@@ -434,15 +434,19 @@ static void look_at(struct reacting *r, struct look_wanted *w)
     struct entry *e = w->entry;
     agenda_done(g, e, AGENDA_LOOK);
     agenda_done(g, e, AGENDA_QUIET);
-    if (!entry_live(e))
+    const struct row *row = entry_row(e);
+    bool gone = !entry_live(e), merged = row && row->life == LIFE_MERGED;
+    if (gone && (!w->changed || !w->before || merged))
         return;
     g->round = w->round + 1;
-    for (size_t part = 0; part < process_parts() && g->rc == RC_OK && entry_live(e); part++) {
-        struct row *now = entry_row(e);
+    for (size_t part = 0; part < process_parts() && g->rc == RC_OK && entry_live(e) != gone;
+         part++) {
+        struct row *now = gone ? row_copy(w->before, g->arena) : entry_row(e);
         const struct row *before = w->changed ? w->before : now;
         struct instant at = top->quiet ? top->txn.recorded_at : w->at;
         struct look l = look_of(top, before, now, w->touched, at);
         l.by_time = w->by_time;
+        l.gone = gone;
         r->look = &l;
         r->cause = w->cause;
         part_reacts(r, &l, part, w->round);

@@ -455,7 +455,8 @@ static bool answered_before(struct reaction *r, const struct response *s)
     const struct object *clock = builtin_object(r->p, ON_CLOCK);
     size_t n = children(r, about_field(clock, r->l->object), r->l->now->id, &rows);
     for (size_t i = 0; i < n; i++)
-        if (str_eq(row_text(rows[i], "name"), s->d->name) && definition_of(r, rows[i]) == s->d)
+        if (str_eq(row_text(rows[i], "name"), s->d->name) && definition_of(r, rows[i]) == s->d &&
+            !row_is(rows[i], "state", "cancelled"))
             return true;
     return false;
 }

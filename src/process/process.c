@@ -7,6 +7,7 @@
 /* One a line. */
 /* clang-format off */
 static const struct part *const parts[] = {
+    &gone_part,
     &scores_part,
     &health_part,
     &people_part,
@@ -158,8 +159,10 @@ enum rc process_react(struct look *l, size_t part, const struct effect **out, si
 {
     assert(part < PARTS_ROOM && parts[part]);
     struct reaction r = {.l = l, .p = l->process};
-    if (parts[part]->react)
-        parts[part]->react(&r, l->process->self[part]);
+    void (*looks)(struct reaction *, const void *) = l->gone ? parts[part]->lose
+                                                             : parts[part]->react;
+    if (looks)
+        looks(&r, l->process->self[part]);
     *out = r.effects.v;
     *n = r.rc == RC_OK ? r.effects.n : 0;
     return r.rc;

@@ -31,6 +31,8 @@ struct part {
     void (*fill)(struct reaction *r, const void *self);
     void (*judge)(struct reaction *r, const void *self, const struct process_findings *f);
     void (*react)(struct reaction *r, const void *self);
+    /* In place of react, when the record is there no more. */
+    void (*lose)(struct reaction *r, const void *self);
     /* Adds the conditions over `o` that it watches. */
     void (*watch)(const void *self, const struct object *o, struct arena *a, expr_list *out);
     /* May records of `o` need a look by time for another reason than a condition? */
