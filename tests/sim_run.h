@@ -24,7 +24,8 @@ static inline bool sim_test_model(struct sim_test *t)
     set->files = ARENA_ARRAY(t->e.arena, all.n, struct source);
     for (size_t i = 0; i < all.n; i++) {
         struct str path = str_of(all.v[i].path);
-        if (str_starts(path, STR("saas/")) && str_ends(path, STR(".yaml")))
+        if (str_starts(path, STR("saas/")) && !str_starts(path, STR("saas/tests/")) &&
+            str_ends(path, STR(".yaml")))
             set->files[set->n++] = (struct source){str_sub(path, 5, path.n),
                                                    {(const char *)all.v[i].bytes, all.v[i].n}};
     }

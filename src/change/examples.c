@@ -1,151 +1,34 @@
 /* examples.c - a workspace's own examples, through the real admission on a private store. */
 #include "change/examples.h"
 
-#include "admission/admission.h"
-#include "admission/parse.h"
-#include "change/apply.h"
-#include "ledger/vault.h"
-#include "model/tree.h"
-#include "projection/rows.h"
-#include <string.h>
+#include "change/example_world.h"
 
-enum { FIELDS_MAX = 1000, TEXT_MAX = 1 << 20 };
+enum { TEXT_MAX = 1 << 20 };
 
-static const char alias_source[] = "example";
-
-/* One example and the private engine it runs on. */
-struct bench {
-    const struct model *model;
-    struct arena *arena;
-    struct diags *ds;
-    struct env_sim env;
-    struct store *store;
-    struct vault *vault;
-    struct ledger *ledger;
-    struct projection *projection;
-    struct admission *admission;
+/* One example that plays. */
+struct example {
+    struct world world;
     struct example_result *result;
 };
 
-/* ---- the engine ------------------------------------------------------------------------------------------------------ */
-
-static enum rc open_bench(struct bench *b)
-{
-    struct actor actor = {.kind = ACTOR_SYSTEM};
-    struct change_plan plan;
-    struct admission_parts parts = {.model = b->model, .env = &b->env.env};
-    enum rc rc = store_open_temporary(&b->env.env, &b->store, b->ds);
-    if (rc == RC_OK)
-        rc = vault_open(&b->env.env, STR(""), &b->vault, b->ds);
-    if (rc == RC_OK)
-        rc = ledger_open(b->store, b->vault, &b->ledger);
-    struct change_parts change = {
-        .store = b->store, .ledger = b->ledger, .vault = b->vault, .env = &b->env.env};
-    struct model *next = arena_copy(b->arena, b->model, sizeof *b->model);
-    if (rc == RC_OK)
-        rc = change_plan_compiled(&change, next, b->arena, &plan, b->ds);
-    if (rc == RC_OK)
-        rc = change_apply(&change, &plan, &actor, b->arena, b->ds);
-    if (rc == RC_OK)
-        rc = projection_open(b->store, next, &b->projection);
-    parts.model = next;
-    parts.store = b->store;
-    parts.vault = b->vault;
-    parts.ledger = b->ledger;
-    parts.projection = b->projection;
-    b->model = next;
-    return rc == RC_OK ? admission_open(&parts, &b->admission) : rc;
-}
-
-static void close_bench(struct bench *b)
-{
-    admission_close(b->admission);
-    projection_close(b->projection);
-    ledger_close(b->ledger);
-    vault_close(b->vault);
-    store_close(b->store);
-}
-
-/* ---- commands from nodes ---------------------------------------------------------------------------------------------- */
-
-static bool complain(struct bench *b, struct span at, const char *what)
-{
-    (void)diag_add(b->ds, SEV_ERROR, "V0201", at, "%s", what);
-    return false;
-}
-
-/* `$deal` names a record made under `as: deal`. */
-static struct field_input input_of(const struct pair *p)
-{
-    struct field_input in = {.name = p->key, .form = INPUT_TEXT, .text = p->value->text};
-    if (in.text.n > 1 && in.text.p[0] == '$') {
-        in.form = INPUT_KEY;
-        in.text = str_sub(in.text, 1, in.text.n);
-        in.key_source = str_of(alias_source);
-    }
-    return in;
-}
-
-static bool set_fields(struct bench *b, const struct node *fields, struct command *c)
-{
-    if (!fields || fields->kind != NODE_MAP || fields->n > FIELDS_MAX)
-        return complain(b, fields ? fields->at : span_none(), "give the fields as a map");
-    struct field_input *list = ARENA_ARRAY(b->arena, fields->n, struct field_input);
-    for (size_t i = 0; i < fields->n; i++) {
-        if (fields->pairs[i].value->kind != NODE_SCALAR)
-            return complain(b, fields->pairs[i].at, "a field has one value here");
-        list[i] = input_of(&fields->pairs[i]);
-    }
-    c->fields = list;
-    c->n_fields = fields->n;
-    return true;
-}
-
-static void set_alias(struct bench *b, struct str alias, struct command *c)
-{
-    struct key_input *key = ARENA_NEW(b->arena, struct key_input);
-    *key = (struct key_input){str_of(alias_source), alias};
-    c->keys = key;
-    c->n_keys = alias.n > 0;
-}
-
-/* {account: {name: Acme}, as: acme}, or {update: acme, object …}: the object is the key that is no word of ours. */
-static bool command_of(struct bench *b, const struct node *n, struct command *c)
-{
-    static const char *const words[] = {"as", "reason", "at"};
-    *c = (struct command){.kind = CMD_UPSERT, .door = DOOR_CLI};
-    if (n->kind != NODE_MAP)
-        return complain(b, n->at,
-                        "write {account: {name: Acme}}, with `as: NAME` to speak of it later");
-    for (size_t i = 0; i < n->n; i++) {
-        bool ours = false;
-        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
-            ours = ours || str_is(n->pairs[i].key, words[w]);
-        if (ours)
-            continue;
-        c->object = model_object(b->model, n->pairs[i].key);
-        if (!c->object)
-            return complain(b, n->pairs[i].at, "there is no such object");
-        if (!set_fields(b, n->pairs[i].value, c))
-            return false;
-    }
-    if (!c->object)
-        return complain(b, n->at, "name the object and its fields");
-    c->reason = node_text(n, "reason");
-    set_alias(b, node_text(n, "as"), c);
-    return true;
-}
-
 /* ---- expectations ------------------------------------------------------------------------------------------------------ */
 
-static void unexpected(struct bench *b, const struct verdict *v, const char *wanted)
+/* The example fails for this; the first reason stands. */
+static void fail(struct example *e, struct str why)
+{
+    if (!e->result->passed)
+        return;
+    e->result->passed = false;
+    e->result->why = why;
+}
+
+static void unexpected(struct example *e, const struct verdict *v, const char *wanted)
 {
     struct buf text;
     buf_init(&text, TEXT_MAX);
     buf_printf(&text, "expected %s, but it was ", wanted);
     verdict_text(v, &text);
-    b->result->passed = false;
-    b->result->why = str_dup(b->arena, buf_view(&text));
+    fail(e, str_dup(e->world.arena, buf_view(&text)));
     buf_release(&text);
 }
 
@@ -169,51 +52,65 @@ static bool warned(const struct verdict *v)
 }
 
 /* "refused", "allowed", "warned". */
-static bool word_holds(struct bench *b, struct str word, const struct verdict *v)
+static void check_word(struct example *e, struct str word, const struct verdict *v)
 {
     bool holds = str_is(word, "refused")   ? !verdict_accepted(v)
                  : str_is(word, "allowed") ? verdict_accepted(v)
                                            : verdict_accepted(v) && warned(v);
     if (!holds)
-        unexpected(b, v, str_c(b->arena, word));
-    return holds;
+        unexpected(e, v, str_c(e->world.arena, word));
 }
 
-static bool ids_hold(struct bench *b, struct str word, const struct node *ids,
-                     const struct verdict *v)
+static void check_ids(struct example *e, struct str word, const struct node *ids,
+                      const struct verdict *v)
 {
-    for (size_t i = 0; ids->kind == NODE_LIST && i < ids->n; i++) {
-        if (has_finding(v, ids->items[i]->text, str_is(word, "refused")))
-            continue;
-        unexpected(b, v,
-                   str_c(b->arena, str_printf(b->arena, "%.*s by %.*s", STR_ARG(word),
-                                              STR_ARG(ids->items[i]->text))));
-        return false;
-    }
-    return true;
+    for (size_t i = 0; ids->kind == NODE_LIST && i < ids->n; i++)
+        if (!has_finding(v, ids->items[i]->text, str_is(word, "refused")))
+            unexpected(
+                e, v,
+                str_c(e->world.arena, str_printf(e->world.arena, "%.*s by %.*s", STR_ARG(word),
+                                                 STR_ARG(ids->items[i]->text))));
 }
 
-static bool fields_hold(struct bench *b, const struct node *fields, const struct verdict *v)
+static enum rc check_fields(struct example *e, const struct node *fields, const struct verdict *v)
 {
-    struct row *row = NULL;
-    if (!v->id || rows_load(b->projection, v->object, &v->id, 1, b->arena, &row) != RC_OK || !row) {
-        unexpected(b, v, "a record");
-        return false;
+    size_t same;
+    struct str why;
+    if (!v->id) {
+        unexpected(e, v, "a record");
+        return RC_OK;
     }
-    for (size_t i = 0; i < fields->n; i++) {
-        const struct field *f = object_field(v->object, fields->pairs[i].key);
-        if (!f)
-            return complain(b, fields->pairs[i].at, "the object has no such field");
-        struct str is = field_value_text(f, row_value(row, f), b->arena);
-        struct str wanted = fields->pairs[i].value->text;
-        if (str_eq(is, wanted))
-            continue;
-        b->result->passed = false;
-        b->result->why = str_printf(b->arena, "expected %.*s: %.*s, but it is '%.*s'\n",
-                                    STR_ARG(f->name), STR_ARG(wanted), STR_ARG(is));
-        return false;
+    enum rc rc = world_compare(&e->world, v->object, v->id, fields, &same, &why);
+    if (rc == RC_OK && why.n)
+        fail(e, why);
+    return rc;
+}
+
+/* "line 12: there are 0 such clocks; the nearest: expected …" */
+static void miscounted(struct example *e, const struct node *at, const struct world_found *found)
+{
+    bool one = found->n == 1;
+    fail(e, str_printf(e->world.arena, "line %u: there %s %zu such %.*s%s%.*s%s", at->at.line,
+                       one ? "is" : "are", found->n,
+                       STR_ARG(one ? found->object->name : found->object->plural),
+                       found->n == 0 && found->near.n ? "; the nearest: " : "",
+                       STR_ARG(found->n == 0 ? found->near : STR_NONE),
+                       found->n == 0 && found->near.n ? "" : "\n"));
+}
+
+/* `there: [{handoff: {lead: $lea, state: offered}}]`: at least one such record each; `not_there`: none. */
+static enum rc check_there(struct example *e, const struct node *patterns, bool there)
+{
+    enum rc rc = RC_OK;
+    if (patterns->kind != NODE_LIST)
+        return world_complain(&e->world, patterns->at, "list records: [{task: {name: Call}}]");
+    for (size_t i = 0; i < patterns->n && rc == RC_OK; i++) {
+        struct world_found found;
+        rc = world_find(&e->world, patterns->items[i], &found);
+        if (rc == RC_OK && (found.n > 0) != there)
+            miscounted(e, patterns->items[i], &found);
     }
-    return true;
+    return rc;
 }
 
 static bool is_expectation(struct str word)
@@ -221,100 +118,102 @@ static bool is_expectation(struct str word)
     return str_is(word, "refused") || str_is(word, "allowed") || str_is(word, "warned");
 }
 
-static void compare(struct bench *b, const struct node *expect, const struct verdict *v)
+static enum rc check_entry(struct example *e, const struct pair *p, const struct verdict *v)
 {
-    b->result->passed = true;
+    if (is_expectation(p->key)) {
+        check_word(e, p->key, v);
+        check_ids(e, p->key, p->value, v);
+        return RC_OK;
+    }
+    if (str_is(p->key, "fields") && p->value->kind == NODE_MAP)
+        return check_fields(e, p->value, v);
+    if (str_is(p->key, "there") || str_is(p->key, "not_there"))
+        return check_there(e, p->value, str_is(p->key, "there"));
+    return str_is(p->key, "after")
+               ? RC_OK
+               : world_complain(
+                     &e->world, p->at,
+                     "expect knows allowed, refused, warned, fields, there, not_there and after");
+}
+
+static enum rc compare(struct example *e, const struct node *expect, const struct verdict *v)
+{
+    enum rc rc = RC_OK;
     if (expect->kind == NODE_SCALAR && is_expectation(expect->text)) {
-        (void)word_holds(b, expect->text, v);
-        return;
+        check_word(e, expect->text, v);
+        return RC_OK;
     }
-    if (expect->kind != NODE_MAP || expect->n == 0) {
-        (void)complain(b, expect->at,
-                       "expect allowed, refused or warned; refused: [IDS]; fields: {…}");
-        return;
-    }
-    for (size_t i = 0; i < expect->n && b->result->passed; i++) {
-        const struct pair *p = &expect->pairs[i];
-        if (is_expectation(p->key))
-            (void)(word_holds(b, p->key, v) && ids_hold(b, p->key, p->value, v));
-        else if (str_is(p->key, "fields") && p->value->kind == NODE_MAP)
-            (void)fields_hold(b, p->value, v);
-        else if (!str_is(p->key, "after"))
-            (void)complain(b, p->at, "expect knows allowed, refused, warned, fields and after");
-    }
+    if (expect->kind != NODE_MAP || expect->n == 0)
+        return world_complain(&e->world, expect->at,
+                              "expect allowed, refused or warned; refused: [IDS]; fields: {…}");
+    for (size_t i = 0; i < expect->n && rc == RC_OK; i++)
+        rc = check_entry(e, &expect->pairs[i], v);
+    return rc;
 }
 
 /* ---- one example -------------------------------------------------------------------------------------------------------- */
 
-static enum rc send(struct bench *b, const struct node *n, struct verdict *v)
+/* {find: {handoff: {lead: $lea}}, as: offer}: the one record that the process made gets a name. */
+static enum rc find_step(struct example *e, const struct node *n, const struct node *pattern)
 {
-    struct command c;
-    if (!command_of(b, n, &c))
-        return RC_INVALID;
-    return admission_group(b->admission, &c, 1, NULL, b->arena, v);
+    struct world_found found;
+    enum rc rc = world_find(&e->world, pattern, &found);
+    if (rc == RC_OK && found.n != 1) {
+        miscounted(e, n, &found);
+        return RC_OK;
+    }
+    return rc == RC_OK ? world_name(&e->world, n->at, node_text(n, "as"), found.object, found.id)
+                       : rc;
 }
 
-/* Time passes, and what falls due meanwhile happens. */
-static enum rc pass(struct bench *b, const struct node *n, struct str text)
+/* One of `given`: something written, {wait: 5d} or {find: …, as: …}. */
+static enum rc given_step(struct example *e, const struct node *n)
 {
-    struct duration d;
-    if (!duration_parse(text, &d) || d.us <= 0) {
-        (void)complain(b, n->at, "say how long: 2h, 5d");
-        return RC_INVALID;
-    }
-    b->env.now.us += d.us;
-    struct firing f = {.until = b->env.now, .punctual = true, .max = GROUP_MAX};
-    enum rc rc = RC_OK;
-    for (size_t fired = f.max; fired == f.max && rc == RC_OK;)
-        rc = admission_fire(b->admission, &f, b->arena, &fired);
+    const struct node *wait = node_get(n, "wait"), *pattern = node_get(n, "find");
+    struct verdict v;
+    if (wait && n->n == 1)
+        return world_wait(&e->world, wait->at, wait->text);
+    if (pattern)
+        return find_step(e, n, pattern);
+    enum rc rc = world_write(&e->world, n, &v);
+    if (rc == RC_OK && !verdict_accepted(&v))
+        unexpected(e, &v, "what is given to be allowed");
     return rc;
 }
 
-/* One of `given`: a record, or {wait: 5d}. */
-static enum rc given_step(struct bench *b, const struct node *n, struct verdict *v)
-{
-    struct str wait = node_text(n, "wait");
-    *v = (struct verdict){.outcome = VERDICT_UNCHANGED};
-    return wait.n && n->n == 1 ? pass(b, n, wait) : send(b, n, v);
-}
-
-static enum rc run_steps(struct bench *b, const struct node *n)
+static enum rc run_steps(struct example *e, const struct node *n)
 {
     const struct node *given = node_items(n, "given"), *record = node_get(n, "record"),
-                      *expect = node_get(n, "expect");
+                      *expect = node_get(n, "expect"), *after = node_get(expect, "after");
     struct verdict v;
     enum rc rc = RC_OK;
-    if (!record || !expect) {
-        (void)complain(b, n->at, "an example has a name, a record and what to expect");
-        return RC_INVALID;
-    }
-    for (size_t i = 0; i < given->n && rc == RC_OK; i++) {
-        rc = given_step(b, given->items[i], &v);
-        if (rc == RC_OK && !verdict_accepted(&v)) {
-            unexpected(b, &v, "what is given to be allowed");
-            return RC_OK;
-        }
-    }
-    if (rc == RC_OK)
-        rc = send(b, record, &v);
-    struct str after = node_text(expect, "after");
-    if (rc == RC_OK && after.n)
-        rc = pass(b, expect, after);
-    if (rc == RC_OK)
-        compare(b, expect, &v);
-    return rc;
+    if (!record || !expect)
+        return world_complain(&e->world, n->at,
+                              "an example has a name, a record and what to expect");
+    e->result->passed = true;
+    for (size_t i = 0; i < given->n && rc == RC_OK && e->result->passed; i++)
+        rc = given_step(e, given->items[i]);
+    if (rc != RC_OK || !e->result->passed)
+        return rc;
+    rc = world_write(&e->world, record, &v);
+    if (rc == RC_OK && after)
+        rc = world_wait(&e->world, after->at, after->text);
+    return rc == RC_OK ? compare(e, expect, &v) : rc;
 }
 
-static bool read_at(struct bench *b, const struct node *n)
+static bool read_at(const struct model *m, const struct node *n, struct instant *now,
+                    struct diags *ds)
 {
-    struct str at = node_text(n, "at");
+    const struct node *at = node_get(n, "at");
     struct date day;
     struct zone *z;
-    if (at.n == 0 || instant_parse(at, &b->env.now))
+    if (!at || instant_parse(at->text, now))
         return true;
-    if (!date_parse(at, &day) || zone_open(b->model->company.timezone, &z) != RC_OK)
-        return complain(b, n->at, "`at` is an instant or a day");
-    b->env.now = zone_midnight(z, day);
+    if (!date_parse(at->text, &day) || zone_open(m->company.timezone, &z) != RC_OK) {
+        (void)diag_add(ds, SEV_ERROR, "V0201", at->at, "`at` is an instant or a day");
+        return false;
+    }
+    *now = zone_midnight(z, day);
     zone_close(z);
     return true;
 }
@@ -322,13 +221,15 @@ static bool read_at(struct bench *b, const struct node *n)
 static enum rc run_one(const struct model *m, const struct node *n, struct instant now,
                        struct arena *a, struct example_result *out, struct diags *ds)
 {
-    struct bench b = {.model = m, .arena = a, .ds = ds, .result = out};
+    struct example *e = ARENA_NEW(a, struct example);
+    e->result = out;
     *out = (struct example_result){.name = node_text(n, "name"), .line = n->at.line};
-    env_sim_init(&b.env, 1, now);
-    enum rc rc = read_at(&b, n) ? open_bench(&b) : RC_INVALID;
+    if (!read_at(m, n, &now, ds))
+        return RC_INVALID;
+    enum rc rc = world_open(&e->world, m, now, a, ds);
     if (rc == RC_OK)
-        rc = run_steps(&b, n);
-    close_bench(&b);
+        rc = run_steps(e, n);
+    world_close(&e->world);
     return rc;
 }
 

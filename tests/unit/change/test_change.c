@@ -441,6 +441,57 @@ static void test_key_types(struct bench *b)
     ok_int(b->e.ds.errors - errors, 1);
 }
 
+/* What the process did is looked for and answered; who acts counts; a mistake says what came nearest. */
+static void test_examples_of_process(struct bench *b)
+{
+    static const char model[] = "objects:\n"
+                                "- name: deal\n"
+                                "  owner: ana\n"
+                                "  fields:\n"
+                                "  - {name: name, type: text, required: true}\n"
+                                "  - {name: big, type: boolean}\n"
+                                "automations:\n"
+                                "- {name: look, owner: ana, object: deal, when: deal.big, do: "
+                                "[{task: {name: Look at it, to: ana, due: 2d}}]}\n";
+    static const char text[] =
+        "tests:\n"
+        "- name: made, found, late, done\n"
+        "  at: \"2026-03-02T09:00:00Z\"\n"
+        "  given:\n"
+        "  - {deal: {name: A, big: true, owner: ana}, as: d}\n"
+        "  - {find: {task: {deal: $d, state: open}}, as: t}\n"
+        "  - {wait: 3d}\n"
+        "  record: {task: {state: done}, as: t, by: ana}\n"
+        "  expect:\n"
+        "    fields: {due_at: \"2026-03-04T09:00:00Z\", state: done}\n"
+        "    there: [{clock: {deal: $d, state: breached}}, {deal: {name: A, owner: ana}}]\n"
+        "    not_there: [{task: {state: open}}]\n"
+        "- name: nearest\n"
+        "  record: {deal: {name: A, big: true}, as: d}\n"
+        "  expect: {there: [{task: {deal: $d, state: done}}]}\n"
+        "- name: found two\n"
+        "  given: [{deal: {name: A}}, {deal: {name: A}}, {find: {deal: {name: A}}, as: x}]\n"
+        "  record: {deal: {name: A}}\n"
+        "  expect: allowed\n";
+    struct source file = {STR("tests/p.yaml"), str_of(text)};
+    struct example_result *r;
+    struct model *m;
+    struct diags ds;
+    size_t n;
+    diags_init(&ds, b->e.arena);
+    ok_int(model_compile(sources(b, model), NULL, b->e.arena, &m, &ds), RC_OK);
+    ok_int(examples_run(m, &file, b->e.env.now, b->e.arena, &r, &n, &ds), RC_OK);
+    if (!ok_int(n, 3))
+        return;
+    ok(r[0].passed);
+    ok_str(str_c(b->e.arena, r[0].why), "");
+    ok(!r[1].passed && str_find(r[1].why, STR("expected state: done, but it is 'open'"), 0) > 0);
+    ok(!r[2].passed && str_find(r[2].why, STR("there are 2 such deals"), 0) > 0);
+    file.text = STR("tests: [{name: x, record: {deal: {name: A}, by: nobody}, expect: allowed}]");
+    ok_int(examples_run(m, &file, b->e.env.now, b->e.arena, &r, &n, &ds), RC_INVALID);
+    ok_int(ds.errors, 1);
+}
+
 static void test_examples(struct bench *b)
 {
     static const char text[] = "tests:\n"
@@ -488,6 +539,7 @@ int main(void)
     test_return(&b);
     test_key_types(&b);
     test_examples(&b);
+    test_examples_of_process(&b);
     close_bench(&b);
     return tap_done();
 }
