@@ -32,23 +32,13 @@ struct listing {
 static int read_where(struct listing *l)
 {
     const char *text = args_text(l->args, "where");
-    const struct company *c = &l->s.model->company;
     struct diags ds;
     struct expr *e = NULL;
     if (!text)
         return EXIT_DONE;
-    struct arena *a = l->app->arena;
-    struct source *source = ARENA_NEW(a, struct source);
-    struct xscope *scope = ARENA_NEW(a, struct xscope);
-    diags_init(&ds, a);
-    *source = (struct source){.name = STR("--where"), .text = str_of(text)};
-    *scope = (struct xscope){.place = XP_FILTER,
-                             .self = l->q.object->x,
-                             .currency = c->currency,
-                             .fiscal_month = c->fiscal_month,
-                             .fiscal_day = c->fiscal_day};
-    struct xtext t = {.text = source->text, .at = span_at(source, 1, 1, (uint32_t)source->text.n)};
-    if (expr_compile(&t, scope, X_BOOL, a, &e, &ds) != RC_OK)
+    diags_init(&ds, l->app->arena);
+    if (list_where(l->s.model, l->q.object, STR("--where"), str_of(text), l->app->arena, &e, &ds) !=
+        RC_OK)
         return app_diags(l->app, &ds, 20);
     l->q.where = e;
     return EXIT_DONE;
@@ -87,25 +77,16 @@ static int read_fields(struct listing *l)
 
 static enum rc load(struct listing *l)
 {
-    struct xhost host = {.zone = l->zone};
     struct arena *a = l->app->arena;
     struct list_place *places;
-    uint64_t *ids;
-    size_t n;
-    enum rc rc = list_page(l->s.projection, &l->q, NULL, l->limit, a, &places, &l->n);
-    if (rc == RC_UNSUPPORTED && l->q.where) {
-        rc = list_matching(l->s.projection, &l->q, &host, a, &ids, &n);
-        l->q.where = NULL;
-        l->q.ids = ids;
-        l->q.n_ids = n;
-        if (rc == RC_OK)
-            rc = list_page(l->s.projection, &l->q, NULL, l->limit, a, &places, &l->n);
-    }
+    enum rc rc = list_settle(l->s.projection, &l->q, a);
+    if (rc == RC_OK)
+        rc = list_page(l->s.projection, &l->q, NULL, l->limit, a, &places, &l->n);
     if (rc == RC_OK)
         rc = list_count(l->s.projection, &l->q, &l->total);
     if (rc != RC_OK)
         return rc;
-    ids = ARENA_ARRAY(a, l->n + 1, uint64_t);
+    uint64_t *ids = ARENA_ARRAY(a, l->n + 1, uint64_t);
     l->rows = ARENA_ARRAY(a, l->n + 1, struct row *);
     for (size_t i = 0; i < l->n; i++)
         ids[i] = places[i].id;

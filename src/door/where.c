@@ -4,8 +4,6 @@ bool where_read(struct api *api, const struct request *q, const struct object *o
                 struct response *r, struct expr **out)
 {
     struct str text = request_param(q, "where");
-    const struct company *c = &api->parts.model->company;
-    struct source *source = ARENA_NEW(q->arena, struct source);
     struct diags ds;
     *out = NULL;
     if (text.n == 0)
@@ -15,53 +13,18 @@ bool where_read(struct api *api, const struct request *q, const struct object *o
         return false;
     }
     diags_init(&ds, q->arena);
-    *source = (struct source){.name = STR("where"), .text = text};
-    struct xscope *scope = ARENA_NEW(q->arena, struct xscope);
-    *scope = (struct xscope){.place = XP_FILTER,
-                             .self = o->x,
-                             .currency = c->currency,
-                             .fiscal_month = c->fiscal_month,
-                             .fiscal_day = c->fiscal_day};
-    struct xtext t = {.text = text, .at = span_at(source, 1, 1, (uint32_t)text.n)};
-    if (expr_compile(&t, scope, X_BOOL, q->arena, out, &ds) == RC_OK)
+    if (list_where(api->parts.model, o, STR("where"), text, q->arena, out, &ds) == RC_OK)
         return true;
     respond_diags(r, "bad_expression", "where", &ds);
     return false;
 }
 
-/* Keeps those of `ids` that stand in `wanted` too; how many. */
-static size_t keep_common(uint64_t *ids, size_t n, const uint64_t *wanted, size_t n_wanted)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < n_wanted; k++)
-            if (ids[i] == wanted[k]) {
-                ids[kept++] = ids[i];
-                break;
-            }
-    return kept;
-}
-
 bool where_prepare(struct reader *reader, struct list_query *list, struct arena *a,
                    struct response *r)
 {
-    struct xhost host = {.zone = reader->zone};
-    struct list_place *none;
-    uint64_t *ids;
-    size_t n;
-    if (list->where == NULL)
-        return true;
-    enum rc rc = list_page(reader->projection, list, NULL, 1, a, &none, &n);
+    enum rc rc = list_settle(reader->projection, list, a);
     if (rc == RC_OK)
         return true;
-    if (rc == RC_UNSUPPORTED)
-        rc = list_matching(reader->projection, list, &host, a, &ids, &n);
-    if (rc == RC_OK) {
-        list->where = NULL;
-        list->n_ids = list->ids != NULL ? keep_common(ids, n, list->ids, list->n_ids) : n;
-        list->ids = ids;
-        return true;
-    }
     if (rc == RC_LIMIT)
         respond_problem(
             r, 400, "limit", "where",

@@ -5,6 +5,8 @@
  */
 #include "insight/plan.h"
 
+#include "projection/list.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -194,16 +196,7 @@ static enum rc compile_filter(struct planner *k, const struct object *o, struct 
     if (text.n > QUERY_TEXT_MAX)
         return refuse(k, "I0010", str_sub(text, 0, 40), "… is longer than 4,096 bytes",
                       "shorten the condition");
-    const struct company *c = &k->p->model->company;
-    struct source *source = ARENA_NEW(k->a, struct source);
-    *source = (struct source){.name = STR("where"), .text = text};
-    struct xscope scope = {.place = XP_FILTER,
-                           .self = o->x,
-                           .currency = c->currency,
-                           .fiscal_month = c->fiscal_month,
-                           .fiscal_day = c->fiscal_day};
-    struct xtext t = {.text = text, .at = span_at(source, 1, 1, (uint32_t)text.n)};
-    enum rc rc = expr_compile(&t, &scope, X_BOOL, k->a, out, k->ds);
+    enum rc rc = list_where(k->p->model, o, STR("where"), text, k->a, out, k->ds);
     if (rc != RC_OK && k->p->n_scans > 1)
         diag_add(k->ds, SEV_NOTE, "I0010", span_none(),
                  "every input of %.*s is read with the same condition; this one is over %.*s",

@@ -44,20 +44,10 @@ static struct str and_mine(struct worklist *w, const struct object *o, struct st
 /* A condition of ours over the live model: that it compiles is our promise. */
 static struct expr *compile(struct worklist *w, const struct object *o, struct str where)
 {
-    const struct company *c = &w->q->model->company;
-    struct source *source = ARENA_NEW(w->a, struct source);
-    struct xscope *scope = ARENA_NEW(w->a, struct xscope);
     struct expr *out = NULL;
     struct diags ds;
     diags_init(&ds, w->a);
-    *source = (struct source){.name = STR("worklist"), .text = where};
-    *scope = (struct xscope){.place = XP_FILTER,
-                             .self = o->x,
-                             .currency = c->currency,
-                             .fiscal_month = c->fiscal_month,
-                             .fiscal_day = c->fiscal_day};
-    struct xtext t = {.text = where, .at = span_at(source, 1, 1, (uint32_t)where.n)};
-    enum rc rc = expr_compile(&t, scope, X_BOOL, w->a, &out, &ds);
+    enum rc rc = list_where(w->q->model, o, STR("worklist"), where, w->a, &out, &ds);
     assert(rc == RC_OK && out);
     return out;
 }
@@ -71,23 +61,6 @@ static struct list_query query_of(struct worklist *w, const struct work_slice *s
                                .zone = w->q->zone};
 }
 
-/* A condition without SQL is evaluated record by record, and the ids asked for instead. */
-static enum rc spell_out(struct worklist *w, struct list_query *q)
-{
-    struct xhost host = {.zone = w->q->zone};
-    struct list_place *none;
-    uint64_t *ids;
-    size_t n;
-    enum rc rc = list_page(w->p, q, NULL, 1, w->a, &none, &n);
-    if (rc != RC_UNSUPPORTED)
-        return rc;
-    rc = list_matching(w->p, q, &host, w->a, &ids, &n);
-    q->where = NULL;
-    q->ids = ids;
-    q->n_ids = n;
-    return rc;
-}
-
 enum rc slice_read(struct worklist *w, struct work_slice *s)
 {
     struct list_place *places;
@@ -95,7 +68,7 @@ enum rc slice_read(struct worklist *w, struct work_slice *s)
     s->where = and_mine(w, s->object, s->where);
     slice_column(s, s->sort);
     struct list_query q = query_of(w, s);
-    enum rc rc = spell_out(w, &q);
+    enum rc rc = list_settle(w->p, &q, w->a);
     if (rc == RC_OK)
         rc = list_page(w->p, &q, NULL, w->q->limit, w->a, &places, &n);
     if (rc == RC_OK)
@@ -118,7 +91,7 @@ enum rc slice_keep_mine(struct worklist *w, const struct object *o, uint64_t *id
     struct list_query q = query_of(w, &s);
     q.ids = ids;
     q.n_ids = *n;
-    enum rc rc = spell_out(w, &q);
+    enum rc rc = list_settle(w->p, &q, w->a);
     if (rc == RC_OK)
         rc = list_page(w->p, &q, NULL, *n, w->a, &mine, &n_mine); /* ascending, as `ids` */
     for (size_t i = 0, k = 0; rc == RC_OK && i < *n && k < n_mine; i++)

@@ -4,7 +4,7 @@
  * Out:    ids with the values they are sorted by; how many there are in all. Rows of fact objects too, those in force.
  * Order:  the field, empty ones last, then the id; without a field by id. Money sorts by its minor units, a text by its
  *         first 200 characters.
- * Errors: those of the store; RC_UNSUPPORTED when the condition has no exact SQL here: list_matching evaluates it instead;
+ * Errors: those of the store; RC_UNSUPPORTED when the condition has no exact SQL here: list_settle sees to it;
  *         RC_LIMIT when its text grows too long.
  * Never:  reads a clock; puts a value from outside into SQL text.
  */
@@ -61,6 +61,14 @@ MUST_CHECK enum rc list_page(struct projection *p, const struct list_query *q,
                              const struct list_place *after, size_t limit, struct arena *a,
                              struct list_place **out, size_t *n);
 MUST_CHECK enum rc list_count(struct projection *p, const struct list_query *q, uint64_t *out);
+
+/* The condition `text` over records of `o`, as every list takes it; its diagnostics call it `name`. `text` outlives `*out`. */
+MUST_CHECK enum rc list_where(const struct model *m, const struct object *o, struct str name,
+                              struct str text, struct arena *a, struct expr **out,
+                              struct diags *ds);
+/* Makes of `q` one that list_page and list_count answer: a condition without exact SQL is evaluated record by record, and
+ * becomes q->ids. RC_LIMIT, RC_UNSUPPORTED as below. */
+MUST_CHECK enum rc list_settle(struct projection *p, struct list_query *q, struct arena *a);
 
 /* Ids of live records that meet q->where, evaluated record by record; RC_LIMIT beyond LIST_IDS_MAX, RC_UNSUPPORTED for
  * a fact object. */

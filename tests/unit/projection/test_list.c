@@ -47,12 +47,10 @@ static struct list_query query_of(struct bench *b, const char *object, const cha
     struct list_query q = {
         .object = engine_object(&b->e, object), .now = b->e.env.now, .zone = b->zone};
     struct expr *e = NULL;
-    struct xscope *scope = ARENA_NEW(b->e.arena, struct xscope);
-    *scope = (struct xscope){
-        .place = XP_FILTER, .self = q.object->x, .currency = b->e.model->company.currency};
-    struct xtext text = {.text = str_of(where)};
     if (where)
-        ok_int(expr_compile(&text, scope, X_BOOL, b->e.arena, &e, &b->e.ds), RC_OK);
+        ok_int(list_where(b->e.model, q.object, STR("where"), str_of(where), b->e.arena, &e,
+                          &b->e.ds),
+               RC_OK);
     q.where = e;
     return q;
 }
@@ -150,6 +148,17 @@ static void test_unsupported(struct bench *b)
     ok_int(list_page(b->e.projection, &q, NULL, 10, b->e.arena, &page, &n), RC_UNSUPPORTED);
     ok_int(list_matching(b->e.projection, &q, &host, b->e.arena, &met, &n), RC_OK);
     ok_int(n, 4);
+    /* Settled, it answers: alone, and of the records named. */
+    ok_int(list_settle(b->e.projection, &q, b->e.arena), RC_OK);
+    ok_int(list_page(b->e.projection, &q, NULL, 10, b->e.arena, &page, &n), RC_OK);
+    ok_int(n, 4);
+    q = query_of(b, "account", "date(account.created_at) >= date('2026-01-01')");
+    q.ids = (uint64_t[]){b->accounts[2], 1, b->accounts[0]};
+    q.n_ids = 3;
+    ok_int(list_settle(b->e.projection, &q, b->e.arena), RC_OK);
+    ok_int(list_page(b->e.projection, &q, NULL, 10, b->e.arena, &page, &n), RC_OK);
+    ok_int(n, 2);
+    ok(n == 2 && page[0].id == b->accounts[0] && page[1].id == b->accounts[2]);
 }
 
 int main(void)
