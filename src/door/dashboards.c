@@ -175,7 +175,7 @@ static void put_dashboard(struct board *b, const struct dashboard *d, struct res
 void api_dashboard(void *context, const struct request *q, struct response *r)
 {
     struct board b = {.api = context, .q = q};
-    if (!worklist_person(request_param(q, "person"))) {
+    if (!worklist_word(request_param(q, "person"))) {
         respond_problem(r, 400, "bad_parameter", "person", "a person is meant by a short name");
         return;
     }

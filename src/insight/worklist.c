@@ -33,12 +33,38 @@ struct work_slice *slice_new(struct worklist *w, const struct object *o, struct 
     return s;
 }
 
+static struct str narrow(struct worklist *w, const struct object *o, struct str where,
+                         const char *path, struct str word)
+{
+    if (word.n == 0)
+        return where;
+    return str_printf(w->a, "(%.*s) && %.*s.%s == '%.*s'", STR_ARG(where), STR_ARG(o->name), path,
+                      STR_ARG(word));
+}
+
+/* "(task.team.name == 'sdr' || task.role == 'ae')": what whoever takes it may take; empty: nothing of the kind. */
+static struct str shared_with(struct worklist *w, const struct object *o)
+{
+    struct str n = o->name, team = STR_NONE, role = STR_NONE;
+    if (o->builtin && w->team.n && object_field(o, STR("team")))
+        team = str_printf(w->a, "%.*s.team.name == '%.*s'", STR_ARG(n), STR_ARG(w->team));
+    if (o->builtin && w->role.n && object_field(o, STR("role")))
+        role = str_printf(w->a, "%.*s.role == '%.*s'", STR_ARG(n), STR_ARG(w->role));
+    if (!team.n || !role.n)
+        return team.n ? team : role;
+    return str_printf(w->a, "(%.*s || %.*s)", STR_ARG(team), STR_ARG(role));
+}
+
 static struct str and_mine(struct worklist *w, const struct object *o, struct str where)
 {
-    if (w->q->person.n == 0 || !object_field_numbered(o, FN_OWNER))
+    struct str n = o->name, shared = shared_with(w, o);
+    if (w->q->person.n == 0 || w->everybodys || !object_field_numbered(o, FN_OWNER))
         return where;
-    return str_printf(w->a, "(%.*s) && %.*s.owner.name == '%.*s'", STR_ARG(where), STR_ARG(o->name),
-                      STR_ARG(w->q->person));
+    if (!shared.n)
+        return narrow(w, o, where, "owner.name", w->q->person);
+    return str_printf(w->a, "(%.*s) && (%.*s.owner.name == '%.*s' || (!has(%.*s.owner) && %.*s))",
+                      STR_ARG(where), STR_ARG(n), STR_ARG(w->q->person), STR_ARG(n),
+                      STR_ARG(shared));
 }
 
 /* A condition of ours over the live model: that it compiles is our promise. */
@@ -283,11 +309,13 @@ struct builtin_slice {
 #define TASK_OPEN "task.state == 'open'"
 #define HANDOFF_OPEN "handoff.state == 'offered'"
 #define APPROVAL_OPEN "approval.state == 'pending'"
+#define WAIVER_ASKED "waiver.state == 'asked'"
 
 static const struct builtin_slice builtin_slices[] = {
     {"mine", "queue", "handoff", "Handoffs to accept", HANDOFF_OPEN, "accept_by", "from"},
     {"mine", "queue", "task", "Tasks", TASK_OPEN, "due_at", NULL},
     {"mine", "queue", "approval", "Approvals to decide", APPROVAL_OPEN, "asked_at", NULL},
+    {"mine", "queue", "waiver", "Waivers to decide", WAIVER_ASKED, "created_at", "rule"},
     {"team", "queue", "handoff", "Handoffs offered to a team", HANDOFF_OPEN " && has(handoff.team)",
      "accept_by", "team"},
     {"team", "queue", "task", "Tasks of a team", TASK_OPEN " && has(task.team)", "due_at", "team"},
@@ -302,7 +330,11 @@ static const struct builtin_slice builtin_slices[] = {
      "due_at", NULL},
     {"overdue", "list", "handoff", "Handoffs not accepted in time",
      HANDOFF_OPEN " && handoff.accept_by < now", "accept_by", "from"},
-    {"waivers", "list", "waiver", "Waivers asked for", "waiver.state == 'asked'", NULL, "rule"},
+    {"deadlines", "queue", "clock", "Deadlines",
+     "clock.state in ['running', 'paused'] && clock.kind in ['first_touch', 'stage_age', "
+     "'first_response', 'next_response']",
+     "due_at", "kind"},
+    {"waivers", "list", "waiver", "Waivers asked for", WAIVER_ASKED, NULL, "rule"},
     {"waivers", "list", "waiver", "Waivers in force",
      "waiver.state == 'approved' && (!has(waiver.expires_at) || waiver.expires_at > now)",
      "expires_at", "rule"},
@@ -316,44 +348,73 @@ static enum rc of_builtins(struct worklist *w)
         const struct object *o = model_object(w->q->model, str_of(b->object));
         if (!str_is(w->q->name, b->list) || !str_is(w->q->kind, b->kind) || !o || !o->builtin)
             continue;
+        if ((w->q->team.n && !object_field(o, STR("team"))) ||
+            (w->q->queue.n && !object_field(o, STR("queue"))))
+            continue;
         struct work_slice *s = slice_new(w, o, str_of(b->label));
         if (b->column)
             slice_column(s, object_field(o, str_of(b->column)));
-        s->where = str_of(b->where);
+        s->where = narrow(w, o, str_of(b->where), "team.name", w->q->team);
+        s->where = narrow(w, o, s->where, "queue", w->q->queue);
         s->sort = b->sort ? object_field(o, str_of(b->sort)) : NULL;
         rc = slice_read(w, s);
     }
     return rc;
 }
 
+/* Records that a route put into a queue and nobody has taken since. */
+static enum rc queued(struct worklist *w, const struct object *o)
+{
+    const struct child *log = object_child(o, STR("assignments"));
+    struct str n = o->name, test = STR("has(a.queue)");
+    if (!log || log->object->number != ON_ASSIGNMENT)
+        return RC_OK;
+    if (w->q->queue.n)
+        test = str_printf(w->a, "a.queue == '%.*s'", STR_ARG(w->q->queue));
+    struct work_slice *s = slice_new(
+        w, o, str_printf(w->a, "%.*s: waiting in a queue", STR_ARG(o->label.n ? o->label : n)));
+    s->where = str_printf(w->a, "!has(%.*s.owner) && %.*s.assignments.exists(a, %.*s)", STR_ARG(n),
+                          STR_ARG(n), STR_ARG(test));
+    slice_column(s, object_field(o, STR("created_at")));
+    return slice_read(w, s);
+}
+
 /* ---- the lists ------------------------------------------------------------------------------------------------------- */
 
 static const struct named_list {
     const char *kind, *name, *label;
+    bool everybodys;
 } named_lists[] = {
-    {"list", "gate_blocked", "Blocked at a gate"},
-    {"list", "stale", "Stale"},
-    {"list", "overdue", "Overdue"},
-    {"list", "at_risk", "At risk"},
-    {"list", "renewals", "Renewals"},
-    {"list", "quarantine", "Refused rows"},
-    {"list", "waivers", "Waivers"},
-    {"list", "duplicates", "Duplicates"},
-    {"queue", "mine", "My work"},
-    {"queue", "team", "Work of a team"},
-    {"queue", "triage", "Triage"},
-    {"queue", "unowned", "Without an owner"},
-    {"queue", "handoffs", "Handoffs"},
-    {"queue", "tasks", "Tasks"},
-    {"queue", "approvals", "Approvals"},
+    {"list", "gate_blocked", "Blocked at a gate", false},
+    {"list", "stale", "Stale", false},
+    {"list", "overdue", "Overdue", false},
+    {"list", "at_risk", "At risk", false},
+    {"list", "renewals", "Renewals", false},
+    {"list", "quarantine", "Refused rows", false},
+    {"list", "waivers", "Waivers", false},
+    {"list", "duplicates", "Duplicates", false},
+    {"queue", "mine", "My work", false},
+    {"queue", "team", "Work of a team", false},
+    {"queue", "triage", "Triage", true},
+    {"queue", "unowned", "Without an owner", true},
+    {"queue", "handoffs", "Handoffs", false},
+    {"queue", "tasks", "Tasks", false},
+    {"queue", "approvals", "Approvals", false},
+    {"queue", "deadlines", "Deadlines", false},
 };
 
-struct str worklist_label(struct str kind, struct str name)
+static const struct named_list *list_named(struct str kind, struct str name)
 {
     for (size_t i = 0; i < sizeof named_lists / sizeof *named_lists; i++)
         if (str_is(kind, named_lists[i].kind) && str_is(name, named_lists[i].name))
-            return str_of(named_lists[i].label);
-    return STR_NONE;
+            return &named_lists[i];
+    return NULL;
+}
+
+struct str worklist_label(struct str kind, struct str name)
+{
+    const struct named_list *l = list_named(kind, name);
+    return l ? str_of(l->label) : STR_NONE;
 }
 
 static enum rc read_list(struct worklist *w)
@@ -375,31 +436,65 @@ static enum rc read_list(struct worklist *w)
     }
     if (str_is(name, "waivers"))
         return of_builtins(w);
-    return str_is(name, "quarantine") ? RC_OK : RC_NOT_FOUND;
+    return RC_OK; /* quarantine: refused rows are no records */
 }
 
 static enum rc read_queue(struct worklist *w)
 {
     if (str_is(w->q->name, "unowned"))
         return of_processes(w, unowned);
-    return worklist_label(w->q->kind, w->q->name).n ? of_builtins(w) : RC_NOT_FOUND;
+    enum rc rc = of_builtins(w);
+    return rc == RC_OK && str_is(w->q->name, "triage") ? of_objects(w, queued) : rc;
+}
+
+/* Their team and role, as their record has them now. */
+static enum rc read_person(struct worklist *w)
+{
+    const struct object *o = model_object_numbered(w->q->model, ON_PERSON);
+    struct str where = str_printf(w->a, "person.name == '%.*s'", STR_ARG(w->q->person));
+    struct list_query q = {
+        .object = o, .where = compile(w, o, where), .now = w->q->now, .zone = w->q->zone};
+    const struct object *teams = model_object_numbered(w->q->model, ON_TEAM);
+    struct list_place *place;
+    struct row *person = NULL, *team = NULL;
+    size_t n = 0;
+    enum rc rc = list_page(w->p, &q, NULL, 1, w->a, &place, &n);
+    if (rc == RC_OK && n)
+        rc = rows_load(w->p, o, &place->id, 1, w->a, &person);
+    if (rc != RC_OK || !person)
+        return rc;
+    const struct value *role = row_value(person, object_field(o, STR("role")));
+    const struct value *of = row_value(person, object_field(o, STR("team")));
+    if (role->type == VT_TEXT && worklist_word(role->text))
+        w->role = role->text;
+    if (of->type == VT_REF)
+        rc = rows_load(w->p, teams, &of->ref, 1, w->a, &team);
+    const struct value *name = team ? row_value(team, object_field(teams, STR("name"))) : NULL;
+    if (name && name->type == VT_TEXT && worklist_word(name->text))
+        w->team = name->text;
+    return rc;
 }
 
 enum rc worklist_read(struct projection *p, struct admission *judge, const struct work_query *q,
                       struct arena *a, struct work_list *out)
 {
-    struct worklist w = {p, judge, q, a, out};
-    assert(worklist_person(q->person));
+    const struct named_list *l = list_named(q->kind, q->name);
+    struct worklist w = {.p = p, .judge = judge, .q = q, .a = a, .out = out};
+    assert(worklist_word(q->person) && worklist_word(q->team) && worklist_word(q->queue));
     *out = (struct work_list){0};
-    if (str_is(q->kind, "list"))
-        return read_list(&w);
-    return str_is(q->kind, "queue") ? read_queue(&w) : RC_NOT_FOUND;
+    if (!l)
+        return RC_NOT_FOUND;
+    w.everybodys = l->everybodys;
+    enum rc rc = q->person.n ? read_person(&w) : RC_OK;
+    if (rc != RC_OK)
+        return rc;
+    return str_is(q->kind, "list") ? read_list(&w) : read_queue(&w);
 }
 
-bool worklist_person(struct str person)
+bool worklist_word(struct str name)
 {
-    for (size_t i = 0; i < person.n; i++)
-        if (person.p[i] == '\'' || person.p[i] == '\\' || (unsigned char)person.p[i] < ' ')
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] == '\'' || name.p[i] == '\\' || (unsigned char)name.p[i] < ' ')
             return false;
-    return person.n <= 200;
+    return name.n <= 200;
 }

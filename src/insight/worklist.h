@@ -11,6 +11,12 @@
  * at_risk       in the worst band of a health definition        renewals  a renewal date in the next 90 days
  * waivers       asked for, and in force                         duplicates  equal by an exact match rule
  * quarantine    refused rows are no records: no slice
+ * mine          offers, tasks, approvals and waivers that wait for an answer
+ * team, triage  what is offered to a team; to a queue, and records of a queue that nobody has taken
+ * deadlines     running clocks that no offer, task or approval shows already
+ *
+ * A person's are their own and, of what nobody has yet, what their team or role may take. A queue, and what nobody owns, is
+ * everybody's.
  */
 #ifndef REVOS_INSIGHT_WORKLIST_H
 #define REVOS_INSIGHT_WORKLIST_H
@@ -23,7 +29,9 @@ enum { WORK_COLUMNS_MAX = 5, WORK_JUDGED_MAX = 20000, WORK_RENEWAL_DAYS = 90 };
 struct work_query {
     const struct model *model;
     struct str kind, name; /* "list" "stale", "queue" "mine" */
-    struct str person;     /* short name: only what is theirs; empty: everyone's */
+    /* Short name: only what is theirs; empty: everyone's. Each passes worklist_word. */
+    struct str person;
+    struct str team, queue; /* of `team` and `triage`: only what waits there; empty: all */
     struct instant now;
     struct zone *zone;
     size_t limit; /* records of a slice */
@@ -58,7 +66,7 @@ MUST_CHECK enum rc worklist_read(struct projection *p, struct admission *judge,
                                  struct work_list *out);
 /* What people call it: "Blocked at a gate"; STR_NONE when there is no such list or queue. */
 struct str worklist_label(struct str kind, struct str name);
-/* May `person` stand in a query? */
-bool worklist_person(struct str person);
+/* May a name stand in a query? */
+bool worklist_word(struct str name);
 
 #endif

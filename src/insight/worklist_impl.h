@@ -8,6 +8,8 @@ struct worklist {
     struct projection *p;
     struct admission *judge;
     const struct work_query *q;
+    bool everybodys;       /* the list is not narrowed to a person */
+    struct str team, role; /* of the person asked for; empty: none */
     struct arena *a;
     struct work_list *out;
 };

@@ -405,7 +405,8 @@ const struct shape sh_metrics = {.kind = SH_LIST, .of = &metric};
 
 WORDS(audience_words, "rep", "manager", "executive", "board", "cs", "marketing", "ops");
 WORDS(refresh_words, "live", "hourly", "daily", "weekly", "monthly", "quarterly");
-WORDS(queue_words, "mine", "team", "triage", "unowned", "handoffs", "tasks", "approvals");
+WORDS(queue_words, "mine", "team", "triage", "unowned", "handoffs", "tasks", "approvals",
+      "deadlines");
 WORDS(list_words, "gate_blocked", "stale", "overdue", "at_risk", "renewals", "quarantine",
       "waivers", "duplicates");
 

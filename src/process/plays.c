@@ -83,6 +83,13 @@ const struct playbook *playbook_of_origin(const playbook_list *list, struct str 
     return NULL;
 }
 
+const struct playbook_task *playbook_task_of(const playbook_list *list, const struct row *task)
+{
+    const struct playbook *p = playbook_of_origin(list, row_text(task, "origin"));
+    int64_t step = row_int(task, "step", 0);
+    return p && step > 0 && (size_t)step <= p->n_tasks ? &p->tasks[step - 1] : NULL;
+}
+
 /* ---- business days ----------------------------------------------------------------------------------------------- */
 
 enum { SATURDAY = 5 };

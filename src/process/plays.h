@@ -34,6 +34,8 @@ playbook_list playbooks_read(const struct model *m, struct arena *a);
 const struct playbook *playbook_named(const playbook_list *list, struct str name);
 /* The playbook of an origin such as "playbooks.onboarding"; NULL for any other. */
 const struct playbook *playbook_of_origin(const playbook_list *list, struct str origin);
+/* What a record of task was made of; NULL: of no playbook, or one that is gone. */
+const struct playbook_task *playbook_task_of(const playbook_list *list, const struct row *task);
 
 /* The calendar that a definition counts business days in: its own, else the model's only one, else empty. */
 struct str play_calendar(const struct model *m, const struct node *definition);

@@ -85,18 +85,11 @@ static bool is_outcome(const struct node *words, struct str outcome)
     return false;
 }
 
-static const struct playbook_task *task_of(const struct tasks *t, const struct row *task)
-{
-    const struct playbook *p = playbook_of_origin(&t->playbooks, row_text(task, "origin"));
-    int64_t step = row_int(task, "step", 0);
-    return p && step > 0 && (size_t)step <= p->n_tasks ? &p->tasks[step - 1] : NULL;
-}
-
 static void judge_outcome(struct reaction *r, const struct tasks *t,
                           const struct process_findings *f)
 {
     const struct row *now = r->l->now;
-    const struct playbook_task *task = task_of(t, now);
+    const struct playbook_task *task = playbook_task_of(&t->playbooks, now);
     const struct field *field = builtin_field(r->l->object, "outcome");
     struct str outcome = row_text(now, "outcome"), origin = row_text(now, "origin");
     if (!task || !task->outcomes)

@@ -164,8 +164,8 @@ static void test_names(struct engine *e)
     ok_int(out.slices.n, 0);
     ok_int(ask(e, "list", "nothing", NULL, &out), RC_NOT_FOUND);
     ok_int(ask(e, "queue", "stale", NULL, &out), RC_NOT_FOUND);
-    ok(!worklist_person(STR("a' || true || '")));
-    ok(worklist_person(STR("ben")));
+    ok(!worklist_word(STR("a' || true || '")));
+    ok(worklist_word(STR("ben")));
 }
 
 int main(void)

@@ -48,9 +48,9 @@ static struct list_query query_of(struct bench *b, const char *object, const cha
         .object = engine_object(&b->e, object), .now = b->e.env.now, .zone = b->zone};
     struct expr *e = NULL;
     if (where)
-        ok_int(list_where(b->e.model, q.object, STR("where"), str_of(where), b->e.arena, &e,
-                          &b->e.ds),
-               RC_OK);
+        ok_int(
+            list_where(b->e.model, q.object, STR("where"), str_of(where), b->e.arena, &e, &b->e.ds),
+            RC_OK);
     q.where = e;
     return q;
 }
