@@ -32,8 +32,6 @@ struct actor {
         name; /* token label, rule id, import source, agent; may be empty. At most 200 bytes */
 };
 
-enum door { DOOR_CLI, DOOR_HTTP, DOOR_IMPORT, DOOR_SYNC, DOOR_SIM, DOOR_AUTOMATION };
-
 /* How a field's wanted value is written. */
 enum input_form {
     INPUT_TEXT,  /* as received: parsed by the field's type; only white space clears the field */
@@ -94,7 +92,7 @@ struct command {
     struct instant effective_at; /* never in the future */
 
     struct actor actor;
-    enum door door;
+    enum door door; /* an ACTOR_AGENT is at the door of agents, whichever way it came */
     struct str
         source; /* whose word it is: "hubspot", "crm.csv"; empty: said here. Decides survivorship */
     struct str

@@ -49,8 +49,43 @@ static struct finding *earlier(const struct decision *d, const struct rule *r)
     return NULL;
 }
 
+/* The door by which the command in hand came. */
+static enum door door_of(const struct decision *d)
+{
+    const struct command *c = d->w->command;
+    return c->actor.kind == ACTOR_AGENT ? DOOR_AGENT : c->door;
+}
+
+/* What breaking the rule means here, for the record in hand. */
+static enum enforcement enforcement_of(const struct decision *d, const struct rule *r,
+                                       const struct state *s)
+{
+    struct date created = s->today;
+    if (r->applies_from.days != INT32_MIN && s->now->created_at.us)
+        created = zone_date(d->g->adm->parser.zone, s->now->created_at);
+    enum enforcement e = rule_enforcement(r, door_of(d), created);
+    return s->never_refuses && e == ENFORCE_DENY ? ENFORCE_WARN : e;
+}
+
+/* A laxer door does not hide: the finding says what it would mean elsewhere. */
+static struct str help_of(const struct decision *d, const struct rule *r, const struct state *s,
+                          enum enforcement here)
+{
+    enum enforcement otherwise = r->enforcement[DOOR_NONE];
+    struct arena *a = d->g->arena;
+    if (here <= otherwise || s->never_refuses)
+        return r->help;
+    const char *gap = r->help.n ? " " : "";
+    char from[16];
+    if (here > r->enforcement[door_of(d)])
+        return str_printf(a, "%.*s%sIt was created before %.*s, since which this is enforced.",
+                          STR_ARG(r->help), gap, STR_ARG(date_text(r->applies_from, from)));
+    return str_printf(a, "%.*s%sBy default this is %s; by %s it is %s.", STR_ARG(r->help), gap,
+                      enforcement_name(otherwise), door_name(door_of(d)), enforcement_name(here));
+}
+
 static void found_broken(struct decision *d, const struct rule *r, const char *code,
-                         enum xverdict result, const struct xvalue *why, const struct xbindings *b)
+                         enum xverdict result, const struct xvalue *why, const struct state *s)
 {
     struct finding *f = earlier(d, r);
     if (f && finding_broken(f))
@@ -63,12 +98,12 @@ static void found_broken(struct decision *d, const struct rule *r, const char *c
         message = str_printf(a, "%.*s does not hold", STR_ARG(expr_text(r->require)));
     *f = (struct finding){.code = code,
                           .criterion = r->id,
-                          .enforcement = r->enforcement,
+                          .enforcement = enforcement_of(d, r, s),
                           .state = CRITERION_UNMET,
                           .field = r->field,
                           .message = message,
-                          .help = r->help,
                           .owner = r->owner ? r->owner->name : STR_NONE};
+    f->help = help_of(d, r, s, f->enforcement);
     if (result == XT_ABSENT) {
         f->state = CRITERION_ABSENT;
         f->absent = why->empty;
@@ -77,136 +112,96 @@ static void found_broken(struct decision *d, const struct rule *r, const char *c
         f->message = str_printf(a, "%.*s (%s: %.*s)", STR_ARG(message), why->fault->code,
                                 STR_ARG(why->fault->message));
     }
-    if (!waive(d, r, f, b->self.id, b->now))
+    if (!waive(d, r, f, s->now->id, s->at))
         finding_soften(d->w, f);
 }
 
-static void found_met(struct decision *d, const struct rule *r, const char *code)
+static void found_met(struct decision *d, const struct rule *r, const char *code,
+                      const struct state *s)
 {
     if (!d->w->command->explain || earlier(d, r))
         return;
     *VEC_PUSH(d->g->arena,
               &d->w->findings) = (struct finding){.code = code,
                                                   .criterion = r->id,
-                                                  .enforcement = r->enforcement,
+                                                  .enforcement = enforcement_of(d, r, s),
                                                   .state = CRITERION_MET,
                                                   .field = r->field,
                                                   .message = r->message,
                                                   .owner = r->owner ? r->owner->name : STR_NONE};
 }
 
-static void judge(struct decision *d, const struct rule *r, const char *code,
-                  const struct xbindings *b)
+void judge_rule(struct decision *d, const struct rule *r, const char *code, const struct state *s)
 {
     struct group *g = d->g;
+    struct xbindings b = bindings_of(d, s->before, s->now, s->at, s->today);
     struct xvalue why;
-    if (b->today.days < r->applies_from.days)
-        return;
     if (r->when) {
-        enum xverdict applies = expr_test(r->when, &g->reader, &g->host, b, g->arena, &why);
+        enum xverdict applies = expr_test(r->when, &g->reader, &g->host, &b, g->arena, &why);
         if (applies == XT_FAULT)
-            found_broken(d, r, code, applies, &why, b);
+            found_broken(d, r, code, applies, &why, s);
         if (applies != XT_MET)
             return;
     }
-    enum xverdict result = expr_test(r->require, &g->reader, &g->host, b, g->arena, &why);
+    enum xverdict result = expr_test(r->require, &g->reader, &g->host, &b, g->arena, &why);
     if (result == XT_MET)
-        found_met(d, r, code);
+        found_met(d, r, code, s);
     else
-        found_broken(d, r, code, result, &why, b);
-}
-
-void judge_rule(struct decision *d, const struct rule *r, const char *code, const struct state *s)
-{
-    struct xbindings b = bindings_of(d, s->before, s->now, s->at, s->today);
-    judge(d, r, code, &b);
+        found_broken(d, r, code, result, &why, s);
 }
 
 void judge_rules(struct decision *d, const struct state *s)
 {
     const struct object_plan *p = d->w->plan;
-    struct xbindings b = bindings_of(d, s->before, s->now, s->at, s->today);
     for (size_t i = 0; i < p->n_rules && d->g->rc == RC_OK; i++) {
         const struct criterion *c = &p->rules[i];
         if (s->before && !bits_meet(p, c->reads, s->touched))
             continue; /* its answer cannot have changed by this command */
         if (bits_meet(p, c->reads, d->w->bad))
             continue; /* it would be judged on a value that was not taken */
-        judge(d, c->rule, "RULE", &b);
+        judge_rule(d, c->rule, "RULE", s);
     }
 }
 
 /* ---- stages ------------------------------------------------------------------------------------------------------ */
 
-static bool skips(const struct process_def *p, const struct stage *from, const struct stage *to)
+static void move_refused(struct decision *d, const struct process_def *p,
+                         const struct move_ask *ask, const struct stage *from,
+                         const struct stage *to)
 {
-    for (size_t i = from->position + 1; i < to->position; i++)
-        if (p->stages[i].outcome == OUTCOME_OPEN)
-            return true;
-    return false;
-}
-
-static void move_refused(struct decision *d, const struct process_def *p, const char *code,
-                         const struct stage *from, const struct stage *to, const char *message,
-                         const char *help)
-{
-    struct finding *f = finding_add(d->g, d->w, code, p->field, "%s", message);
+    struct finding *f = finding_add(d->g, d->w, ask->code, p->field, "%s", ask->message);
     f->criterion = p->name;
     f->owner = p->owner ? p->owner->name : STR_NONE;
     f->old_value = from ? from->name : STR_NONE;
     f->new_value = to ? to->name : STR_NONE;
-    finding_help(d->g, f, "%s", help);
+    finding_help(d->g, f, "%s", ask->help);
     finding_soften(d->w, f);
 }
 
-/* Out of a won or lost stage; its own exit gates and those of the target are asked too. */
-static void judge_reopening(struct decision *d, const struct process_def *p,
-                            const struct stage *from, const struct stage *to)
-{
-    if (p->reopen == MOVE_FORBID)
-        move_refused(d, p, "REOPEN", from, to, "it is closed and stays so",
-                     "Make a new record, or ask the owner of the pipeline.");
-    else if (p->reopen == MOVE_REASON && d->w->command->reason.n == 0)
-        move_refused(d, p, "REASON_REQUIRED", from, to, "opening it again asks for a reason",
-                     "Say why.");
-}
-
-/* May it move at all? Being marked lost always may. */
+/* May it move at all? Being marked lost always may; opened again, its own exit criteria and those of the target are asked. */
 static void judge_move(struct decision *d, const struct process_def *p, const struct stage *from,
                        const struct stage *to)
 {
-    bool reason = d->w->command->reason.n > 0;
-    if (to->requires_reason && !to->reason && !reason)
-        move_refused(d, p, "REASON_REQUIRED", from, to, "this stage asks for a reason", "Say why.");
-    if (to->outcome == OUTCOME_LOST)
-        return;
-    if (from->outcome != OUTCOME_OPEN) {
-        judge_reopening(d, p, from, to);
-        return;
-    }
-    bool back = to->position < from->position;
-    if (back && p->back == MOVE_FORBID)
-        move_refused(d, p, "BACK", from, to, "it may not move back",
-                     "Leave it where it is, or ask the owner of the pipeline.");
-    else if (back && p->back == MOVE_REASON && !reason)
-        move_refused(d, p, "REASON_REQUIRED", from, to, "moving back asks for a reason",
-                     "Say why.");
-    if (!back && skips(p, from, to)) {
-        if (p->skip == MOVE_FORBID)
-            move_refused(d, p, "SKIP", from, to, "a stage between may not be left out",
-                         "Move it stage by stage.");
-        else if (p->skip == MOVE_REASON && !reason)
-            move_refused(d, p, "REASON_REQUIRED", from, to, "leaving out a stage asks for a reason",
-                         "Say why.");
-    }
+    struct move_ask asks[MOVE_ASKS_MAX];
+    size_t n = stage_asks(p, from, to, asks);
+    for (size_t i = 0; i < n; i++)
+        if (asks[i].forbidden || d->w->command->reason.n == 0)
+            move_refused(d, p, &asks[i], from, to);
 }
 
 static void judge_gates(struct decision *d, struct rule *const *gates, size_t n,
-                        const struct xbindings *b)
+                        const struct state *s)
 {
     for (size_t i = 0; i < n && d->g->rc == RC_OK; i++)
-        judge(d, gates[i], "GATE", b);
+        judge_rule(d, gates[i], "GATE", s);
 }
+
+static const struct move_ask no_stage = {"STAGE_EMPTY", "a record does not leave its stages",
+                                         "Move it to another stage, or delete the record.", true},
+                             other_pipeline = {
+                                 "STAGE_OTHER", "this is a stage of another pipeline",
+                                 "Choose a stage of its own pipeline, or move it to the other one.",
+                                 true};
 
 static void judge_stage(struct decision *d, const struct process_def *p, const struct state *s)
 {
@@ -216,22 +211,21 @@ static void judge_stage(struct decision *d, const struct process_def *p, const s
     const struct stage *from = stage_of(p, s->before), *to = stage_of(p, s->now);
     if (!to) {
         if (from && s->now->values[slot].type == VT_ABSENT)
-            move_refused(d, p, "STAGE_EMPTY", from, NULL, "a record does not leave its stages",
-                         "Move it to another stage, or delete the record.");
+            move_refused(d, p, &no_stage, from, NULL);
         else if (stage_process_holds(p, s->now) && s->now->values[slot].type == VT_ENUM)
-            move_refused(d, p, "STAGE_OTHER", from, NULL, "this is a stage of another pipeline",
-                         "Choose a stage of its own pipeline, or move it to the other one.");
+            move_refused(d, p, &other_pipeline, from, NULL);
         return;
     }
     if (from == to)
         return;
-    struct xbindings b = bindings_of(d, s->before, s->now, s->at, s->today);
     if (from) {
         judge_move(d, p, from, to);
         if (to->outcome != OUTCOME_LOST)
-            judge_gates(d, from->exit, from->n_exit, &b);
+            judge_gates(d, from->exit, from->n_exit, s);
     }
-    judge_gates(d, to->enter, to->n_enter, &b);
+    struct state into = *s;
+    into.never_refuses = to->outcome == OUTCOME_LOST;
+    judge_gates(d, to->enter, to->n_enter, &into);
 }
 
 void judge_stages(struct decision *d, const struct state *s)

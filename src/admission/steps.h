@@ -43,6 +43,7 @@ struct state {
     const uint64_t *touched;
     struct instant at;
     struct date today;
+    bool never_refuses; /* into a lost stage: what its gates miss is told, and holds nobody back */
 };
 void judge_fields(struct decision *d, const struct state *s);
 void judge_rules(struct decision *d, const struct state *s);

@@ -49,7 +49,7 @@ static struct tally tally_from(struct tallying *t, const struct object *o,
     }
     out.kind = c->kind == AUDIT_GATE ? TALLY_GATE : TALLY_RULE;
     out.id = c->rule->id;
-    out.enforcement = c->rule->enforcement;
+    out.enforcement = c->rule->enforcement[DOOR_NONE];
     if (out.kind == TALLY_GATE)
         out.stage = stage_of(o, c, &out.process);
     return out;

@@ -49,7 +49,7 @@ static void why_gate(void *self, struct look *l)
 {
     struct asked *k = self;
     struct gate_why w;
-    if (!gate_why_find(l, k->name, &w))
+    if (!gate_why_find(l, k->name, DOOR_CLI, &w))
         return;
     k->found = true;
     k->no = gate_why_refuses(&w);

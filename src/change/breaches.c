@@ -47,7 +47,10 @@ static bool change_tightens(const struct change *ch, const struct rule *r)
     if (is_one_of(ch->property, meaning, sizeof meaning / sizeof meaning[0]))
         return true;
     const struct rule *was = ch->before;
-    return strcmp(ch->property, "enforcement") == 0 && was && r->enforcement < was->enforcement;
+    for (int d = DOOR_NONE; was && d < DOOR_COUNT; d++)
+        if (r->enforcement[d] < was->enforcement[d])
+            return true;
+    return false;
 }
 
 static bool rule_tightens(const struct change_plan *p, const struct rule *r)

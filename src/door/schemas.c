@@ -38,7 +38,7 @@ static const struct shape_def schemas[] = {
                   "time?: string, keys: [[string]], records: integer, fields: [Field], "
                   "children: [{name: string, object: string, via: string}], processes: [string], at?: string}"},
     {"Rule", "{id: string, object: string, when?: string, require: string, field?: string, message?: string, help?: string, "
-             "enforcement: " ENFORCEMENT ", applies_from?: string, owner?: string, at?: string}"},
+             "enforcement: " ENFORCEMENT ", doors?: <" ENFORCEMENT ">, applies_from?: string, owner?: string, at?: string}"},
     {"Stage", "{name: string, label: string, description?: string, probability?: number, forecast?: string, "
               "outcome: 'open'|'won'|'lost', advance: 'manual'|'auto'|'handoff'|'convert', max_age?: string, "
               "initial?: boolean, requires_reason?: boolean, enter: [Rule], exit: [Rule]}"},
@@ -81,8 +81,9 @@ static const struct shape_def schemas[] = {
                 "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [any], followed?: [any]}"},
     {"GateNeed", "{condition: string, state: string, field?: string, value?: string}"},
     {"GateCriterion", "{id: string, gate: string, enforcement: string, state: string, message: string, owner?: string, "
-                      "needs: [GateNeed]}"},
-    {"GateWhy", "{process: string, from?: string, to?: string, criteria: [GateCriterion]}"},
+                      "waiver?: {id: string, until: string}, needs: [GateNeed]}"},
+    {"GateWhy", "{process: string, from?: string, to?: string, criteria: [GateCriterion], "
+                "asks: [{code: string, forbidden: boolean, message: string}]}"},
     {"ScoreTerm", "{points: integer, because: string, state: string, of: integer, absent?: string, fault?: string, "
                   "age_days?: integer, next_change?: string}"},
     {"ScoreWhy", "{score: string, value: integer, sum: integer, terms: [ScoreTerm]}"},

@@ -56,7 +56,7 @@ void api_unsubscribe(void *context, const struct request *q, struct response *r)
                         .n_fields = 1,
                         .reason = STR("unsubscribed by the link in a mail"),
                         .actor = {.kind = ACTOR_TOKEN, .name = STR("unsubscribe")},
-                        .door = DOOR_HTTP};
+                        .door = DOOR_FORM};
     enum rc rc = writer_submit(api->parts.writer, &c, 1, q->arena, &v);
     if (rc != RC_OK)
         respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,

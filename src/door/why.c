@@ -43,7 +43,7 @@ static void why_gate(void *self, struct look *l)
 {
     struct why_job *k = self;
     struct gate_why w;
-    k->found = gate_why_find(l, k->name, &w);
+    k->found = gate_why_find(l, k->name, DOOR_HTTP, &w);
     if (k->found)
         gate_why_json(&w, &k->r->body);
 }

@@ -234,6 +234,24 @@ static const char *enforcement_word(enum enforcement e)
     return names[e];
 }
 
+/* Doors at which it differs from the default. */
+static void put_doors(struct json_out *w, const struct rule *r)
+{
+    bool any = false;
+    for (int d = DOOR_NONE + 1; d < DOOR_COUNT; d++) {
+        if (r->enforcement[d] == r->enforcement[DOOR_NONE])
+            continue;
+        if (!any) {
+            json_key(w, "doors");
+            json_begin_object(w);
+        }
+        any = true;
+        json_field_cstr(w, door_name((enum door)d), enforcement_word(r->enforcement[d]));
+    }
+    if (any)
+        json_end_object(w);
+}
+
 void rule_json(const struct rule *r, struct arena *a, struct json_out *w)
 {
     char room[16];
@@ -246,7 +264,8 @@ void rule_json(const struct rule *r, struct arena *a, struct json_out *w)
         json_field_str(w, "field", r->field->name);
     json_optional(w, "message", r->message);
     json_optional(w, "help", r->help);
-    json_field_cstr(w, "enforcement", enforcement_word(r->enforcement));
+    json_field_cstr(w, "enforcement", enforcement_word(r->enforcement[DOOR_NONE]));
+    put_doors(w, r);
     if (r->applies_from.days != INT32_MIN)
         json_field_str(w, "applies_from", date_text(r->applies_from, room));
     put_owner(w, r->owner);

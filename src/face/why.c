@@ -9,7 +9,7 @@ static const char *state_name(enum xverdict s)
     return names[s];
 }
 
-bool gate_why_find(struct look *l, struct str name, struct gate_why *out)
+bool gate_why_find(struct look *l, struct str name, enum door door, struct gate_why *out)
 {
     const struct object *o = l->object;
     for (size_t i = 0; i < o->n_processes; i++) {
@@ -26,7 +26,9 @@ bool gate_why_find(struct look *l, struct str name, struct gate_why *out)
         struct gate_answer *v = NULL;
         *out = (struct gate_why){.process = p, .from = from, .to = to};
         if (to)
-            stage_explain(l, p, to, &v, &out->n);
+            stage_explain(l, p, to, door, &v, &out->n);
+        if (from && to && from != to)
+            out->n_asks = stage_asks(p, from, to, out->asks);
         out->v = v;
         return true;
     }
@@ -37,17 +39,52 @@ bool gate_why_refuses(const struct gate_why *w)
 {
     bool no = false;
     for (size_t i = 0; i < w->n; i++)
-        no |= w->v[i].applies && w->v[i].state != XT_MET &&
-              (w->v[i].rule->enforcement == ENFORCE_DENY || w->v[i].state == XT_FAULT);
+        no |= w->v[i].applies && w->v[i].state != XT_MET && !w->v[i].waiver &&
+              (w->v[i].enforcement == ENFORCE_DENY || w->v[i].state == XT_FAULT);
+    for (size_t i = 0; i < w->n_asks; i++)
+        no |= w->asks[i].forbidden;
     return no;
 }
 
 static const char *gate_state(const struct gate_answer *a)
 {
-    return a->applies ? state_name(a->state) : "does not apply";
+    return !a->applies ? "not_applying" : a->waiver ? "waived" : state_name(a->state);
 }
 
 static const char *const enforcements[] = {"deny", "warn", "audit"};
+
+static struct str waiver_id(const struct row *waiver, char room[64])
+{
+    return id_text(waiver->object->prefix, waiver->id, room);
+}
+
+static struct str waiver_ends(const struct row *waiver, char room[40])
+{
+    return instant_text(row_instant(waiver, "expires_at"), room);
+}
+
+static void gate_line(const struct gate_answer *a, struct buf *out)
+{
+    const struct rule *g = a->rule;
+    char id[64], ends[40];
+    buf_printf(out, "  %-14s %.*s", a->applies ? gate_state(a) : "does not apply", STR_ARG(g->id));
+    if (a->enforcement != ENFORCE_DENY)
+        buf_printf(out, " (%s)", enforcements[a->enforcement]);
+    buf_printf(out, "%s: %.*s [%.*s]\n", a->exit ? " to leave" : "",
+               STR_ARG(g->message.n ? g->message : expr_text(g->require)),
+               STR_ARG(g->owner ? g->owner->name : STR_NONE));
+    if (a->waiver)
+        buf_printf(out, "    passes on %.*s until %.*s\n", STR_ARG(waiver_id(a->waiver, id)),
+                   STR_ARG(waiver_ends(a->waiver, ends)));
+    for (size_t k = 0; k < a->n_unmet; k++) {
+        const struct xunmet *u = &a->unmet[k];
+        if (u->field.n)
+            buf_printf(out, "    needs %.*s %.*s%s\n", STR_ARG(u->field), STR_ARG(u->needs),
+                       u->state == XT_ABSENT ? "; it is empty" : "");
+        else
+            buf_printf(out, "    needs %.*s\n", STR_ARG(u->text));
+    }
+}
 
 void gate_why_text(const struct gate_why *w, struct buf *out)
 {
@@ -58,24 +95,11 @@ void gate_why_text(const struct gate_why *w, struct buf *out)
         return;
     }
     buf_printf(out, " -> %.*s%s\n", STR_ARG(w->to->name), w->n ? "" : ", no criteria");
-    for (size_t i = 0; i < w->n; i++) {
-        const struct gate_answer *a = &w->v[i];
-        const struct rule *g = a->rule;
-        buf_printf(out, "  %-14s %.*s", gate_state(a), STR_ARG(g->id));
-        if (g->enforcement != ENFORCE_DENY)
-            buf_printf(out, " (%s)", enforcements[g->enforcement]);
-        buf_printf(out, "%s: %.*s [%.*s]\n", a->exit ? " to leave" : "",
-                   STR_ARG(g->message.n ? g->message : expr_text(g->require)),
-                   STR_ARG(g->owner ? g->owner->name : STR_NONE));
-        for (size_t k = 0; k < a->n_unmet; k++) {
-            const struct xunmet *u = &a->unmet[k];
-            if (u->field.n)
-                buf_printf(out, "    needs %.*s %.*s%s\n", STR_ARG(u->field), STR_ARG(u->needs),
-                           u->state == XT_ABSENT ? "; it is empty" : "");
-            else
-                buf_printf(out, "    needs %.*s\n", STR_ARG(u->text));
-        }
-    }
+    for (size_t i = 0; i < w->n_asks; i++)
+        buf_printf(out, "  %-14s %s: %s\n", w->asks[i].forbidden ? "forbidden" : "asks",
+                   w->asks[i].code, w->asks[i].message);
+    for (size_t i = 0; i < w->n; i++)
+        gate_line(&w->v[i], out);
 }
 
 static void put_unmet(struct json_out *w, const struct gate_answer *a)
@@ -96,6 +120,32 @@ static void put_unmet(struct json_out *w, const struct gate_answer *a)
     json_end_array(w);
 }
 
+static void put_waiver(struct json_out *w, const struct row *waiver)
+{
+    char id[64], ends[40];
+    if (!waiver)
+        return;
+    json_key(w, "waiver");
+    json_begin_object(w);
+    json_field_str(w, "id", waiver_id(waiver, id));
+    json_field_str(w, "until", waiver_ends(waiver, ends));
+    json_end_object(w);
+}
+
+static void put_asks(struct json_out *j, const struct gate_why *w)
+{
+    json_key(j, "asks");
+    json_begin_array(j);
+    for (size_t i = 0; i < w->n_asks; i++) {
+        json_begin_object(j);
+        json_field_cstr(j, "code", w->asks[i].code);
+        json_field_bool(j, "forbidden", w->asks[i].forbidden);
+        json_field_cstr(j, "message", w->asks[i].message);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 void gate_why_json(const struct gate_why *w, struct buf *out)
 {
     struct json_out j;
@@ -113,15 +163,17 @@ void gate_why_json(const struct gate_why *w, struct buf *out)
         json_begin_object(&j);
         json_field_str(&j, "id", g->id);
         json_field_cstr(&j, "gate", w->v[i].exit ? "exit" : "enter");
-        json_field_cstr(&j, "enforcement", enforcements[g->enforcement]);
-        json_field_cstr(&j, "state", w->v[i].applies ? state_name(w->v[i].state) : "not_applying");
+        json_field_cstr(&j, "enforcement", enforcements[w->v[i].enforcement]);
+        json_field_cstr(&j, "state", gate_state(&w->v[i]));
         json_field_str(&j, "message", g->message.n ? g->message : expr_text(g->require));
         if (g->owner)
             json_field_str(&j, "owner", g->owner->name);
+        put_waiver(&j, w->v[i].waiver);
         put_unmet(&j, &w->v[i]);
         json_end_object(&j);
     }
     json_end_array(&j);
+    put_asks(&j, w);
     json_end_object(&j);
     json_out_done(&j);
 }

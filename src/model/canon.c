@@ -264,7 +264,11 @@ static void add_rule_item(struct canon *c, const struct rule *r, enum item_kind 
     put(c, i, "field", r->field ? r->field->name : STR_NONE);
     put(c, i, "message", r->message);
     put(c, i, "help", r->help);
-    put(c, i, "enforcement", str_of(enforcements[r->enforcement]));
+    put(c, i, "enforcement", str_of(enforcements[r->enforcement[DOOR_NONE]]));
+    for (int d = DOOR_NONE + 1; d < DOOR_COUNT; d++)
+        if (r->enforcement[d] != r->enforcement[DOOR_NONE])
+            put(c, i, str_c(c->a, str_printf(c->a, "enforcement.%s", door_name((enum door)d))),
+                str_of(enforcements[r->enforcement[d]]));
     if (r->applies_from.days != INT32_MIN)
         put(c, i, "applies_from", str_dup(c->a, date_text(r->applies_from, date)));
     put_owner(c, i, r->owner);

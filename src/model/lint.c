@@ -20,8 +20,7 @@ static const char *never_entered(struct compile *c, const struct process_def *p,
     if (s->initial || s->moved_to)
         return NULL;
     for (size_t i = 0; i < s->n_enter; i++)
-        if (is_constant(s->enter[i]->require, "false", c->arena) &&
-            s->enter[i]->enforcement == ENFORCE_DENY)
+        if (is_constant(s->enter[i]->require, "false", c->arena) && rule_denies(s->enter[i]))
             return "one of its criteria can never hold";
     if (s->position < initial && p->back == MOVE_FORBID)
         return "it stands before the initial stage and moving back is forbidden";
@@ -110,7 +109,7 @@ static void lint_gate_field(struct compile *c, const struct rule *r)
 
 static void lint_message(struct compile *c, const struct rule *r)
 {
-    if (r->message.n || r->enforcement != ENFORCE_DENY)
+    if (r->message.n || !rule_denies(r))
         return;
     struct diag *d = problem(c->ds, M_NO_MESSAGE, r->at, "'%.*s' refuses without a message",
                              STR_ARG(r->id));

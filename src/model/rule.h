@@ -9,6 +9,20 @@
 
 enum enforcement { ENFORCE_DENY, ENFORCE_WARN, ENFORCE_AUDIT };
 
+/* The ways in, by which `enforcement` may differ: X(NAME, word, who comes in by it). */
+#define DOORS(X)                                                                         \
+    X(CLI, "cli", "verbs of `revos` at a terminal")                                      \
+    X(HTTP, "api", "the pages and the HTTP API")                                         \
+    X(FORM, "form", "forms that strangers fill: sign-ups, demo requests, unsubscribing") \
+    X(AGENT, "agent", "AI agents, whichever way they come")                              \
+    X(IMPORT, "import", "rows of files, and held rows that are read again")              \
+    X(SYNC, "sync", "what other systems deliver")                                        \
+    X(AUTOMATION, "automation", "what follows by itself: effects of the process, due instants")
+#define DOOR_MEMBER(NAME, word, doc) DOOR_##NAME,
+enum door { DOOR_NONE, DOORS(DOOR_MEMBER) DOOR_COUNT }; /* NONE: nobody's; as `default` says */
+#undef DOOR_MEMBER
+const char *door_name(enum door d); /* as the model writes it; of NONE "default" */
+
 struct rule {
     struct str id; /* "OPP-1", unique in the model */
     const struct object *object;
@@ -16,11 +30,16 @@ struct rule {
     struct expr *require;
     const struct field *field; /* the one to show beside it; may be NULL */
     struct str message, help;
-    enum enforcement enforcement;
-    struct date applies_from; /* days INT32_MIN: always */
+    enum enforcement enforcement[DOOR_COUNT]; /* by door; that of NONE is the default */
+    struct date applies_from;                 /* days INT32_MIN: always */
     const struct person_seed *owner;
     struct span at;
 };
+
+/* What a broken rule means at a door for a record created on that company day. */
+enum enforcement rule_enforcement(const struct rule *r, enum door d, struct date created);
+/* Does it refuse anywhere? */
+bool rule_denies(const struct rule *r);
 
 enum stage_outcome { OUTCOME_OPEN, OUTCOME_WON, OUTCOME_LOST };
 enum advance { ADVANCE_MANUAL, ADVANCE_AUTO, ADVANCE_HANDOFF, ADVANCE_CONVERT };

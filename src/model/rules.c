@@ -2,6 +2,40 @@
 
 static const char *const enforcement_words[] = {"deny", "warn", "audit", NULL};
 
+#define DOOR_NAME(NAME, word, doc) [DOOR_##NAME] = word,
+static const char *const door_names[] = {[DOOR_NONE] = "default", DOORS(DOOR_NAME)};
+#undef DOOR_NAME
+
+const char *door_name(enum door d)
+{
+    return door_names[d];
+}
+
+enum enforcement rule_enforcement(const struct rule *r, enum door d, struct date created)
+{
+    return created.days < r->applies_from.days ? ENFORCE_AUDIT : r->enforcement[d];
+}
+
+bool rule_denies(const struct rule *r)
+{
+    for (int d = DOOR_NONE; d < DOOR_COUNT; d++)
+        if (r->enforcement[d] == ENFORCE_DENY)
+            return true;
+    return false;
+}
+
+/* One word for every door, or words by door. */
+static void read_enforcement(const struct node *n, enum enforcement out[DOOR_COUNT])
+{
+    const struct node *by_door = node_get(n, "enforcement");
+    bool map = by_door && by_door->kind == NODE_MAP;
+    int all = map ? read_word(by_door, door_name(DOOR_NONE), enforcement_words, ENFORCE_DENY)
+                  : read_word(n, "enforcement", enforcement_words, ENFORCE_DENY);
+    for (int d = DOOR_NONE; d < DOOR_COUNT; d++)
+        out[d] = (enum enforcement)(
+            map ? read_word(by_door, door_name((enum door)d), enforcement_words, all) : all);
+}
+
 /* A rule or gate over `o`. */
 struct rule *compile_rule(struct compile *c, struct node *n, struct object *o, enum xplace place,
                           const struct person_seed *owner)
@@ -18,7 +52,7 @@ struct rule *compile_rule(struct compile *c, struct node *n, struct object *o, e
     r->field = compile_field(c, o, node_get(n, "field"));
     r->message = node_text(n, "message");
     r->help = node_text(n, "help");
-    r->enforcement = (enum enforcement)read_word(n, "enforcement", enforcement_words, ENFORCE_DENY);
+    read_enforcement(n, r->enforcement);
     struct str from = node_text(n, "applies_from");
     if (!from.n || !date_parse(from, &r->applies_from))
         r->applies_from = (struct date){INT32_MIN};

@@ -1,3 +1,4 @@
+#include "model/rule.h"
 #include "model/shapes.h"
 
 #define OWNER_DOC "one person; by default the object's owner"
@@ -238,20 +239,26 @@ WORDS(advance_words, "manual", "auto", "handoff", "convert");
 WORDS(move_words, "allow", "reason", "forbid");
 WORDS(outcome_words, "open", "won", "lost");
 
-static const struct shape enforcement = {.kind = SH_WORD, .words = enforcement_words};
+static const struct shape enforcement_word = {.kind = SH_WORD, .words = enforcement_words};
+#define DOOR_KEY(NAME, word, doc) {word, &enforcement_word, false, doc},
+static const struct key enforcement_keys[] = {
+    {"default", &enforcement_word, false, "at every door that is not named; deny"},
+    DOORS(DOOR_KEY) END_KEYS};
+static const struct shape enforcement = {
+    .kind = SH_EITHER, .of = &enforcement_word, .keys = enforcement_keys};
 static const struct shape rule_condition = {.kind = SH_CEL, .place = XP_RULE, .want = X_BOOL};
-#define RULE_KEYS                                                                     \
-    {"id", &sh_text, true, "short and stable; unique in the model: OPP-1"},           \
-        {"when", &rule_condition, false, "when it applies; by default always"},       \
-        {"require", &rule_condition, true, "what must hold"},                         \
-        {"field", &sh_name, false, "the field to show beside it"},                    \
-        {"message", &sh_text, false, "what to do, for the person who is refused"},    \
-        {"help", &sh_text, false, "more, on demand"},                                 \
-        {"enforcement", &enforcement, false, "deny (default), warn or audit"},        \
-        {"applies_from", &sh_date, false, "records created before are only audited"}, \
-        {"owner", &sh_person, false, OWNER_DOC},                                      \
-    {                                                                                 \
-        "review_by", &sh_date, false, "when someone looks at it again"                \
+#define RULE_KEYS                                                                          \
+    {"id", &sh_text, true, "short and stable; unique in the model: OPP-1"},                \
+        {"when", &rule_condition, false, "when it applies; by default always"},            \
+        {"require", &rule_condition, true, "what must hold"},                              \
+        {"field", &sh_name, false, "the field to show beside it"},                         \
+        {"message", &sh_text, false, "what to do, for the person who is refused"},         \
+        {"help", &sh_text, false, "more, on demand"},                                      \
+        {"enforcement", &enforcement, false, "deny (default), warn or audit; or by door"}, \
+        {"applies_from", &sh_date, false, "records created before are only audited"},      \
+        {"owner", &sh_person, false, OWNER_DOC},                                           \
+    {                                                                                      \
+        "review_by", &sh_date, false, "when someone looks at it again"                     \
     }
 static const struct key gate_keys[] = {RULE_KEYS, END_KEYS};
 static const struct key rule_keys[] = {

@@ -1,5 +1,7 @@
 #include "process/stages.h"
 
+#include "process/waivers.h"
+
 #include <string.h>
 
 /* ---- where a record stands --------------------------------------------------------------------------------------- */
@@ -57,9 +59,18 @@ static void move(struct reaction *r, const struct process_def *p, const struct r
     (void)ask(&q);
 }
 
+/* For the record in hand, at a door. */
+static enum enforcement gate_enforcement(const struct look *l, const struct rule *g, enum door door)
+{
+    struct date created = {INT32_MAX};
+    if (g->applies_from.days != INT32_MIN)
+        created = zone_date(l->zone, l->now->created_at);
+    return rule_enforcement(g, door, created);
+}
+
 static bool gate_met(struct reaction *r, const struct rule *g)
 {
-    if (g->enforcement == ENFORCE_AUDIT || r->l->today.days < g->applies_from.days)
+    if (gate_enforcement(r->l, g, DOOR_AUTOMATION) == ENFORCE_AUDIT)
         return true;
     if (g->when) {
         enum xverdict applies = look_test(r, g->when, NULL);
@@ -85,8 +96,6 @@ static void wake_for_gates(struct reaction *r, struct rule *const *gates, size_t
         if (gates[i]->when)
             wake_for(r, gates[i]->when);
         wake_for(r, gates[i]->require);
-        if (gates[i]->applies_from.days > r->l->today.days)
-            wake_at(r, zone_midnight(r->l->zone, gates[i]->applies_from));
     }
 }
 
@@ -148,23 +157,79 @@ void stage_accepted(struct reaction *r, const struct row *record, struct str nam
 
 /* ---- explained ------------------------------------------------------------------------------------------------------- */
 
-static struct gate_answer answer(struct look *l, const struct rule *g, bool exit)
+static bool skips(const struct process_def *p, const struct stage *from, const struct stage *to)
+{
+    for (size_t i = from->position + 1; i < to->position; i++)
+        if (p->stages[i].outcome == OUTCOME_OPEN)
+            return true;
+    return false;
+}
+
+static const struct move_ask
+    reopen_forbidden = {"REOPEN", "it is closed and stays so",
+                        "Make a new record, or ask the owner of the pipeline.", true},
+    reopen_reason = {"REASON_REQUIRED", "opening it again asks for a reason", "Say why.", false},
+    back_forbidden = {"BACK", "it may not move back",
+                      "Leave it where it is, or ask the owner of the "
+                      "pipeline.",
+                      true},
+    back_reason = {"REASON_REQUIRED", "moving back asks for a reason", "Say why.", false},
+    skip_forbidden = {"SKIP", "a stage between may not be left out", "Move it stage by stage.",
+                      true},
+    skip_reason = {"REASON_REQUIRED", "leaving out a stage asks for a reason", "Say why.", false};
+
+static const struct move_ask *asked(enum move_policy policy, const struct move_ask *forbidden,
+                                    const struct move_ask *reason)
+{
+    return policy == MOVE_FORBID ? forbidden : policy == MOVE_REASON ? reason : NULL;
+}
+
+size_t stage_asks(const struct process_def *p, const struct stage *from, const struct stage *to,
+                  struct move_ask out[MOVE_ASKS_MAX])
+{
+    const struct move_ask *way = NULL;
+    size_t n = 0;
+    if (to->requires_reason && !to->reason)
+        out[n++] = (struct move_ask){"REASON_REQUIRED", "this stage asks for a reason", "Say why.",
+                                     false};
+    if (to->outcome == OUTCOME_LOST)
+        return n;
+    if (from->outcome != OUTCOME_OPEN)
+        way = asked(p->reopen, &reopen_forbidden, &reopen_reason);
+    else if (to->position < from->position)
+        way = asked(p->back, &back_forbidden, &back_reason);
+    else if (skips(p, from, to))
+        way = asked(p->skip, &skip_forbidden, &skip_reason);
+    if (way)
+        out[n++] = *way;
+    return n;
+}
+
+static struct gate_answer answer(struct look *l, const struct rule *g, enum door door,
+                                 bool never_refuses, bool exit)
 {
     struct gate_answer a = {.rule = g, .exit = exit, .state = XT_MET};
     struct reaction r = {.l = l, .p = l->process};
     struct xbindings b = look_bindings(l);
-    if (l->today.days < g->applies_from.days || (g->when && look_test(&r, g->when, NULL) != XT_MET))
+    a.enforcement = gate_enforcement(l, g, door);
+    if (never_refuses && a.enforcement == ENFORCE_DENY)
+        a.enforcement = ENFORCE_WARN;
+    if (g->when && look_test(&r, g->when, NULL) != XT_MET)
         return a;
     a.applies = true;
     a.state = look_test(&r, g->require, &a.why);
-    if (a.state != XT_MET)
-        a.n_unmet = expr_unmet(g->require, l->reader->records, l->reader->host, &b, l->arena,
-                               &a.unmet);
+    if (a.state == XT_MET)
+        return a;
+    a.n_unmet = expr_unmet(g->require, l->reader->records, l->reader->host, &b, l->arena, &a.unmet);
+    if (a.state != XT_FAULT && a.enforcement == ENFORCE_DENY &&
+        waiver_find(l->process, l->reader, g->id, g->object, l->now->id, 0, l->at, &a.waiver) !=
+            RC_OK)
+        a.waiver = NULL; /* the reader keeps its error for whoever asked */
     return a;
 }
 
 void stage_explain(struct look *l, const struct process_def *p, const struct stage *to,
-                   struct gate_answer **out, size_t *n)
+                   enum door door, struct gate_answer **out, size_t *n)
 {
     const struct stage *from = stage_of(p, l->now);
     *n = 0;
@@ -172,9 +237,9 @@ void stage_explain(struct look *l, const struct process_def *p, const struct sta
     if (from == to)
         return;
     for (size_t i = 0; from && to->outcome != OUTCOME_LOST && i < from->n_exit; i++)
-        (*out)[(*n)++] = answer(l, from->exit[i], true);
+        (*out)[(*n)++] = answer(l, from->exit[i], door, false, true);
     for (size_t i = 0; i < to->n_enter; i++)
-        (*out)[(*n)++] = answer(l, to->enter[i], false);
+        (*out)[(*n)++] = answer(l, to->enter[i], door, to->outcome == OUTCOME_LOST, false);
 }
 
 static void watch(const void *self, const struct object *o, struct arena *a, expr_list *out)

@@ -92,7 +92,7 @@ struct form form_open(struct desk *d, enum thing object, enum command_kind kind,
     *f.command = (struct command){.kind = kind,
                                   .object = d->objects[object],
                                   .actor = actor,
-                                  .door = DOOR_SIM,
+                                  .door = DOOR_HTTP,
                                   .fields = f.fields};
     *VEC_PUSH(d->arena, &d->times) = when;
     return f;
@@ -345,7 +345,7 @@ static void send_facts(struct desk *d, struct sheet *s)
                                    .n_rows = n,
                                    .source = STR("tracking"),
                                    .actor = {.kind = ACTOR_TOKEN, .name = STR("tracking")},
-                                   .door = DOOR_SIM};
+                                   .door = DOOR_HTTP};
         struct verdict *v = ARENA_ARRAY(d->work, n, struct verdict);
         d->rc = admission_facts(d->admission, &batch, NULL, d->work, v);
         for (size_t i = 0; i < n && d->rc == RC_OK; i++)

@@ -211,7 +211,7 @@ static const char *needs(struct look *l, const char *stage)
     struct gate_answer *v;
     size_t n;
     struct str s = STR("");
-    stage_explain(l, p, process_stage(p, str_of(stage)), &v, &n);
+    stage_explain(l, p, process_stage(p, str_of(stage)), DOOR_CLI, &v, &n);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < v[i].n_unmet; k++)
             s = str_printf(scene.arena, "%.*s%s%.*s: %.*s %.*s", STR_ARG(s), s.n ? "; " : "",
