@@ -2,6 +2,7 @@
 #include "admission/parse.h"
 #include "app/commands.h"
 #include "app/session.h"
+#include "app/shown.h"
 #include "base/json.h"
 #include "projection/list.h"
 
@@ -25,6 +26,7 @@ struct listing {
     struct row **rows;
     size_t n;
     uint64_t total;
+    struct titles titles; /* of what the rows refer to */
 };
 
 /* ---- what is asked --------------------------------------------------------------------------------------------------- */
@@ -90,7 +92,12 @@ static enum rc load(struct listing *l)
     l->rows = ARENA_ARRAY(a, l->n + 1, struct row *);
     for (size_t i = 0; i < l->n; i++)
         ids[i] = places[i].id;
-    return rows_load(l->s.projection, l->q.object, ids, l->n, a, l->rows);
+    rc = rows_load(l->s.projection, l->q.object, ids, l->n, a, l->rows);
+    titles_init(&l->titles, l->s.projection, a);
+    for (size_t i = 0; i < l->n && rc == RC_OK; i++)
+        if (l->rows[i])
+            titles_want_row(&l->titles, l->rows[i]);
+    return rc == RC_OK ? titles_load(&l->titles) : rc;
 }
 
 /* Without a wish: the title, stages, owner, and what else is filled in some row, until the line is full. */
@@ -165,7 +172,8 @@ static void put_text(struct listing *l, struct buf *b)
             continue;
         buf_printf(b, "%.*s", STR_ARG(id_text(l->q.object->prefix, l->rows[i]->id, room)));
         for (size_t k = 0; k < l->n_fields; k++) {
-            struct str text = cell(l, l->rows[i], l->fields[k]);
+            const struct field *f = l->fields[k];
+            struct str text = shown_value(&l->titles, f, row_value(l->rows[i], f), l->app->arena);
             if (!text.n)
                 continue;
             bool cut = text.n > CELL_MAX;

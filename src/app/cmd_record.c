@@ -2,6 +2,7 @@
 #include "admission/parse.h"
 #include "app/commands.h"
 #include "app/sending.h"
+#include "app/shown.h"
 #include "base/json.h"
 #include "projection/keys.h"
 
@@ -19,6 +20,7 @@ struct recording {
     struct session s;
     const struct object *object;
     uint64_t id; /* 0: a new record */
+    struct titles titles; /* of what is referred to */
 };
 
 /* ---- get and history ------------------------------------------------------------------------------------------------ */
@@ -30,48 +32,62 @@ static int put_out(struct recording *r, struct buf *b)
     return EXIT_DONE;
 }
 
+static void get_json(struct recording *r, const struct row *row, struct buf *b)
+{
+    char room[64];
+    struct json_out w;
+    json_out_init(&w, b, true);
+    json_begin_object(&w);
+    json_field_str(&w, "id", id_text(r->object->prefix, row->id, room));
+    json_field_int(&w, "version", (int64_t)row->version);
+    json_field_bool(&w, "deleted", row->life != LIFE_LIVE);
+    for (size_t i = 0; i < r->object->n_fields; i++) {
+        const struct field *f = r->object->fields[i];
+        if (row->values[i].type == VT_ABSENT || f->number == FN_ID)
+            continue;
+        json_key_str(&w, f->name);
+        json_put_str(&w, field_value_text(f, &row->values[i], r->app->arena));
+    }
+    json_end_object(&w);
+    json_out_done(&w);
+    buf_char(b, '\n');
+}
+
+static void get_text(struct recording *r, const struct row *row, struct buf *b)
+{
+    char room[64];
+    buf_printf(b, "%.*s version %llu%s\n", STR_ARG(id_text(r->object->prefix, row->id, room)),
+               (unsigned long long)row->version, row->life == LIFE_LIVE ? "" : ", deleted");
+    for (size_t i = 0; i < r->object->n_fields; i++) {
+        const struct field *f = r->object->fields[i];
+        if (row->values[i].type == VT_ABSENT || f->number == FN_ID)
+            continue;
+        struct str text = shown_value(&r->titles, f, &row->values[i], r->app->arena);
+        buf_printf(b, "  %.*s: %.*s\n", STR_ARG(f->name), STR_ARG(text));
+    }
+}
+
 static int get(struct recording *r)
 {
     struct row *row = NULL;
-    char room[64];
     struct buf b;
-    struct json_out w;
     enum rc rc = redirects_resolve(r->s.projection, &r->id, 1);
     if (rc == RC_OK)
         rc = rows_load(r->s.projection, r->object, &r->id, 1, r->app->arena, &row);
     if (rc == RC_OK && row)
         rc = row_show_erased(r->s.projection, row);
+    if (rc == RC_OK && row) {
+        titles_want_row(&r->titles, row);
+        rc = titles_load(&r->titles);
+    }
     if (rc != RC_OK || !row)
         return app_fail(r->app, rc == RC_OK ? RC_NOT_FOUND : rc, "there is no such %.*s",
                         STR_ARG(r->object->name));
     buf_init(&b, RECORD_TEXT_MAX);
-    json_out_init(&w, &b, true);
-    if (r->app->json) {
-        json_begin_object(&w);
-        json_field_str(&w, "id", id_text(r->object->prefix, row->id, room));
-        json_field_int(&w, "version", (int64_t)row->version);
-        json_field_bool(&w, "deleted", row->life != LIFE_LIVE);
-    } else {
-        buf_printf(&b, "%.*s version %llu%s\n", STR_ARG(id_text(r->object->prefix, row->id, room)),
-                   (unsigned long long)row->version, row->life == LIFE_LIVE ? "" : ", deleted");
-    }
-    for (size_t i = 0; i < r->object->n_fields; i++) {
-        const struct field *f = r->object->fields[i];
-        if (row->values[i].type == VT_ABSENT || f->number == FN_ID)
-            continue;
-        struct str text = field_value_text(f, &row->values[i], r->app->arena);
-        if (r->app->json) {
-            json_key_str(&w, f->name);
-            json_put_str(&w, text);
-        } else {
-            buf_printf(&b, "  %.*s: %.*s\n", STR_ARG(f->name), STR_ARG(text));
-        }
-    }
-    if (r->app->json) {
-        json_end_object(&w);
-        json_out_done(&w);
-        buf_char(&b, '\n');
-    }
+    if (r->app->json)
+        get_json(r, row, &b);
+    else
+        get_text(r, row, &b);
     return put_out(r, &b);
 }
 
@@ -99,8 +115,20 @@ static void event_line(struct recording *r, const struct event *e, struct buf *b
             continue;
         }
         const struct value *v = patch_shown(&e->patch.fields[i]);
-        struct str text = field_value_text(f, v, r->app->arena);
+        struct str text = shown_value(&r->titles, f, v, r->app->arena);
         buf_printf(b, "    %.*s: %.*s\n", STR_ARG(f->name), STR_ARG(text));
+    }
+}
+
+static void want_titles(struct recording *r, const struct event *e)
+{
+    if (e->kind != EV_CREATE && e->kind != EV_PATCH)
+        return;
+    for (size_t i = 0; i < e->patch.n_fields; i++) {
+        const struct field *f = object_field_numbered(r->object, e->patch.fields[i].field);
+        const struct value *v = patch_shown(&e->patch.fields[i]);
+        if (f && f->to && v->type == VT_REF)
+            titles_want(&r->titles, f->to, v->ref);
     }
 }
 
@@ -114,6 +142,11 @@ static int history(struct recording *r)
     if (rc != RC_OK || n == 0)
         return app_fail(r->app, rc == RC_OK ? RC_NOT_FOUND : rc, "there is no such %.*s",
                         STR_ARG(r->object->name));
+    for (size_t i = 0; i < n; i++)
+        want_titles(r, &events[i]);
+    rc = titles_load(&r->titles);
+    if (rc != RC_OK)
+        return app_fail(r->app, rc, "%s", store_error(r->s.store));
     buf_init(&b, RECORD_TEXT_MAX);
     for (size_t i = 0; i < n; i++)
         event_line(r, &events[i], &b);
@@ -182,6 +215,7 @@ static int run(struct app *app, const struct args *args)
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     r.object = model_object(r.s.model, str_of(object));
+    titles_init(&r.titles, r.s.projection, app->arena);
     int code;
     if (!r.object)
         code = app_usage(app, args, "there is no object '%s'", object);

@@ -1,8 +1,8 @@
 /* audit.c - rules, gates and fields with the stored records that break them today. */
 #include "admission/tally.h"
 #include "door/judging.h"
-#include "door/titles.h"
 #include "face/model_json.h"
+#include "projection/titles.h"
 
 #include <stdlib.h>
 
@@ -145,7 +145,7 @@ static enum rc answer_audit(struct auditing *au, struct reader *reader, struct r
     if (rc != RC_OK)
         return rc;
     choose_shown(au);
-    titles_init(&titles, reader, au->a);
+    titles_init(&titles, reader->projection, au->a);
     for (size_t i = 0; i < au->n_shown; i++)
         for (size_t k = 0; k < au->shown[i]->n_first; k++)
             titles_want(&titles, au->shown[i]->object, au->shown[i]->first[k]);

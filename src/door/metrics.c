@@ -1,8 +1,8 @@
 /* metrics.c - metrics listed, asked, explained. */
 #include "door/ask.h"
-#include "door/titles.h"
 #include "face/answer.h"
 #include "face/model_json.h"
+#include "projection/titles.h"
 
 void api_metrics(void *context, const struct request *q, struct response *r)
 {
@@ -96,7 +96,7 @@ static void name_records(struct api *api, const struct request *q, struct explan
     struct titles titles;
     if (reader == NULL)
         return;
-    titles_init(&titles, reader, q->arena);
+    titles_init(&titles, reader->projection, q->arena);
     for (size_t i = 0; i < x->n_parts; i++)
         for (size_t k = 0; k < x->parts[i].n_records; k++)
             titles_want(&titles, x->parts[i].object, x->parts[i].records[k].id);

@@ -158,8 +158,8 @@ static enum rc put_record(struct asked *k, const struct row_then *then)
     struct titles titles;
     struct json_out w;
     char room[64];
-    titles_init(&titles, k->reader, k->q->arena);
-    rowset_want(&titles, row);
+    titles_init(&titles, k->reader->projection, k->q->arena);
+    titles_want_row(&titles, row);
     enum rc rc = titles_load(&titles);
     if (rc != RC_OK)
         return rc;
@@ -326,7 +326,7 @@ static void put_event(struct asked *k, const struct event *e, const struct recor
 /* References of all events of the page and of what they replaced. */
 static enum rc event_titles(struct asked *k, struct titles *titles)
 {
-    titles_init(titles, k->reader, k->q->arena);
+    titles_init(titles, k->reader->projection, k->q->arena);
     for (size_t i = 0; i < k->n_events; i++) {
         const struct event *e = &k->events[i];
         for (size_t n = 0; has_patch(e) && n < e->patch.n_fields; n++) {

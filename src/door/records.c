@@ -129,11 +129,11 @@ static enum rc put_rows(struct listing *l, struct reader *reader, const struct l
     struct titles titles;
     for (size_t i = 0; i < n; i++)
         ids[i] = places[i].id;
-    titles_init(&titles, reader, a);
+    titles_init(&titles, reader->projection, a);
     enum rc rc = rowset_load(reader, l->list.object, ids, n, a, rows);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
         if (rows[i] != NULL)
-            rowset_want(&titles, rows[i]);
+            titles_want_row(&titles, rows[i]);
     if (rc == RC_OK)
         rc = titles_load(&titles);
     struct record_names names = rowset_names(&titles);

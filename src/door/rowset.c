@@ -41,15 +41,6 @@ enum rc rowset_load(struct reader *reader, const struct object *o, const uint64_
     return rc;
 }
 
-void rowset_want(struct titles *t, const struct row *r)
-{
-    for (size_t i = 0; i < r->object->n_fields; i++) {
-        const struct field *f = r->object->fields[i];
-        if (r->values[i].type == VT_REF && f->to != NULL && f->number != FN_ID)
-            titles_want(t, f->to, r->values[i].ref);
-    }
-}
-
 static struct str title_of(void *self, const struct object *o, uint64_t id, bool *deleted)
 {
     const struct titles *t = self;

@@ -6,14 +6,13 @@
 #ifndef REVOS_DOOR_ROWSET_H
 #define REVOS_DOOR_ROWSET_H
 
-#include "door/titles.h"
+#include "door/readers.h"
 #include "face/record_json.h"
+#include "projection/titles.h"
 
 /* rows[i] is NULL where there is none; a fact row has the seq of its batch as version. */
 MUST_CHECK enum rc rowset_load(struct reader *reader, const struct object *o, const uint64_t *ids,
                                size_t n, struct arena *a, struct row **rows);
-/* Wants the titles of everything a row refers to. */
-void rowset_want(struct titles *t, const struct row *r);
 /* Titles as the faces ask for them. */
 struct record_names rowset_names(struct titles *t);
 

@@ -42,7 +42,7 @@ static enum rc load_rows(struct work_tile *t)
     struct arena *a = t->q->arena;
     enum rc rc = RC_OK;
     t->rows = ARENA_ARRAY(a, t->work.slices.n + 1, struct row **);
-    titles_init(&t->titles, t->reader, a);
+    titles_init(&t->titles, t->reader->projection, a);
     for (size_t i = 0; i < t->work.slices.n && rc == RC_OK; i++) {
         const struct work_slice *s = &t->work.slices.v[i];
         uint64_t *ids = ARENA_ARRAY(a, s->n_rows + 1, uint64_t);
@@ -52,7 +52,7 @@ static enum rc load_rows(struct work_tile *t)
         rc = rowset_load(t->reader, s->object, ids, s->n_rows, a, t->rows[i]);
         for (size_t k = 0; rc == RC_OK && k < s->n_rows; k++)
             if (t->rows[i][k] != NULL)
-                rowset_want(&t->titles, t->rows[i][k]);
+                titles_want_row(&t->titles, t->rows[i][k]);
     }
     return rc == RC_OK ? titles_load(&t->titles) : rc;
 }

@@ -1,4 +1,4 @@
-#include "door/titles.h"
+#include "projection/titles.h"
 
 #include "projection/keys.h"
 
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 struct titled {
-    uint64_t id; /* as asked for */
-    struct str title;
+    uint64_t id;           /* as asked for */
+    const struct row *row; /* NULL: none, or of facts */
     bool live;
 };
 
@@ -17,7 +17,7 @@ struct wanted_ids {
 
 static size_t place_of(const struct titles *t, const struct object *o)
 {
-    const struct model *m = projection_model(t->reader->projection);
+    const struct model *m = projection_model(t->projection);
     size_t i = 0;
     while (i < m->n_objects && m->objects[i] != o)
         i++;
@@ -25,15 +25,24 @@ static size_t place_of(const struct titles *t, const struct object *o)
     return i;
 }
 
-void titles_init(struct titles *t, struct reader *reader, struct arena *a)
+void titles_init(struct titles *t, struct projection *p, struct arena *a)
 {
-    size_t n = projection_model(reader->projection)->n_objects;
-    *t = (struct titles){reader, a, ARENA_ARRAY(a, n + 1, struct wanted_ids)};
+    size_t n = projection_model(p)->n_objects;
+    *t = (struct titles){p, a, ARENA_ARRAY(a, n + 1, struct wanted_ids)};
 }
 
 void titles_want(struct titles *t, const struct object *o, uint64_t id)
 {
     *VEC_PUSH(t->arena, &t->objects[place_of(t, o)].v) = (struct titled){.id = id};
+}
+
+void titles_want_row(struct titles *t, const struct row *r)
+{
+    for (size_t i = 0; i < r->object->n_fields; i++) {
+        const struct field *f = r->object->fields[i];
+        if (r->values[i].type == VT_REF && f->to != NULL && f->number != FN_ID)
+            titles_want(t, f->to, r->values[i].ref);
+    }
 }
 
 static int by_id(const void *pa, const void *pb)
@@ -56,26 +65,23 @@ static void sort_once(struct wanted_ids *w)
 
 static enum rc load_object(struct titles *t, const struct object *o, struct wanted_ids *w)
 {
-    const struct field *f = object_title(o);
     uint64_t *ids = ARENA_ARRAY(t->arena, w->v.n + 1, uint64_t);
     struct row **rows = ARENA_ARRAY(t->arena, w->v.n + 1, struct row *);
     for (size_t i = 0; i < w->v.n; i++)
         ids[i] = w->v.v[i].id;
-    enum rc rc = redirects_resolve(t->reader->projection, ids, w->v.n);
+    enum rc rc = redirects_resolve(t->projection, ids, w->v.n);
     if (rc == RC_OK)
-        rc = rows_load(t->reader->projection, o, ids, w->v.n, t->arena, rows);
+        rc = rows_load(t->projection, o, ids, w->v.n, t->arena, rows);
     for (size_t i = 0; rc == RC_OK && i < w->v.n; i++) {
+        w->v.v[i].row = rows[i];
         w->v.v[i].live = rows[i] != NULL && rows[i]->life == LIFE_LIVE;
-        const struct value *v = rows[i] != NULL && f != NULL ? row_value(rows[i], f) : NULL;
-        if (v != NULL && v->type == VT_TEXT)
-            w->v.v[i].title = v->text;
     }
     return rc;
 }
 
 enum rc titles_load(struct titles *t)
 {
-    const struct model *m = projection_model(t->reader->projection);
+    const struct model *m = projection_model(t->projection);
     enum rc rc = RC_OK;
     for (size_t i = 0; i < m->n_objects && rc == RC_OK; i++) {
         struct wanted_ids *w = &t->objects[i];
@@ -97,11 +103,20 @@ static const struct titled *find(const struct titles *t, const struct object *o,
     return hit;
 }
 
+const struct row *titles_row(const struct titles *t, const struct object *o, uint64_t id)
+{
+    return find(t, o, id)->row;
+}
+
 struct str titles_text(const struct titles *t, const struct object *o, uint64_t id)
 {
     char room[64];
-    struct str title = find(t, o, id)->title;
-    return title.n > 0 ? title : str_dup(t->arena, id_text(o->prefix, id, room));
+    const struct row *row = titles_row(t, o, id);
+    const struct field *f = object_title(o);
+    const struct value *v = row != NULL && f != NULL ? row_value(row, f) : NULL;
+    if (v != NULL && v->type == VT_TEXT && v->text.n > 0)
+        return v->text;
+    return str_dup(t->arena, id_text(o->prefix, id, room));
 }
 
 bool titles_deleted(const struct titles *t, const struct object *o, uint64_t id)

@@ -1,0 +1,30 @@
+/* titles.h - what records are called: the text of their object's title field.
+ *
+ * In:     ids wanted, gathered first.   Out: titles, and whether a record is there, after one load per object.
+ * Owns:   nothing; lives in the arena given.   Errors: those of the store.
+ */
+#ifndef REVOS_PROJECTION_TITLES_H
+#define REVOS_PROJECTION_TITLES_H
+
+#include "projection/rows.h"
+
+struct wanted_ids;
+
+struct titles {
+    struct projection *projection;
+    struct arena *arena;
+    struct wanted_ids *objects; /* by position in the model */
+};
+
+void titles_init(struct titles *t, struct projection *p, struct arena *a);
+void titles_want(struct titles *t, const struct object *o, uint64_t id);
+/* Everything that the row refers to. */
+void titles_want_row(struct titles *t, const struct row *r);
+MUST_CHECK enum rc titles_load(struct titles *t);
+/* The title, or the id's text where there is none. Asserts that the id was wanted and loaded. */
+struct str titles_text(const struct titles *t, const struct object *o, uint64_t id);
+/* The record itself; NULL where there is none, and for facts. Likewise. */
+const struct row *titles_row(const struct titles *t, const struct object *o, uint64_t id);
+bool titles_deleted(const struct titles *t, const struct object *o, uint64_t id);
+
+#endif
