@@ -69,11 +69,11 @@ static inline bool engine_files(struct engine *e)
            vault_open(env, keys, &e->vault, &e->ds) == RC_OK;
 }
 
-/* Opens the store in e->dir; `live`: its model is there already. */
-static inline bool engine_attach(struct engine *e, bool live)
+/* All that stands over the store and the keys. */
+static inline bool engine_rooms(struct engine *e)
 {
     struct admission_parts parts = {.model = e->model, .env = &e->env.env};
-    if (!engine_files(e) || ledger_open(e->store, e->vault, &e->ledger) != RC_OK ||
+    if (ledger_open(e->store, e->vault, &e->ledger) != RC_OK ||
         projection_open(e->store, e->model, &e->projection) != RC_OK)
         return false;
     e->model->version = 1;
@@ -81,7 +81,23 @@ static inline bool engine_attach(struct engine *e, bool live)
     parts.vault = e->vault;
     parts.ledger = e->ledger;
     parts.projection = e->projection;
-    if (admission_open(&parts, &e->adm) != RC_OK)
+    return admission_open(&parts, &e->adm) == RC_OK;
+}
+
+/* Another process takes over, also from a store in memory: nothing is remembered but what was written. */
+static inline bool engine_restart(struct engine *e)
+{
+    admission_close(e->adm);
+    projection_close(e->projection);
+    ledger_close(e->ledger);
+    e->adm = NULL;
+    return engine_rooms(e);
+}
+
+/* Opens the store in e->dir; `live`: its model is there already. */
+static inline bool engine_attach(struct engine *e, bool live)
+{
+    if (!engine_files(e) || !engine_rooms(e))
         return false;
     struct going_live what = {.sources = STR("s"), .numbering = STR("n")};
     return live || admission_go_live(e->adm, &what, e->arena, NULL) == RC_OK;

@@ -4,6 +4,7 @@
 #include "admission/parse.h"
 #include "app/sending.h"
 #include "base/json.h"
+#include "process/pool.h"
 #include "projection/list.h"
 
 enum { PAGE = 1000, OUT_MAX = 64 << 20 };
@@ -155,8 +156,9 @@ static void put_pool(const struct json *pool, struct buf *b)
             continue;
         (void)json_int(json_get(m, "pass"), &pass);
         (void)json_int(json_get(m, "turns"), &turns);
-        buf_printf(b, "      %.*s: %lld turns, at %lld", STR_ARG(name), (long long)turns,
-                   (long long)pass);
+        buf_printf(b, "      %.*s: %lld turns, the next at %lld.%03lld", STR_ARG(name),
+                   (long long)turns, (long long)(pass / POOL_ROUND),
+                   (long long)(pass % POOL_ROUND / (POOL_ROUND / 1000)));
         if (json_str(json_get(m, "skipped"), &skipped))
             buf_printf(b, ", passed over: %.*s", STR_ARG(skipped));
         buf_char(b, '\n');

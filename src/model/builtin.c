@@ -153,7 +153,7 @@ static const struct builtin_field assignment[] = {
     {"log", FT_JSON, NULL, BF_ENGINE},   /* rules tried with values seen, state of the pool */
     END};
 
-/* A member's place in a pool. `pass` is the virtual time of weighted turns, in millionths of a turn. */
+/* A member's place in a pool. `pass` is where its last turn stood, in billionths of a round (process/pool.h). */
 static const struct builtin_field pool_member[] = {
     {"pool", FT_TEXT, NULL, BF_REQUIRED | BF_KEY},
     {"person", FT_REF, "person", BF_REQUIRED | BF_KEY},

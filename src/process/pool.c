@@ -12,9 +12,16 @@ struct member {
     uint64_t person;
     struct str name;
     const struct row *row; /* of pool_member; NULL before the first turn */
-    int64_t weight, pass, turns, open, today, week;
+    int64_t weight, turns, open, today, week;
+    int64_t place, next;        /* of the last turn; of the one to come */
     struct str skipped;         /* why not; empty: can take it */
-    struct instant opens, last; /* of its turns */
+    struct instant opens;
+};
+
+/* Where in the order of turns the last one was: turns come in order of (place, person). */
+struct head {
+    int64_t place;
+    uint64_t person; /* 0: nobody had one */
 };
 
 struct draw {
@@ -28,7 +35,7 @@ struct draw {
     struct date monday;
     struct member *members;
     size_t n;
-    int64_t virtual_time;
+    struct head head;
     bool by_hours; /* the pool looks at working hours */
 };
 
@@ -95,10 +102,10 @@ static void read_state(struct draw *d, struct member *m, const struct node *entr
     int64_t weight = 1;
     if (entry->kind == NODE_MAP && node_get(entry, "weight"))
         (void)str_to_i64(node_text(entry, "weight"), &weight);
-    m->weight = row_int(m->row, "weight", weight);
-    m->pass = row_int(m->row, "pass", 0);
+    weight = row_int(m->row, "weight", weight);
+    m->weight = weight < POOL_WEIGHT_MAX ? weight : POOL_WEIGHT_MAX;
+    m->place = row_int(m->row, "pass", 0);
     m->turns = row_int(m->row, "turns", 0);
-    m->last = m->turns ? row_instant(m->row, "last_turn_at") : INSTANT_MIN;
     if (m->row && row_date(m->row, "today").days == d->r->l->today.days)
         m->today = row_int(m->row, "taken_today", 0);
     if (m->row && row_date(m->row, "week").days == d->monday.days)
@@ -195,20 +202,42 @@ static void read_members(struct draw *d, uint64_t avoid)
 
 /* ---- whose turn -------------------------------------------------------------------------------------------------------- */
 
-static int64_t stride(const struct member *m)
+/* Places a member can stand at: POOL_STEPS for each turn, so that one who joins does so at once. The n-th, rounded down: exact for
+ * comparing, since those of two weights up to POOL_WEIGHT_MAX are equal or a unit apart at least. */
+static int64_t place_numbered(int64_t weight, int64_t n)
 {
-    return m->weight > 0 ? POOL_TURN / m->weight : POOL_TURN;
+    int64_t steps = POOL_STEPS * weight;
+    return n / steps * POOL_ROUND + n % steps * POOL_ROUND / steps;
 }
 
-/* Where the pool is: the place at which the last turn was taken. */
-static void find_virtual_time(struct draw *d)
+/* Number of the first of them at `least` or behind it. */
+static int64_t first_from(int64_t weight, int64_t least)
 {
+    int64_t steps = POOL_STEPS * weight;
+    int64_t part = least % POOL_ROUND * steps; /* below 10^15 */
+    return least / POOL_ROUND * steps + (part + POOL_ROUND - 1) / POOL_ROUND;
+}
+
+/* A turn behind its last one (behind the nearest of its places before, when its weight was another then), unless the pool is further on. */
+static int64_t next_place(const struct draw *d, const struct member *m)
+{
+    int64_t own = first_from(m->weight, m->place + 1) - 1 + POOL_STEPS;
+    int64_t here = first_from(m->weight, d->head.place + (m->person <= d->head.person));
+    return place_numbered(m->weight, own > here ? own : here);
+}
+
+static void find_places(struct draw *d)
+{
+    struct head *h = &d->head;
     for (size_t i = 0; i < d->n; i++) {
         const struct member *m = &d->members[i];
-        int64_t at = m->pass - stride(m);
-        if (m->turns > 0 && at > d->virtual_time)
-            d->virtual_time = at;
+        if (m->turns > 0 &&
+            (m->place > h->place || (m->place == h->place && m->person > h->person)))
+            *h = (struct head){m->place, m->person};
     }
+    for (size_t i = 0; i < d->n; i++)
+        if (d->members[i].weight > 0)
+            d->members[i].next = next_place(d, &d->members[i]);
 }
 
 static bool comes_before(const struct draw *d, const struct member *a, const struct member *b)
@@ -221,12 +250,7 @@ static bool comes_before(const struct draw *d, const struct member *a, const str
     int64_t left = a->open * b->weight, right = b->open * a->weight;
     if (d->strategy == LEAST_LOADED && left != right)
         return left < right;
-    if (a->pass != b->pass)
-        return a->pass < b->pass;
-    /* Of two whose turn it is, the one with more turns to come, then who waited longer: nobody runs ahead by more than one. */
-    if (a->weight != b->weight)
-        return a->weight > b->weight;
-    return a->last.us != b->last.us ? a->last.us < b->last.us : a->person < b->person;
+    return a->next != b->next ? a->next < b->next : a->person < b->person;
 }
 
 static struct member *choose(struct draw *d)
@@ -234,8 +258,6 @@ static struct member *choose(struct draw *d)
     struct member *best = NULL;
     for (size_t i = 0; i < d->n; i++) {
         struct member *m = &d->members[i];
-        if (m->pass < d->virtual_time)
-            m->pass = d->virtual_time;
         if (!m->skipped.n && (!best || comes_before(d, m, best)))
             best = m;
     }
@@ -253,7 +275,7 @@ static void take_turn(struct draw *d, const struct member *m)
         ask_int(&a, "weight", m->weight);
         ask_value(&a, "active", (struct value){.type = VT_BOOL, .boolean = true});
     }
-    ask_int(&a, "pass", m->pass + stride(m));
+    ask_int(&a, "pass", m->next);
     ask_int(&a, "turns", m->turns + 1);
     ask_instant(&a, "last_turn_at", d->r->l->at);
     ask_value(&a, "today", (struct value){.type = VT_DATE, .date = d->r->l->today});
@@ -271,7 +293,7 @@ static void log_member(const struct draw *d, const struct member *m, struct json
     json_begin_object(w);
     json_field_str(w, "person", m->name);
     json_field_int(w, "weight", m->weight);
-    json_field_int(w, "pass", m->pass);
+    json_field_int(w, "pass", m->next);
     json_field_int(w, "turns", m->turns);
     if (needs_load(d))
         json_field_int(w, "open", m->open);
@@ -292,7 +314,7 @@ static void log_draw(const struct draw *d, const struct member *drawn, struct js
     json_begin_object(w);
     json_field_str(w, "pool", d->pool);
     json_field_cstr(w, "strategy", strategies[d->strategy]);
-    json_field_int(w, "virtual_time", d->virtual_time);
+    json_field_int(w, "virtual_time", d->head.place);
     json_key(w, "members");
     json_begin_array(w);
     for (size_t i = 0; i < d->n; i++)
@@ -312,7 +334,7 @@ uint64_t pool_draw(struct reaction *r, struct str pool, const struct object *o,
     struct member *drawn = NULL;
     if (open_draw(&d)) {
         read_members(&d, avoid);
-        find_virtual_time(&d);
+        find_places(&d);
         drawn = choose(&d);
         for (size_t i = 0; !drawn && avoid && i < d.n; i++)
             if (str_is(d.members[i].skipped, "had it before"))

@@ -4,9 +4,15 @@
  * Out:    one person, and the effects that count the turn; why the others were passed over, as JSON.
  * Owns:   nothing; the state is records of pool_member, made at a member's first turn.
  * Errors: those of the reader, in r->rc.
- * Rule:   turns go by stride: each turn moves a member on by a millionth-counted share of its weight, and the least wins, ties
- *         by weight, then by who waited longer, then by id. A new or returning member begins where the pool is: nobody gets a burst to catch up. Counts by weight
- *         therefore differ by at most one over any run in which the same members are available.
+ * Rule:   turns stand along a line, those of a member of weight w one w-th of a round apart, and are taken in the order of
+ *         (place, person). Who is new, comes back, was unfit or whose weight changed goes on where the pool is, behind the last
+ *         turn taken and never nearer than its own distance to its own last turn.
+ * Fair:   in any run of turns in which j could take each, and whatever i did meanwhile, n_i/w_i - n_j/w_j is at most 1; so with
+ *         both there throughout they differ by one at most, and who was away gets no burst. For the first and the last of i's p + 1
+ *         turns stand p/w_i apart at least, and of the half-open stretch between them j took every place of its own:
+ *         floor(p*w_j/w_i) of them at least. That leaves (w_i + w_j - gcd(w_i, w_j)) / (w_i*w_j), which is 1 or less. Half-open, since of two
+ *         equal places the same person always comes first. It takes exact distances: places are never added up from
+ *         rounded ones.
  * Never:  gives to someone who is inactive, away, full or unfit. Outside everybody's hours the turn is among those who open
  *         first.
  */
@@ -16,7 +22,11 @@
 #include "base/json.h"
 #include "process/reaction.h"
 
-enum { POOL_TURN = 1000000 }; /* one turn at weight 1 */
+enum {
+    POOL_ROUND = 1000000000, /* unit of places: a turn at weight 1 */
+    POOL_STEPS = 1000,       /* places between two turns where a member can join */
+    POOL_WEIGHT_MAX = 1000   /* of the model; more in a record counts as that */
+};
 
 /* Draws for record `of` of `o`. `avoid` (0: nobody) is passed over while anybody else can take it. Writes one object into
  * `log`. 0: nobody can take it. */
