@@ -95,6 +95,23 @@ static enum rc apply_job(void *self, struct session *w)
     return change_apply(&parts, a->plan, &actor, a->arena, a->ds);
 }
 
+/* The new version looks at the records that are there, and what fell due meanwhile happens under it. Where the workspace is
+ * served, the server does it. */
+static enum rc settle(struct app *app, const struct session *s)
+{
+    struct session now;
+    if (s->lease)
+        return RC_OK;
+    enum rc rc = session_open_live(app, s, &now);
+    if (rc != RC_OK)
+        return rc;
+    rc = session_due(app, &now);
+    if (rc != RC_OK)
+        (void)app_fail(app, rc, "what fell due cannot be done: %s", session_error(&now));
+    session_close_live(&now);
+    return rc;
+}
+
 int changes_apply(struct app *app, struct session *s, const struct change_plan *p, bool yes)
 {
     struct diags ds;
@@ -114,5 +131,6 @@ int changes_apply(struct app *app, struct session *s, const struct change_plan *
     if (rc != RC_OK)
         return app_fail(app, rc, "nothing was applied: %s", session_error(s));
     fprintf(app->err, "version %u is live\n", p->base + 1);
-    return EXIT_DONE;
+    rc = settle(app, s);
+    return rc == RC_OK ? EXIT_DONE : rc_info(rc)->exit_code;
 }

@@ -32,7 +32,7 @@ static int send(struct answering *a, enum command_kind kind, const struct object
 static int with_session(struct app *app, const struct args *args, int (*work)(struct answering *))
 {
     struct answering a = {.app = app, .args = args};
-    enum rc rc = session_open(app, SESSION_LIVE, &a.s);
+    enum rc rc = session_open(app, SESSION_NOW, &a.s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = work(&a);

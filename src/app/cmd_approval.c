@@ -37,7 +37,7 @@ static int run(struct app *app, const struct args *args)
             state = words[i][1];
     if (!state || !args_operand(args, 1))
         return app_usage(app, args, "say approve, refuse or void, and name the approval");
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = decide(app, args, &s, state);

@@ -104,7 +104,7 @@ static int audit(struct app *app, const struct args *args, struct session *s)
 static int run(struct app *app, const struct args *args)
 {
     struct session s;
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = audit(app, args, &s);

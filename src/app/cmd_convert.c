@@ -68,7 +68,7 @@ static int run(struct app *app, const struct args *args)
     struct session s;
     if (!args_operand(args, 1))
         return app_usage(app, args, "name an object and a record");
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = convert(app, args, &s);

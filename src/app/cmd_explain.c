@@ -89,7 +89,7 @@ static int run(struct app *app, const struct args *args)
     if (!name || (metric ? args->n_operands > 2 : !of_record))
         return app_usage(app, args,
                          "say what to explain: metric NAME; gate, score, route or sla of a record");
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = metric ? rc_info(explain_metric(app, args, &s, name))->exit_code

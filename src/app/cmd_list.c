@@ -211,7 +211,7 @@ static int run(struct app *app, const struct args *args)
     const char *object = args_operand(args, 0);
     if (!object)
         return app_usage(app, args, "name an object");
-    enum rc rc = session_open(app, SESSION_LIVE, &l.s);
+    enum rc rc = session_open(app, SESSION_NOW, &l.s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     l.q.object = model_object(l.s.model, str_of(object));

@@ -37,7 +37,7 @@ static int run(struct app *app, const struct args *args)
     struct session s;
     if (!args_operand(args, 2))
         return app_usage(app, args, "name an object, a record and a stage");
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = move(app, args, &s);

@@ -87,7 +87,7 @@ static int run(struct app *app, const struct args *args)
     struct session s;
     if (!args_operand(args, 3))
         return app_usage(app, args, "say start or stop, a name, an object and a record");
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = play(app, args, &s);

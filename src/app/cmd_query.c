@@ -94,7 +94,7 @@ static int run(struct app *app, const struct args *args)
     struct session s = {0};
     if (args->n_operands > 1)
         return app_usage(app, args, "one metric at a time");
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = EXIT_DONE;

@@ -189,12 +189,11 @@ static int run(struct app *app, const struct args *args)
     struct queueing q = {.app = app, .args = args};
     if (args_operand(args, 0))
         return app_usage(app, args, "say whose: --person, --team or --queue");
-    enum rc rc = session_open(app, SESSION_LIVE, &q.s);
+    enum rc rc = session_open(app, SESSION_NOW, &q.s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
-    rc = session_due(app, &q.s); /* what fell due changes what waits */
-    int code = rc == RC_OK ? EXIT_DONE : rc_info(rc)->exit_code;
-    if (rc == RC_OK && zone_open(q.s.model->company.timezone, &q.zone) != RC_OK)
+    int code = EXIT_DONE;
+    if (zone_open(q.s.model->company.timezone, &q.zone) != RC_OK)
         code = app_fail(app, RC_INVALID, "the company's zone is not known here");
     code = code ? code : answer(&q);
     zone_close(q.zone);

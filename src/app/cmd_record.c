@@ -211,7 +211,7 @@ static int run(struct app *app, const struct args *args)
                *id = args_operand(args, 2);
     if (!what || !object || !id)
         return app_usage(app, args, "name what to do, an object and a record");
-    enum rc rc = session_open(app, SESSION_LIVE, &r.s);
+    enum rc rc = session_open(app, SESSION_NOW, &r.s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     r.object = model_object(r.s.model, str_of(object));

@@ -202,7 +202,7 @@ static int dispatch(const struct tasks *t)
 static int run(struct app *app, const struct args *args)
 {
     struct session s;
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     struct tasks t = {app, args, &s, model_object_numbered(s.model, ON_TASK)};

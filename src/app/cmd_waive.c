@@ -79,7 +79,7 @@ static int run(struct app *app, const struct args *args)
     const char *what = args_operand(args, 0);
     if (!what)
         return app_usage(app, args, "say what: ask, approve, refuse or revoke");
-    enum rc rc = session_open(app, SESSION_LIVE, &s);
+    enum rc rc = session_open(app, SESSION_NOW, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = dispatch(&w, what);

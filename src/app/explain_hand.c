@@ -55,8 +55,7 @@ static int begin(struct explaining *x, uint32_t number)
         return app_usage(x->app, x->args, "there is no object '%s' with records", object);
     if (!sending_find(x->app, x->args, x->s, x->o, str_of(record), &x->id, &code))
         return code;
-    enum rc rc = session_due(x->app, x->s); /* what fell due belongs to the answer */
-    return rc == RC_OK ? read_about(x, number) : rc_info(rc)->exit_code;
+    return read_about(x, number);
 }
 
 static struct str text_of(struct explaining *x, const struct row *r, const char *field)

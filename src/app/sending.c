@@ -84,9 +84,7 @@ int sending_one(struct app *app, const struct args *args, struct session *s, str
     if (!read_at(app, args, s, c))
         return app_usage(app, args, "'%s' is no instant", args_text(args, "at"));
     struct turn turn = {c, dry, app->arena, &v};
-    enum rc rc = dry ? RC_OK : session_due(app, s);
-    if (rc == RC_OK)
-        rc = session_write(s, send_job, &turn);
+    enum rc rc = session_write(s, send_job, &turn);
     if (rc == RC_OK && !dry)
         rc = session_due(app, s);
     if (rc != RC_OK)

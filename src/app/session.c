@@ -79,6 +79,14 @@ static enum rc open_live(struct app *app, struct session *s)
     return rc;
 }
 
+static enum rc catch_up(struct app *app, struct session *s)
+{
+    enum rc rc = session_due(app, s);
+    if (rc != RC_OK)
+        (void)app_fail(app, rc, "what fell due cannot be done: %s", session_error(s));
+    return rc;
+}
+
 enum rc session_open(struct app *app, enum session_need need, struct session *out)
 {
     *out = (struct session){.env = app->env, .workspace = app->dir};
@@ -93,6 +101,8 @@ enum rc session_open(struct app *app, enum session_need need, struct session *ou
         rc = RC_OK;
     else if (rc == RC_NOT_FOUND && out->ledger)
         (void)app_fail(app, rc, "no model is live here yet; run `revos apply` first");
+    if (rc == RC_OK && (need == SESSION_NOW || need == SESSION_ANY))
+        rc = catch_up(app, out);
     if (rc != RC_OK)
         session_close(out);
     return rc;

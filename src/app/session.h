@@ -46,8 +46,11 @@ struct session {
 
 enum session_need {
     SESSION_LIVE, /* a model must be live: else one line says "run `revos apply`" */
-    SESSION_ANY,  /* plan and apply work on an empty ledger too */
-    SESSION_DATA  /* lock, store, vault and ledger alone */
+    /* The same for a verb that looks at records or changes them: what fell due by now has happened, as session_due says, so
+     * that no answer shows a deadline as open that is over. */
+    SESSION_NOW,
+    SESSION_ANY, /* likewise, but plan and apply work on an empty ledger too */
+    SESSION_DATA /* lock, store, vault and ledger alone */
 };
 
 MUST_CHECK enum rc session_open(struct app *app, enum session_need need, struct session *out);
@@ -60,7 +63,7 @@ void session_close_live(struct session *s);
  * second caller waits. */
 MUST_CHECK enum rc session_open_copy(struct app *app, struct session *of, struct session *out);
 
-/* Lets happen what fell due while nobody was here: before a verb writes, and after. While the workspace is served it does
+/* Lets happen what fell due while nobody was here, or by what a verb wrote. While the workspace is served it does
  * nothing: there it happens in time. Tells how far it is at a terminal; stays within a bound, the next verb goes on. */
 MUST_CHECK enum rc session_due(struct app *app, struct session *s);
 /* Runs `job` while nobody else writes, with the parts that may write, and returns what it returned; afterwards `s` sees what
