@@ -79,6 +79,7 @@ struct group {
     struct map matches;          /* rule and values → struct matched */
     struct map sources;          /* object, source, source row → struct said_before */
     VEC(struct entry *) changed; /* rows to write, each once */
+    VEC(struct entry *) drafted; /* who has a draft, and some who had one */
     struct xreader reader;
     struct xhost host;
     struct process_reader asks; /* what processes may ask */

@@ -13,6 +13,7 @@ struct row *draft_of(struct decision *d, struct entry *e)
     e->draft = e->row ? row_copy(e->row, d->g->arena)
                       : row_new(e->plan->object, e->id, d->g->arena);
     *VEC_PUSH(d->g->arena, &d->drafts) = e;
+    *VEC_PUSH(d->g->arena, &d->g->drafted) = e;
     return e->draft;
 }
 
@@ -173,40 +174,46 @@ static bool is_empty(const struct object_plan *p, const uint64_t *bits)
     return true;
 }
 
-/* References that changed move the record between lists of children. */
-static void move_children(struct decision *d, struct entry *e, const struct row *before,
-                          const struct row *now)
+/* The records that a live row refers to, in the order of plan->refs; 0: none. */
+static uint64_t *references_of(const struct object_plan *p, const struct row *r, struct arena *a)
 {
-    const struct object *o = e->plan->object;
-    for (size_t s = 0; d->g->child_slots && s < o->n_fields; s++) {
-        if (o->fields[s]->type != FT_REF)
-            continue;
-        bool was = before && before->life == LIFE_LIVE && before->values[s].type == VT_REF;
-        bool is = now->life == LIFE_LIVE && now->values[s].type == VT_REF;
-        children_moved(d, e, o->fields[s], was ? before->values[s].ref : 0,
-                       is ? now->values[s].ref : 0);
+    uint64_t *out = ARENA_ARRAY(a, p->n_refs, uint64_t);
+    for (size_t i = 0; r && r->life == LIFE_LIVE && i < p->n_refs; i++) {
+        const struct value *v = &r->values[p->refs[i]];
+        out[i] = v->type == VT_REF ? v->ref : 0;
     }
+    return out;
+}
+
+/* References that changed move the record between lists of children. */
+static void move_children(struct decision *d, struct entry *e, const uint64_t *was)
+{
+    const struct object_plan *p = e->plan;
+    const uint64_t *is = references_of(p, e->draft, d->g->arena);
+    for (size_t i = 0; i < p->n_refs; i++)
+        if (was[i] != is[i])
+            children_moved(d, e, p->object->fields[p->refs[i]], was[i], is[i]);
 }
 
 void draft_fold(struct decision *d, struct entry *e, const struct event *ev)
 {
     struct row *draft = draft_of(d, e);
-    const struct row *before = d->g->child_slots ? row_copy(draft, d->g->arena) : NULL;
+    const uint64_t *was = references_of(e->plan, draft, d->g->arena);
     bool folded = row_fold(draft, ev, d->g->arena);
     assert(folded);
-    move_children(d, e, before, draft);
+    move_children(d, e, was);
 }
 
 void draft_refold(struct decision *d, struct entry *e, uint64_t version)
 {
     event_list events = events_of(d, e);
-    struct row *before = entry_row(e);
+    const uint64_t *was = references_of(e->plan, entry_row(e), d->g->arena);
     struct row *now = row_at(d, e, &events, INSTANT_MAX);
     (void)draft_of(d, e);
     e->draft = now;
     e->draft->version = version;
     e->refold = true;
-    move_children(d, e, before, now);
+    move_children(d, e, was);
 }
 
 static uint64_t home_of(const struct object_plan *p, const struct row *r)

@@ -126,6 +126,11 @@ static void plan_slots(struct object_plan *p, struct arena *a)
         if (f->type == FT_REF && f->to && str_is(f->to->name, "account") && f->to != o)
             p->home = f;
     }
+    size_t *refs = ARENA_ARRAY(a, o->n_fields, size_t);
+    for (size_t i = 0; i < o->n_fields; i++)
+        if (o->fields[i]->type == FT_REF)
+            refs[p->n_refs++] = i;
+    p->refs = refs;
     for (size_t i = 0; i < o->n_match; i++)
         p->has_exact_match |= o->match[i].n_exact > 0 && !o->match[i].similar &&
                               !o->match[i].review;

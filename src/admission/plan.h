@@ -58,6 +58,8 @@ struct object_plan {
     uint32_t max_number;
     size_t n_slots, n_words; /* n_words: uint64_t of a set of slots */
     size_t id_slot, created_slot, updated_slot;
+    const size_t *refs; /* slots of references */
+    size_t n_refs;
     const struct field *home; /* reference to the account; NULL: the record is its own home */
     /* References that some rule, gate or derived field reads through: who changes one will need the record behind it. */
     const uint64_t *follows; /* bits */

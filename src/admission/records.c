@@ -157,28 +157,81 @@ static void child_put(struct group *g, struct child_list *l, struct entry *e)
     l->list.v[i] = e;
 }
 
+static void child_drop(struct child_list *l, const struct entry *e)
+{
+    for (size_t i = l->list.n; i-- > 0;)
+        if (l->list.v[i] == e) {
+            memmove(&l->list.v[i], &l->list.v[i + 1], (--l->list.n - i) * sizeof(l->list.v[0]));
+            return;
+        }
+}
+
+static bool refers(const struct row *r, size_t slot, uint64_t parent)
+{
+    return r && r->life == LIFE_LIVE && r->values[slot].type == VT_REF &&
+           r->values[slot].ref == parent;
+}
+
 /* Rows drafted by the command in hand are not in the table: they are put in or taken out by hand. */
 static void draft_children(struct group *g, struct child_list *l)
 {
-    size_t slot = slot_of(l->plan, l->via->number);
-    for (size_t i = 0; i < g->cap_entries; i++) {
-        struct entry *e = g->entries[i];
-        if (!e || !e->draft || e->plan != l->plan)
+    size_t slot = slot_of(l->plan, l->via->number), kept = 0;
+    for (size_t i = 0; i < g->drafted.n; i++) {
+        struct entry *e = g->drafted.v[i];
+        if (!e->draft)
             continue;
-        bool is = e->draft->life == LIFE_LIVE && e->draft->values[slot].type == VT_REF &&
-                  e->draft->values[slot].ref == l->parent;
-        bool was = false;
-        for (size_t k = 0; k < l->list.n; k++)
-            if (l->list.v[k] == e) {
-                was = true;
-                if (!is)
-                    memmove(&l->list.v[k], &l->list.v[k + 1],
-                            (--l->list.n - k) * sizeof(l->list.v[0]));
-                break;
-            }
-        if (is && !was)
+        g->drafted.v[kept++] = e;
+        if (e->plan != l->plan)
+            continue;
+        child_drop(l, e);
+        if (refers(e->draft, slot, l->parent))
             child_put(g, l, e);
     }
+    g->drafted.n = kept;
+}
+
+/* Rows that wait to be written are the only ones of which the table may say something else. */
+static void flush_object(struct group *g, const struct object_plan *p)
+{
+    for (size_t i = 0; i < g->changed.n; i++)
+        if (g->changed.v[i]->plan == p) {
+            group_flush(g);
+            return;
+        }
+}
+
+/* Nothing stored refers to a record that this group made. */
+static void made_children(struct group *g, struct child_list *l, const struct entry *parent)
+{
+    size_t slot = slot_of(l->plan, l->via->number);
+    for (size_t i = 0; i < parent->referrers.n; i++) {
+        struct entry *e = parent->referrers.v[i];
+        if (e->plan != l->plan || !refers(entry_row(e), slot, l->parent))
+            continue;
+        child_drop(l, e); /* it may be named twice */
+        child_put(g, l, e);
+    }
+}
+
+static void stored_children(struct group *g, struct child_list *l)
+{
+    uint64_t *ids = NULL;
+    size_t *at = NULL, n = 0;
+    flush_object(g, l->plan);
+    if (g->rc == RC_OK)
+        g->rc = rows_children(g->projection, l->plan->object, l->via, &l->parent, 1, CHILDREN_MAX,
+                              g->arena, &ids, &at, &n);
+    if (g->rc != RC_OK)
+        return;
+    entries_load(g, l->plan, ids, n);
+    for (size_t i = 0; i < n; i++)
+        *VEC_PUSH(g->arena, &l->list) = entry_get(g, l->plan, ids[i]);
+    draft_children(g, l);
+}
+
+static bool is_made_here(const struct entry *e)
+{
+    return e && (e->made || (e->draft && !e->row));
 }
 
 struct child_list *children_of(struct group *g, const struct object_plan *children,
@@ -191,18 +244,13 @@ struct child_list *children_of(struct group *g, const struct object_plan *childr
         g->child_slots = ARENA_ARRAY(g->arena, CHILD_SLOTS, struct child_list *);
     l = ARENA_NEW(g->arena, struct child_list);
     *l = (struct child_list){.plan = children, .via = via, .parent = parent};
-    group_flush(g);
-    uint64_t *ids = NULL;
-    size_t *at = NULL, n = 0;
-    if (g->rc == RC_OK)
-        g->rc = rows_children(g->projection, children->object, via, &parent, 1, CHILDREN_MAX,
-                              g->arena, &ids, &at, &n);
+    const struct entry *of = entry_known(g, parent);
+    if (is_made_here(of))
+        made_children(g, l, of);
+    else
+        stored_children(g, l);
     if (g->rc != RC_OK)
         return l;
-    entries_load(g, children, ids, n);
-    for (size_t i = 0; i < n; i++)
-        *VEC_PUSH(g->arena, &l->list) = entry_get(g, children, ids[i]);
-    draft_children(g, l);
     size_t slot = child_slot(children, via, parent);
     l->next = g->child_slots[slot];
     g->child_slots[slot] = l;
@@ -215,9 +263,11 @@ bool children_are_few(struct group *g, const struct object_plan *children, const
     const struct child_list *l = child_list_find(g, children, via, parent);
     uint64_t *ids = NULL;
     size_t *at = NULL, n = 0;
+    if (!l && is_made_here(entry_known(g, parent)))
+        l = children_of(g, children, via, parent);
     if (l)
         return l->list.n <= max;
-    group_flush(g);
+    flush_object(g, children);
     if (g->rc != RC_OK)
         return true;
     enum rc rc = rows_children(g->projection, children->object, via, &parent, 1, max, g->arena,
@@ -225,15 +275,6 @@ bool children_are_few(struct group *g, const struct object_plan *children, const
     if (rc != RC_LIMIT)
         g->rc = rc;
     return rc != RC_LIMIT;
-}
-
-static void child_drop(struct child_list *l, const struct entry *e)
-{
-    for (size_t i = l->list.n; i-- > 0;)
-        if (l->list.v[i] == e) {
-            memmove(&l->list.v[i], &l->list.v[i + 1], (--l->list.n - i) * sizeof(l->list.v[0]));
-            return;
-        }
 }
 
 static void child_move(struct decision *d, struct child_list *l, struct entry *e, bool added)
@@ -250,6 +291,9 @@ static void child_move(struct decision *d, struct child_list *l, struct entry *e
 void children_moved(struct decision *d, struct entry *e, const struct field *via, uint64_t from,
                     uint64_t to)
 {
+    struct entry *parent = to ? entry_known(d->g, to) : NULL;
+    if (is_made_here(parent))
+        *VEC_PUSH(d->g->arena, &parent->referrers) = e;
     if (from == to || !d->g->child_slots)
         return;
     if (from)

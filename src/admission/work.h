@@ -39,6 +39,8 @@ struct entry {
     unsigned fired;
     struct look_wanted *wanted; /* the look that waits for it; NULL: none */
     struct triggers *triggers;  /* NULL: not read so far */
+    /* Of a record made by this group: whoever may refer to it, some twice, some no longer. Nothing stored does. */
+    VEC(struct entry *) referrers;
 };
 
 /* Wishes of one record for the agenda, to be written with the group. */
