@@ -41,12 +41,22 @@ const struct process_def *model_process(const struct model *m, struct str name)
     return NULL;
 }
 
+size_t object_place(const struct object *o, struct str name)
+{
+    if (o->field_places.n == o->n_fields) {
+        struct field *const *place = map_find(&o->field_places, name);
+        return place ? (size_t)(place - o->fields) : o->n_fields;
+    }
+    size_t i = 0; /* while it is compiled */
+    while (i < o->n_fields && !str_eq(o->fields[i]->name, name))
+        i++;
+    return i;
+}
+
 const struct field *object_field(const struct object *o, struct str name)
 {
-    for (size_t i = 0; i < o->n_fields; i++)
-        if (str_eq(o->fields[i]->name, name))
-            return o->fields[i];
-    return NULL;
+    size_t place = object_place(o, name);
+    return place < o->n_fields ? o->fields[place] : NULL;
 }
 
 const struct field *object_field_numbered(const struct object *o, uint32_t number)

@@ -74,6 +74,8 @@ const struct metric *model_metric(const struct model *m, struct str name);
 const struct person_seed *model_person(const struct model *m, struct str name);
 const struct process_def *model_process(const struct model *m, struct str name);
 const struct field *object_field(const struct object *o, struct str name);
+/* The position of that field in o->fields; o->n_fields when there is none. */
+size_t object_place(const struct object *o, struct str name);
 const struct field *object_field_numbered(const struct object *o, uint32_t number);
 /* The text field people call a record by, or NULL: full_name, name, title, email or domain. The title of who has an e-mail
  * address is a job. */

@@ -142,6 +142,7 @@ struct object {
     const struct field *time_field; /* facts: when it happened */
     struct field **fields;          /* system fields first, then as written */
     size_t n_fields;
+    struct map field_places; /* name → its place in `fields`; once all fields are there */
     struct child *children;
     size_t n_children;
     struct key_def *keys;

@@ -32,10 +32,8 @@ const struct field *builtin_field(const struct object *o, const char *name)
 static const struct value *value_named(const struct row *r, const char *name)
 {
     static const struct value absent = {.type = VT_ABSENT};
-    for (size_t i = 0; r && i < r->object->n_fields; i++)
-        if (str_is(r->object->fields[i]->name, name))
-            return &r->values[i];
-    return &absent;
+    size_t place = r ? object_place(r->object, str_of(name)) : 0;
+    return r && place < r->object->n_fields ? &r->values[place] : &absent;
 }
 
 struct str row_text(const struct row *r, const char *field)
@@ -45,7 +43,7 @@ struct str row_text(const struct row *r, const char *field)
         return v->text;
     if (v->type != VT_ENUM)
         return STR_NONE;
-    const struct field *f = object_field(r->object, str_of(field));
+    const struct field *f = r->object->fields[v - r->values];
     const struct enum_value *word = field_value_numbered(f, v->number_of);
     return word ? word->name : STR_NONE;
 }
@@ -344,11 +342,9 @@ void trigger_keep(struct reaction *r, struct str trigger)
 
 static size_t position_of(const struct object *o, const char *name)
 {
-    for (size_t i = 0; i < o->n_fields; i++)
-        if (str_is(o->fields[i]->name, name))
-            return i;
-    assert(false && "no such field");
-    return 0;
+    size_t place = object_place(o, str_of(name));
+    assert(place < o->n_fields && "no such field");
+    return place;
 }
 
 void fill_put(struct reaction *r, const char *field, struct value v)

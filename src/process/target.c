@@ -31,10 +31,9 @@ const struct row *person_row(struct reaction *r, uint64_t person)
 
 bool person_is_active(const struct row *person)
 {
-    for (size_t i = 0; person && i < person->object->n_fields; i++)
-        if (str_is(person->object->fields[i]->name, "active"))
-            return person->values[i].type != VT_BOOL || person->values[i].boolean;
-    return false;
+    size_t place = person ? object_place(person->object, STR("active")) : 0;
+    return person && place < person->object->n_fields &&
+           (person->values[place].type != VT_BOOL || person->values[place].boolean);
 }
 
 struct str person_name(struct reaction *r, uint64_t person)

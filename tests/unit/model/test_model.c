@@ -84,6 +84,9 @@ static void check_objects(const struct model *m)
     ok_int(object_field(opp, STR("stage_since"))->kind, FIELD_SYSTEM);
     ok(object_field(opp, STR("closed_at")) != NULL);
     ok(object_field(opp, STR("pipeline")) == NULL);
+    for (size_t i = 0; i < opp->n_fields; i++)
+        ok_int(object_place(opp, opp->fields[i]->name), i);
+    ok_int(object_place(opp, STR("pipeline")), opp->n_fields);
     ok(object_child(account, STR("opportunities"))->via == object_field(opp, STR("account")));
     ok(object_child(account, STR("touches"))->object->is_fact);
     const struct object *role = model_object(m, STR("opportunity_contact"));
