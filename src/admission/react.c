@@ -439,16 +439,17 @@ static void look_at(struct reacting *r, struct look_wanted *w)
     if (gone && (!w->changed || !w->before || merged))
         return;
     g->round = w->round + 1;
+    struct instant at = top->quiet ? top->txn.recorded_at : w->at;
+    struct row *was = gone ? row_copy(w->before, g->arena) : NULL;
+    struct look l = look_of(top, NULL, gone ? was : entry_row(e), w->touched, at);
+    l.by_time = w->by_time;
+    l.gone = gone;
+    r->look = &l;
+    r->cause = w->cause;
     for (size_t part = 0; part < process_parts() && g->rc == RC_OK && entry_live(e) != gone;
          part++) {
-        struct row *now = gone ? row_copy(w->before, g->arena) : entry_row(e);
-        const struct row *before = w->changed ? w->before : now;
-        struct instant at = top->quiet ? top->txn.recorded_at : w->at;
-        struct look l = look_of(top, before, now, w->touched, at);
-        l.by_time = w->by_time;
-        l.gone = gone;
-        r->look = &l;
-        r->cause = w->cause;
+        l.now = gone ? was : entry_row(e); /* as the effects of earlier parts left it */
+        l.before = w->changed ? w->before : l.now;
         part_reacts(r, &l, part, w->round);
     }
     g->round = 0;

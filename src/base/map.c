@@ -4,7 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-enum { SLOTS_FIRST = 16, VEC_FIRST = 8 };
+/* The first room of a list: for eight small elements, for two of those that take hundreds of bytes. */
+enum { SLOTS_FIRST = 16, VEC_FIRST = 8, VEC_FIRST_BYTES = 512 };
 
 void map_init(struct map *m, struct arena *a)
 {
@@ -96,7 +97,10 @@ void *vec_room(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
 {
     assert(n <= *cap);
     if (n == *cap) {
-        size_t more = *cap ? *cap * 2 : VEC_FIRST;
+        size_t first = size * VEC_FIRST <= VEC_FIRST_BYTES ? VEC_FIRST
+                       : size * 2 <= VEC_FIRST_BYTES       ? VEC_FIRST_BYTES / size
+                                                           : 2;
+        size_t more = *cap ? *cap * 2 : first;
         size_t bytes;
         assert(!__builtin_mul_overflow(more, size, &bytes));
         v = arena_grow(a, v, n * size, more * size);

@@ -143,10 +143,7 @@ enum rc process_judge(struct look *l, const struct process_findings *f)
 
 size_t process_parts(void)
 {
-    size_t n = 0;
-    while (parts[n])
-        n++;
-    return n;
+    return PARTS_ROOM - 1;
 }
 
 const char *process_part_name(size_t part)

@@ -59,6 +59,16 @@ static void arrays(struct arena *a)
     v.v[0] = 5;
     v.n = 0;
     ok_at("an element used again is zero", *VEC_PUSH(a, &v) == 0);
+    struct large {
+        char bytes[400];
+    };
+    VEC(struct large) few = {0};
+    size_t before = arena_used(a);
+    for (int i = 0; i < 5; i++)
+        VEC_PUSH(a, &few)->bytes[0] = (char)i;
+    ok(few.v[0].bytes[0] == 0 && few.v[4].bytes[0] == 4);
+    ok_at("few large ones take little more than themselves",
+          arena_used(a) - before < 16 * sizeof(struct large));
 }
 
 int main(void)
