@@ -164,6 +164,9 @@ static const struct http_param_def explain_params[] = {
 static const struct http_param_def dashboard_params[] = {
     QUERY_SCOPE, {"person", "a short name: lists and queues show only what is theirs", false}};
 
+static const struct http_param_def work_params[] = {
+    {"person", "a short name: what is theirs, and what they may take; everybody's by default",
+     false}};
 static const struct http_param_def records_params[] = {
     {"where", "a condition (CEL)", false},
     {"sort", "a field; -field descends", false},
@@ -210,6 +213,8 @@ static const struct route routes[] = {
     {"POST", "/api/v1/imports/{id}/stop",
      "ends a run at its next step; the same file goes on from there", .answers = "Stopping",
      .run = api_stop_import},
+    {"POST", "/api/v1/imports/{id}/undo", "takes an import back", .answers = "Undone",
+     .run = api_undo_import},
     {"GET", "/api/v1/maps", "the mapping files of the workspace", .answers = "Maps",
      .run = api_maps},
     {"GET", "/api/v1/metrics", "the metrics of the model", .answers = "Metrics",
@@ -239,9 +244,13 @@ static const struct route routes[] = {
      .answers = "ScoreWhy", .run = api_score},
     {"GET", "/api/v1/objects/{object}/records/{id}/history", "its events, newest first",
      PARAMS(history_params), .answers = "HistoryPage", .run = api_record_history},
+    {"POST", "/api/v1/notifications/read", "all that somebody was told is read",
+     .answers = "NoticesRead", .body = "Whose", .run = api_read_notices},
     {"GET", "/api/v1/openapi.json", "this document", .answers = "OpenApi", .run = api_openapi},
     {"GET", "/api/v1/quarantine", "refused rows", PARAMS(quarantine_params),
      .answers = "Quarantine", .run = api_quarantine},
+    {"GET", "/api/v1/work", "what waits for a person, with what can be done about it",
+     PARAMS(work_params), .answers = "PersonWork", .run = api_work},
     {"GET", "/unsubscribe/{token}", "a page for whoever got a mail", .run = api_unsubscribe_page},
     {"POST", "/unsubscribe/{token}", "takes a consent back", .run = api_unsubscribe},
 };

@@ -1,8 +1,41 @@
 /* commands.c - a record created or changed: one command, one verdict. */
 #include "admission/convert.h"
-#include "door/handlers.h"
+#include "door/judging.h"
 
 enum { REASON_MAX = 2000, KEY_MAX = 200 };
+
+bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
+               struct actor *out)
+{
+    const struct object *people = model_object_numbered(api->parts.model, ON_PERSON);
+    struct judging judging;
+    *out = (struct actor){.kind = ACTOR_PERSON, .name = STR("operator")};
+    if (as.n == 0)
+        return true;
+    struct reader *reader = api_begin(api, r);
+    if (reader == NULL)
+        return false;
+    out->name = STR_NONE;
+    enum rc rc = judging_open(api, reader, &judging);
+    if (rc == RC_OK)
+        rc = admission_find(judging.admission, people, as, q->arena, &out->person);
+    judging_close(&judging);
+    if (rc == RC_NOT_FOUND || rc == RC_CONFLICT)
+        respond_problem(r, 400, "bad_parameter", "as", "there is no person '%.*s'", STR_ARG(as));
+    else if (rc != RC_OK)
+        respond_store(r, rc, reader->store);
+    api_end(api, reader);
+    return rc == RC_OK;
+}
+
+void api_unwritten(struct response *r, enum rc rc)
+{
+    respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
+                    rc == RC_BUSY       ? "too many changes wait; try again"
+                    : rc == RC_CONFLICT ? "nothing was written: another version of the model "
+                                          "went live meanwhile; send it again"
+                                        : "nothing was written: the data cannot be changed now");
+}
 
 /* One command as a request states it. */
 struct posted {
@@ -10,6 +43,7 @@ struct posted {
     const struct request *q;
     struct response *r;
     struct command c;
+    struct str as; /* who acts; empty: the operator */
     bool dry_run;
 };
 
@@ -108,10 +142,13 @@ static bool read_member(struct posted *p, const struct json *m)
     if (str_is(m->key, "reason"))
         return (json_str(m, &p->c.reason) && p->c.reason.n <= REASON_MAX) ||
                bad_body(p, "reason", "'reason' is a text of at most 2,000 bytes");
+    if (str_is(m->key, "as"))
+        return (json_str(m, &p->as) && p->as.n > 0 && p->as.n <= KEY_MAX) ||
+               bad_body(p, "as", "'as' is the short name of a person");
     if (str_is(m->key, "dry_run"))
         return json_bool(m, &p->dry_run) || bad_body(p, "dry_run", "'dry_run' is true or false");
     respond_problem(p->r, 400, "bad_parameter", str_c(p->q->arena, m->key),
-                    "a command has no member '%.*s': id, version, fields, reason, dry_run",
+                    "a command has no member '%.*s': id, version, fields, reason, as, dry_run",
                     STR_ARG(m->key));
     return false;
 }
@@ -172,15 +209,6 @@ static void answer_verdict(struct posted *p, const struct verdict *v)
     respond_refusal(p->r, status, v, why != NULL ? why->message : STR("the command was refused"));
 }
 
-static void answer_failure(struct response *r, enum rc rc)
-{
-    respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
-                    rc == RC_BUSY       ? "too many changes wait; try again"
-                    : rc == RC_CONFLICT ? "nothing was written: another version of the model "
-                                          "went live meanwhile; send it again"
-                                        : "nothing was written: the data cannot be changed now");
-}
-
 void api_post_record(void *context, const struct request *q, struct response *r)
 {
     struct posted p = {.api = context, .q = q, .r = r};
@@ -188,15 +216,14 @@ void api_post_record(void *context, const struct request *q, struct response *r)
     struct rehearsal job = {&p, &v};
     p.c = (struct command){.kind = CMD_UPSERT,
                            .object = api_object(context, q->args[0], r),
-                           .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
                            .door = DOOR_HTTP,
                            .idempotency_key = q->idempotency_key};
-    if (p.c.object == NULL || !read_command(&p))
+    if (p.c.object == NULL || !read_command(&p) || !api_actor(context, q, r, p.as, &p.c.actor))
         return;
     enum rc rc = p.dry_run ? writer_run(p.api->parts.writer, rehearse, &job)
                            : writer_submit(p.api->parts.writer, &p.c, 1, q->arena, &v);
     if (rc != RC_OK) {
-        answer_failure(r, rc);
+        api_unwritten(r, rc);
         return;
     }
     if (!p.dry_run)
@@ -231,14 +258,14 @@ void api_post_conversion(void *context, const struct request *q, struct response
         respond_problem(r, 404, "not_found", NULL, "there is no such record");
         return;
     }
-    if (q->body.n > 0 && !read_body(&p))
+    if ((q->body.n > 0 && !read_body(&p)) || !api_actor(context, q, r, p.as, &p.c.actor))
         return;
     struct conversion_job job = {{.object = p.c.object,
                                   .id = id,
                                   .without_optional = p.c.fields == NULL,
                                   .fields = p.c.fields,
                                   .n_fields = p.c.n_fields,
-                                  .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
+                                  .actor = p.c.actor,
                                   .door = DOOR_HTTP,
                                   .reason = p.c.reason,
                                   .dry_run = p.dry_run},
@@ -246,7 +273,7 @@ void api_post_conversion(void *context, const struct request *q, struct response
                                  &v};
     enum rc rc = writer_run(p.api->parts.writer, convert, &job);
     if (rc != RC_OK) {
-        answer_failure(r, rc);
+        api_unwritten(r, rc);
         return;
     }
     if (!p.dry_run)

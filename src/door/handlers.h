@@ -35,6 +35,11 @@ struct instant api_now(const struct api *api);
 void respond_store(struct response *r, enum rc rc, struct store *store);
 /* A refused command: its findings. */
 void respond_refusal(struct response *r, int status, const struct verdict *v, struct str detail);
+/* Who acts: the person of this short name, address or id; the local operator when it is empty. False after a 400. */
+bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
+               struct actor *out);
+/* The 503 of a command that could not be decided: nothing was written. */
+void api_unwritten(struct response *r, enum rc rc);
 /* Since when the live metrics are defined as they are, or NULL after a problem. */
 const struct metric_book *api_book(struct api *api, struct response *r);
 /* limit of a page; false after a 400. */
@@ -54,6 +59,8 @@ void api_post_record(void *context, const struct request *q, struct response *r)
 void api_gate(void *context, const struct request *q, struct response *r);
 void api_score(void *context, const struct request *q, struct response *r);
 void api_post_conversion(void *context, const struct request *q, struct response *r);
+void api_work(void *context, const struct request *q, struct response *r);
+void api_read_notices(void *context, const struct request *q, struct response *r);
 void api_explain(void *context, const struct request *q, struct response *r);
 void api_unsubscribe_page(void *context, const struct request *q, struct response *r);
 void api_unsubscribe(void *context, const struct request *q, struct response *r);
@@ -63,6 +70,7 @@ void api_imports(void *context, const struct request *q, struct response *r);
 void api_import(void *context, const struct request *q, struct response *r);
 void api_propose(void *context, const struct request *q, struct response *r);
 void api_stop_import(void *context, const struct request *q, struct response *r);
+void api_undo_import(void *context, const struct request *q, struct response *r);
 void api_post_import(void *context, const struct request *q, struct response *r);
 void api_maps(void *context, const struct request *q, struct response *r);
 void api_quarantine(void *context, const struct request *q, struct response *r);

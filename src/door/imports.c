@@ -1,5 +1,6 @@
 /* imports.c - files in: proposed, imported, and what became of them. */
 #include "connect/import.h"
+#include "connect/undo.h"
 
 #include "door/import_file.h"
 #include "door/quarantine.h"
@@ -445,4 +446,100 @@ void api_stop_import(void *context, const struct request *q, struct response *r)
         return;
     }
     buf_cstr(&r->body, "{\"stopping\": true}");
+}
+
+/* ---- undo ------------------------------------------------------------------------------------------------------------ */
+
+enum { KEPT_SHOWN = 20 };
+
+struct kept {
+    const struct object *object;
+    uint64_t record;
+    struct str why;
+};
+
+struct undoing {
+    struct api *api;
+    struct arena *arena;
+    struct kept first[KEPT_SHOWN];
+    size_t n;
+};
+
+static void note_kept(void *self, const struct object *o, uint64_t record,
+                      const struct finding *why)
+{
+    struct undoing *u = self;
+    if (u->n < KEPT_SHOWN)
+        u->first[u->n++] = (struct kept){o, record,
+                                         why ? str_dup(u->arena, why->message) : STR("refused")};
+}
+
+static bool undo_goes_on(void *self, uint64_t retracted)
+{
+    const struct undoing *u = self;
+    (void)retracted;
+    return !atomic_load(&u->api->stopping);
+}
+
+static void put_undone(const struct undoing *u, struct str id, const struct undo_report *report,
+                       struct response *r)
+{
+    struct json_out w;
+    char room[64];
+    json_out_init(&w, &r->body, false);
+    json_begin_object(&w);
+    json_field_str(&w, "id", id);
+    json_field_int(&w, "retracted", (int64_t)report->retracted);
+    json_field_int(&w, "kept", (int64_t)report->kept);
+    json_key(&w, "first");
+    json_begin_array(&w);
+    for (size_t i = 0; i < u->n; i++) {
+        json_begin_object(&w);
+        json_field_str(&w, "object", u->first[i].object->name);
+        json_field_str(&w, "id", id_text(u->first[i].object->prefix, u->first[i].record, room));
+        json_field_str(&w, "why", u->first[i].why);
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    json_end_object(&w);
+    json_out_done(&w);
+}
+
+static void refuse_undo(struct response *r, enum rc rc, struct str id)
+{
+    if (rc == RC_NOT_FOUND)
+        respond_problem(r, 404, "not_found", NULL, "there is no import %.*s", STR_ARG(id));
+    else if (rc == RC_BUSY)
+        respond_problem(r, 409, "under_way", NULL, "%.*s is under way; stop it, then undo it",
+                        STR_ARG(id));
+    else if (rc == RC_CONFLICT)
+        respond_problem(r, 409, "conflict", NULL,
+                        "the live model lacks the object of %.*s, or changed meanwhile",
+                        STR_ARG(id));
+    else
+        respond_problem(r, 503, "unavailable", NULL,
+                        "the undo stopped; the same request goes on from there");
+}
+
+void api_undo_import(void *context, const struct request *q, struct response *r)
+{
+    struct api *api = context;
+    struct undoing u = {.api = api, .arena = q->arena};
+    struct undo_report report;
+    struct undo_request undo = {.store = api->parts.store,
+                                .writer = api->parts.writer,
+                                .running = api->parts.running,
+                                .model = api->parts.model,
+                                .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
+                                .self = &u,
+                                .kept = note_kept,
+                                .go_on = undo_goes_on};
+    enum rc rc = id_parse(q->args[0], STR("imp"), &undo.batch)
+                     ? import_undo(&undo, q->arena, &report)
+                     : RC_NOT_FOUND;
+    figures_follow(api->figures);
+    if (rc == RC_OK)
+        put_undone(&u, q->args[0], &report, r);
+    else
+        refuse_undo(r, rc, q->args[0]);
 }

@@ -76,7 +76,7 @@ static const struct shape_def schemas[] = {
                      "changes: [{field: string, old: Cell|null, new: Cell|null}]}"},
     {"HistoryPage", "{events: [HistoryEvent], cursor?: string}"},
     {"Command", "{id?: string, version?: integer, fields: <string|number|boolean|null|{minor: integer, currency: string}>, "
-                "reason?: string, dry_run?: boolean}"},
+                "reason?: string, as?: string, dry_run?: boolean}"},
     {"Verdict", "{outcome: string, object: string, id?: string, version?: integer, transaction?: integer, seqs?: [integer], "
                 "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [any], followed?: [any]}"},
     {"GateNeed", "{condition: string, state: string, field?: string, value?: string}"},
@@ -125,6 +125,20 @@ static const struct shape_def schemas[] = {
                    "answer?: Answer, funnel?: Funnel, work?: Work, problem?: Problem}"},
     {"Dashboard", "{" DASHBOARD ", tiles: [TileAnswer]}"},
 
+    /* the work of a person */
+    {"WorkAsk", "{field: string, required: boolean, words?: [string]}"},
+    {"WorkAction", "{action: 'accept'|'return'|'reroute'|'take'|'done'|'skip'|'approve'|'refuse', object: string, "
+                   "id?: string, version?: integer, fields: <string>, asks: [WorkAsk]}"},
+    {"WorkDue", "{at: string, state?: 'running'|'paused'|'met'|'breached'|'cancelled', calendar?: string, left?: integer}"},
+    {"PacketEntry", "{name: string, label: string, value?: any, missing?: true, blocks?: true}"},
+    {"WaitingItem", "{object: string, record: RecordRow, about?: {object: string, id: string, title: string}, "
+                    "band: 'overdue'|'today'|'later'|'never', due?: WorkDue, packet?: [PacketEntry], actions: [WorkAction]}"},
+    {"WaitingSection", "{section: 'offers'|'tasks'|'approvals'|'waivers'|'deadlines'|'queues', object: string, label: string, "
+                       "where: string, sort?: string, total: integer, items: [WaitingItem]}"},
+    {"PersonWork", "{person?: string, now: string, sections: [WaitingSection]}"},
+    {"Whose", "{as: string}"},
+    {"NoticesRead", "{read: integer, more: boolean}"},
+
     /* rows in */
     {"QuarantinedRow", "{id: string, batch?: string, row: integer, object: string, source: string, text: string, "
                        "cells?: <string>, findings: [Finding], at: string}"},
@@ -137,6 +151,8 @@ static const struct shape_def schemas[] = {
                      "reasons: [{code: string, field?: string, message: string, rows: integer}], unmapped: [string], "
                      "examples?: [QuarantinedRow]}"},
     {"Stopping", "{stopping: true}"},
+    {"KeptRecord", "{object: string, id: string, why: string}"},
+    {"Undone", "{id: string, retracted: integer, kept: integer, first: [KeptRecord]}"},
     {"ImportList", "{imports: [ImportReport], cursor?: string}"},
     {"Proposal", "{object: string, encoding: string, delimiter?: string, rows: integer, columns: [{header: string, "
                  "field?: string, type?: string, confidence: 'sure'|'likely'|'none', because?: string, samples: [string]}], "
