@@ -1,5 +1,6 @@
 #include "app/commands.h"
 #include "app/workspace.h"
+#include "connect/letter.h"
 #include "model/codes.h"
 #include "model/shape.h"
 #include "process/calendars.h"
@@ -82,6 +83,7 @@ static int run(struct app *app, const struct args *args)
     rc = model_compile(&sources, NULL, app->arena, &m, &ds);
     if (rc == RC_OK) {
         calendars_check(m, app->env, app->dir, app->arena, &ds);
+        letters_check(m, app->env, app->dir, app->arena, &ds);
         rc = ds.errors ? RC_INVALID : RC_OK;
     }
     diags_sort(&ds);

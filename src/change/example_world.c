@@ -212,15 +212,14 @@ static enum rc write_fact(struct world *w, const struct object *o, const struct 
                                .n_columns = fields->n,
                                .cells = cells,
                                .n_rows = 1,
-                               .actor = actor,
-                               .door = DOOR_CLI};
+                               .actor = actor};
     return admission_facts(w->admission, &batch, NULL, w->arena, out);
 }
 
 enum rc world_write(struct world *w, const struct node *step, struct verdict *out)
 {
     const struct node *fields = NULL;
-    struct command c = {.kind = CMD_UPSERT, .door = DOOR_CLI, .reason = node_text(step, "reason")};
+    struct command c = {.kind = CMD_UPSERT, .reason = node_text(step, "reason")};
     struct field_input *inputs = NULL;
     struct str name = node_text(step, "as");
     enum rc rc = read_object(w, step, &c.object, &fields);

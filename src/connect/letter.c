@@ -49,37 +49,20 @@ enum rc letter_read(struct str file, struct letter *out, struct str *why)
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
-/* A name in double braces: cuts `*rest` in front of and behind it. False: there is no further one. */
-static bool next_name(struct str *rest, struct str *before, struct str *path, struct str *other,
-                      bool *has_other)
+bool letter_next(struct str *rest, struct letter_name *out)
 {
     ptrdiff_t from = str_find(*rest, STR("{{"), 0);
     ptrdiff_t to = from < 0 ? -1 : str_find(*rest, STR("}}"), (size_t)from);
     if (to < 0)
         return false;
     struct str inside = str_sub(*rest, (size_t)from + 2, (size_t)to);
-    *before = str_sub(*rest, 0, (size_t)from);
+    *out = (struct letter_name){.before = str_sub(*rest, 0, (size_t)from),
+                                .other = inside,
+                                .has_other = str_find(inside, STR("|"), 0) >= 0};
     *rest = str_sub(*rest, (size_t)to + 2, rest->n);
-    *has_other = str_find(inside, STR("|"), 0) >= 0;
-    *other = inside;
-    (void)str_split(other, '|', path);
-    *path = str_trim(*path);
-    *other = *has_other ? str_trim(*other) : STR("");
-    return true;
-}
-
-bool letter_names_are_known(struct str text, const struct object *o, struct arena *a,
-                            struct str *why)
-{
-    struct str rest = text, before, name, other;
-    struct path p;
-    bool has_other;
-    while (next_name(&rest, &before, &name, &other, &has_other))
-        if (!model_path(o, name, a, &p)) {
-            *why = str_printf(a, "{{%.*s}} leads to no field of %.*s", STR_ARG(name),
-                              STR_ARG(o->name));
-            return false;
-        }
+    (void)str_split(&out->other, '|', &out->path);
+    out->path = str_trim(out->path);
+    out->other = out->has_other ? str_trim(out->other) : STR("");
     return true;
 }
 
@@ -105,25 +88,28 @@ static enum rc path_text(const struct path *p, const struct row *row,
 enum rc letter_fill(struct str text, const struct row *row, const struct letter_rows *rows,
                     struct arena *a, struct str *out, struct str *why)
 {
-    struct str rest = text, before, name, other, value;
+    struct str rest = text, value;
+    struct letter_name name;
     struct path p;
-    bool has_other;
     struct buf b;
     enum rc rc = RC_OK;
     buf_init(&b, 2 * LETTER_BYTES_MAX);
-    while (rc == RC_OK && next_name(&rest, &before, &name, &other, &has_other)) {
-        buf_str(&b, before);
-        if (!letter_names_are_known(str_printf(a, "{{%.*s}}", STR_ARG(name)), row->object, a, why))
+    while (rc == RC_OK && letter_next(&rest, &name)) {
+        buf_str(&b, name.before);
+        if (!model_path(row->object, name.path, a, &p)) {
+            *why = str_printf(a, "{{%.*s}} leads to no field of %.*s", STR_ARG(name.path),
+                              STR_ARG(row->object->name));
             rc = RC_INVALID;
-        else if (model_path(row->object, name, a, &p))
-            rc = path_text(&p, row, rows, a, &value);
-        if (rc == RC_OK && !value.n && !has_other) {
+            break;
+        }
+        rc = path_text(&p, row, rows, a, &value);
+        if (rc == RC_OK && !value.n && !name.has_other) {
             *why = str_printf(a, "%.*s is empty; {{%.*s|…}} says what stands there then",
-                              STR_ARG(name), STR_ARG(name));
+                              STR_ARG(name.path), STR_ARG(name.path));
             rc = RC_INVALID;
         }
         if (rc == RC_OK)
-            buf_str(&b, value.n ? value : other);
+            buf_str(&b, value.n ? value : name.other);
     }
     buf_str(&b, rest);
     rc = rc == RC_OK ? buf_ok(&b) : rc;

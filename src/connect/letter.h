@@ -10,6 +10,8 @@
 #ifndef REVOS_CONNECT_LETTER_H
 #define REVOS_CONNECT_LETTER_H
 
+#include "base/diag.h"
+#include "base/env.h"
 #include "projection/rows.h"
 
 enum { LETTER_BYTES_MAX = 256 * 1024 };
@@ -31,8 +33,19 @@ MUST_CHECK enum rc letter_read(struct str file, struct letter *out, struct str *
 MUST_CHECK enum rc letter_fill(struct str text, const struct row *row,
                                const struct letter_rows *rows, struct arena *a, struct str *out,
                                struct str *why);
-/* Do all names in a letter over `o` lead to fields? For `revos check`; `*why` names the first that does not. */
-bool letter_names_are_known(struct str text, const struct object *o, struct arena *a,
-                            struct str *why);
+
+/* A name in double braces, in the text it stands in. */
+struct letter_name {
+    struct str before;      /* the text up to it */
+    struct str path, other; /* what stands there when the field is empty */
+    bool has_other;
+};
+/* Moves `rest` behind the next one. False: there is none. */
+bool letter_next(struct str *rest, struct letter_name *out);
+
+/* Reads every letter that a sequence of `m` names: a file that is not there, has no subject, or asks for what is no field of
+ * the sequence's object is an error with its place (M0724). For `revos check`. */
+void letters_check(const struct model *m, const struct env *env, const char *workspace,
+                   struct arena *a, struct diags *ds);
 
 #endif

@@ -141,6 +141,13 @@ static const struct explanation explanations[] = {
     {M_FIRST_TOUCH,
      "The clock of `first_touch_within` stops at an activity, meeting or touch of the "
      "record; where it has no such list, `first_touch_when` says what counts."},
+    {M_CONSENT_UNDATED, "`expires` counts from the day of the yes, which the field named by "
+                        "`since` holds. Without it a yes would hold for ever."},
+    {M_LETTER, "The files that `email` steps name are read: each begins with a head that has a "
+               "subject, and every `{{name}}` leads to a field of the record or through its "
+               "references."},
+    {M_STOPS_NOTHING, "A withdrawal ends sequences over the subject itself, or over records with a "
+                      "reference to it."},
     {M_SHADOWED, "An earlier rule of the route takes every record."},
     {M_PERIOD_MIX,
      "Numerator and denominator count different records: those closed in a period and those "

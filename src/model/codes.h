@@ -100,6 +100,8 @@
     X(M_AGING,          "M0707", SEV_ERROR, "points that age from nothing") \
     X(M_CALENDAR,       "M0721", SEV_ERROR, "a calendar whose hours or holidays cannot be read") \
     X(M_FIRST_TOUCH,    "M0722", SEV_ERROR, "a first touch that nothing defines") \
+    X(M_CONSENT_UNDATED, "M0723", SEV_ERROR, "a consent that could never expire") \
+    X(M_LETTER,         "M0724", SEV_ERROR, "a letter that cannot be sent as it is") \
     /* lints */ \
     X(M_NEVER_ENTERED,  "M0901", SEV_WARNING, "a stage is never entered") \
     X(M_NOBODY_FILLS,   "M0902", SEV_WARNING, "a gate needs a field that nobody can fill") \
@@ -110,7 +112,8 @@
     X(M_NO_OUTCOME,     "M0907", SEV_WARNING, "a pipeline without a won or a lost stage") \
     X(M_SHADOWED,       "M0908", SEV_WARNING, "a rule of a route can never be reached") \
     X(M_PERIOD_MIX,     "M0909", SEV_WARNING, "a ratio over two different populations") \
-    X(M_ACTS_LATER,     "M0910", SEV_NOTE,    "a match rule that does not act yet")
+    X(M_ACTS_LATER,     "M0910", SEV_NOTE,    "a match rule that does not act yet") \
+    X(M_STOPS_NOTHING,  "M0911", SEV_WARNING, "a withdrawal that stops nothing")
 /* clang-format on */
 
 #define MODEL_CODE_ENUM(id, code, severity, title) id,

@@ -471,6 +471,51 @@ static void imply_first_touch(struct compile *c, struct definition *d)
     d->implied = compile_expr(c, n, XP_TRIGGER, X_BOOL, d->object);
 }
 
+/* ---- consents ---------------------------------------------------------------------------------- */
+
+static bool refers_to(const struct object *from, const struct object *to)
+{
+    for (size_t i = 0; i < from->n_fields; i++)
+        if (from->fields[i]->to == to)
+            return true;
+    return from == to;
+}
+
+/* What a withdrawal is to stop: a sequence whose records lead to whoever withdrew. */
+static void check_stopped(struct compile *c, const struct definition *d, const struct node *n)
+{
+    const struct node *def = map_find(&c->artefacts, n->text);
+    struct str sequence = n->text, kind;
+    if (n->broken || !def)
+        return;
+    bool is_sequence = str_split(&sequence, '.', &kind) && str_is(kind, "sequences");
+    const struct object_build *over = map_find(&c->builds, node_text(def, "object"));
+    if (is_sequence && (!over || !d->object || refers_to(&over->o, d->object)))
+        return;
+    struct diag *g = problem(c->ds, M_STOPS_NOTHING, n->at,
+                             "a withdrawal of '%.*s' does not stop %.*s", STR_ARG(d->name),
+                             STR_ARG(n->text));
+    if (is_sequence)
+        diag_help(c->ds, g, "it runs over %.*s, which has no reference to %.*s",
+                  STR_ARG(over->o.name), STR_ARG(d->object->name));
+    else
+        diag_help(c->ds, g, "it stops sequences: sequences.NAME");
+}
+
+static void check_consent(struct compile *c, const struct definition *d)
+{
+    const struct node *expires = node_get(d->node, "expires"),
+                      *stops = node_items(d->node, "withdrawal_stops");
+    if (expires && node_get(d->node, "field") && !node_get(d->node, "since")) {
+        struct diag *g = problem(c->ds, M_CONSENT_UNDATED, expires->at,
+                                 "'%.*s' expires, and nothing says since when it counts",
+                                 STR_ARG(d->name));
+        diag_help(c->ds, g, "add since: with the date or instant of the yes");
+    }
+    for (size_t i = 0; i < stops->n; i++)
+        check_stopped(c, d, stops->items[i]);
+}
+
 /* ---- definitions ------------------------------------------------------------------------------- */
 
 /* Kinds that people answer for even when the sketch of a company names nobody yet. */
@@ -569,6 +614,8 @@ void compile_later(struct compile *c)
             check_score(c, d);
         else if (str_is(d->kind, "splits"))
             check_shares(c, d->node);
+        else if (str_is(d->kind, "consents"))
+            check_consent(c, d);
     }
     check_ownership(c);
     check_calendars(c);

@@ -31,6 +31,8 @@ struct consent consent_of(const struct model *m, struct str purpose, const struc
     for (size_t i = 0; d->object != o && !c.via && i < o->n_fields; i++)
         if (o->fields[i]->to == d->object)
             c.via = o->fields[i];
+    if (d->object != o && !c.via)
+        c.field = NULL; /* nobody whose answer could be read */
     return c;
 }
 

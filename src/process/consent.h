@@ -12,9 +12,10 @@
 struct consent {
     struct str purpose; /* empty: none is needed */
     const struct definition *definition;
-    const struct field *via;           /* reference to the subject; NULL: the record itself */
-    const struct field *field, *since; /* a boolean; a date or instant, may be NULL */
-    struct duration expires;           /* 0: never */
+    const struct field *via; /* reference to the subject; NULL: the record itself */
+    const struct field *field,
+        *since;              /* a boolean, NULL: never known; a date or instant, may be NULL */
+    struct duration expires; /* 0: never */
     bool unknown_is_yes;
 };
 

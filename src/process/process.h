@@ -80,7 +80,7 @@ struct look {
     uint64_t actor; /* person who acts; 0: nobody known */
     bool
         quiet; /* written into the past, undone, or a first sweep: nothing starts, triggers are only remembered */
-    bool by_time;     /* an instant has come; nothing was touched */
+    bool by_time; /* an instant has come; nothing was touched */
     /* The record was deleted or taken back: `before` and `now` are both what it was. What it has open ends, also when quiet. */
     bool gone;
     uint32_t version; /* of the model */

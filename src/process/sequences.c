@@ -9,12 +9,20 @@ struct step {
     struct str email, task, after; /* one of email and task */
 };
 
+/* A consent of which a run hears: that of its purpose, and each whose withdrawal stops the sequence. */
+struct tie {
+    struct consent consent;
+    bool stops;
+};
+
 struct sequence {
     struct str name, origin; /* "nurture", "sequences.nurture" */
     struct str stop_trigger, calendar, quiet_hours;
     const struct definition *definition;
     const struct expr *enrol_when, *stop_when; /* stop_when may be NULL */
     struct consent consent;                    /* of its purpose; none without one */
+    struct tie *ties;
+    size_t n_ties;
     const struct field *address;
     int64_t per_week; /* 0: no cap */
     struct step *steps;
@@ -48,6 +56,26 @@ static void read_steps(struct sequence *s, const struct node *list, struct arena
                                                .after = node_text(list->items[i], "after")};
 }
 
+static void tie(struct sequence *s, const struct consent *c)
+{
+    if (c->field)
+        s->ties[s->n_ties++] = (struct tie){*c, consent_withdrawal_stops(c, s->origin)};
+}
+
+static void read_ties(const struct model *m, struct sequence *s, struct arena *a)
+{
+    s->ties = ARENA_ARRAY(a, m->n_definitions + 1, struct tie);
+    tie(s, &s->consent);
+    for (size_t i = 0; i < m->n_definitions; i++) {
+        const struct definition *d = &m->definitions[i];
+        if (!str_is(d->kind, "consents") || str_eq(d->name, s->consent.purpose))
+            continue;
+        struct consent c = consent_of(m, d->name, s->definition->object);
+        if (consent_withdrawal_stops(&c, s->origin))
+            tie(s, &c);
+    }
+}
+
 static void read_sequence(struct sequences *all, const struct definition *d, struct arena *a)
 {
     const struct node *enrol = node_get(d->node, "enrol_when"),
@@ -66,6 +94,7 @@ static void read_sequence(struct sequences *all, const struct definition *d, str
     if (!str_to_i64(node_text(node_get(d->node, "cap"), "per_week"), &s->per_week))
         s->per_week = 0;
     read_steps(s, node_items(d->node, "steps"), a);
+    read_ties(all->m, s, a);
 }
 
 static void *make(const struct process *p, const struct model *m, struct arena *a)
@@ -110,33 +139,35 @@ static void stop(struct reaction *r, const struct row *run, const struct sequenc
 /* ---- the record: in and out ---------------------------------------------------------------------------------------- */
 
 /* The subject said yes or no: runs over it, and over records that refer to it, stop or go on. */
-static void follow_consent(struct reaction *r, const struct sequence *s, const struct row *of)
+static void follow_consent(struct reaction *r, const struct sequence *s, const struct tie *t,
+                           const struct row *of)
 {
     const struct row *run = run_active(r, of->object, of->id, "sequence", s->name);
     if (!run)
         return;
-    enum consent_answer answer = consent_ask(r, &s->consent, of, NULL);
-    if (answer == CONSENT_NO && consent_withdrawal_stops(&s->consent, s->origin))
-        stop(r, run, s, STR("consent was withdrawn"));
+    if (t->stops && consent_ask(r, &t->consent, of, NULL) == CONSENT_NO)
+        stop(
+            r, run, s,
+            str_printf(r->l->arena, "consent for %.*s was withdrawn", STR_ARG(t->consent.purpose)));
     else
         wake_record(r, run->object, run->id, r->l->at);
 }
 
-static void follow_subject(struct reaction *r, const struct sequence *s)
+static void follow_subject(struct reaction *r, const struct sequence *s, const struct tie *t)
 {
     const struct look *l = r->l;
+    const struct consent *c = &t->consent;
     const struct row **rows;
     size_t n = 0;
-    if (!s->consent.field || s->consent.field->object != l->object || look_is_new(l) ||
-        l->by_time || !look_touched(l, s->consent.field))
+    if (c->field->object != l->object || look_is_new(l) || l->by_time || !look_touched(l, c->field))
         return;
-    if (!s->consent.via) {
-        follow_consent(r, s, l->now);
+    if (!c->via) {
+        follow_consent(r, s, t, l->now);
         return;
     }
-    r->rc = l->reader->children(l->reader->ctx, s->consent.via, l->now->id, &rows, &n);
+    r->rc = l->reader->children(l->reader->ctx, c->via, l->now->id, &rows, &n);
     for (size_t i = 0; r->rc == RC_OK && i < n; i++)
-        follow_consent(r, s, rows[i]);
+        follow_consent(r, s, t, rows[i]);
 }
 
 static void enter_and_leave(struct reaction *r, const struct sequence *s)
@@ -155,9 +186,11 @@ static void enter_and_leave(struct reaction *r, const struct sequence *s)
 static void react_to_record(struct reaction *r, const struct sequences *all)
 {
     for (size_t i = 0; i < all->list.n && r->rc == RC_OK; i++) {
-        if (all->list.v[i].definition->object == r->l->object)
-            enter_and_leave(r, &all->list.v[i]);
-        follow_subject(r, &all->list.v[i]);
+        const struct sequence *s = &all->list.v[i];
+        if (s->definition->object == r->l->object)
+            enter_and_leave(r, s);
+        for (size_t k = 0; k < s->n_ties && r->rc == RC_OK; k++)
+            follow_subject(r, s, &s->ties[k]);
     }
 }
 

@@ -16,6 +16,9 @@ static const char model[] = "calendars:\n"
                             "  - {name: replied, type: boolean}\n"
                             "  - {name: agreed, type: boolean}\n"
                             "  - {name: agreed_on, type: date}\n"
+                            "  - {name: may_call, type: boolean}\n"
+                            "  - {name: may_visit, type: boolean}\n"
+                            "  - {name: ring, type: boolean}\n"
                             "sequences:\n"
                             "- name: nurture\n"
                             "  object: lead\n"
@@ -31,10 +34,16 @@ static const char model[] = "calendars:\n"
                             "  - {email: two.md, after: 1d}\n"
                             "  - {email: three.md, after: 1d}\n"
                             "  - {email: four.md, after: 0d}\n"
+                            "- {name: ring, object: lead, enrol_when: lead.ring, steps: [{task: "
+                            "Ring, after: 30d}]}\n"
                             "consents:\n"
                             "- {purpose: letters, subject: lead, basis: opt_in, field: agreed, "
                             "since: agreed_on, expires: 365d, "
-                            "withdrawal_stops: [sequences.nurture]}\n";
+                            "withdrawal_stops: [sequences.nurture]}\n"
+                            "- {purpose: calls, subject: lead, basis: opt_in, field: may_call, "
+                            "withdrawal_stops: [sequences.nurture, sequences.ring]}\n"
+                            "- {purpose: visits, subject: lead, basis: opt_in, field: "
+                            "may_visit}\n";
 
 /* The ids and states of what stands in the outbox: "one.md waiting, two.md waiting". */
 static const char *outbox_list(struct engine *e)
@@ -140,6 +149,26 @@ static void test_consent(struct engine *e)
     ok_str(outbox_list(e), "one.md waiting");
 }
 
+/* A withdrawal stops each sequence that it names, whatever the purpose of that one, and no other. */
+static void test_withdrawal(struct engine *e)
+{
+    uint64_t id = lead(
+        e, "email=jo@x.example;fit=50;agreed=true;agreed_on=2025-12-01;ring=true;may_visit=true");
+    ok_str(plays_list(e, "enrolment", "name", "state"), "nurture=active, ring=active");
+    struct verdict v = engine_update(e, "lead", id, "may_visit=false");
+    ok(verdict_accepted(&v));
+    ok_str(plays_list(e, "enrolment", "name", "state"), "nurture=active, ring=active");
+    v = engine_update(e, "lead", id, "agreed=false");
+    ok(verdict_accepted(&v));
+    ok_str(plays_list(e, "enrolment", "name", "state"), "nurture=stopped, ring=active");
+    v = engine_update(e, "lead", id, "may_call=false");
+    ok(verdict_accepted(&v));
+    ok_str(plays_list(e, "enrolment", "name", "state"), "nurture=stopped, ring=stopped");
+    struct row *run = plays_row(e, "enrolment", "ring");
+    ok(run && str_is(row_text(run, "reason"), "consent for calls was withdrawn"));
+    ok_str(plays_list(e, "task", "name", "state"), "");
+}
+
 static void test_not_twice(struct engine *e)
 {
     uint64_t id = lead(e, "email=jo@x.example;fit=50;agreed=true;agreed_on=2025-12-01");
@@ -159,8 +188,8 @@ static void test_not_twice(struct engine *e)
 
 int main(void)
 {
-    static void (*const tests[])(struct engine *) = {test_course, test_cap, test_stop, test_consent,
-                                                     test_not_twice};
+    static void (*const tests[])(struct engine *) = {test_course,  test_cap,        test_stop,
+                                                     test_consent, test_withdrawal, test_not_twice};
     struct engine e;
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         ok(engine_open(&e, model));
