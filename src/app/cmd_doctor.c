@@ -2,7 +2,7 @@
 #include "app/commands.h"
 #include "base/json.h"
 #include "care/doctor.h"
-#include "change/live.h"
+#include "change/widen.h"
 #include <inttypes.h>
 
 static const struct option_def options[] = {
@@ -34,6 +34,7 @@ static bool read_since(const char *text, struct ledger_since *out)
 static enum rc doctor_open(struct app *app, struct doctor *d, struct diags *ds)
 {
     struct version version;
+    bool older;
     enum rc rc = store_open(app->env, str_of(app_path(app, ".revos/revos.db")), STORE_READER,
                             &d->store, ds);
     if (rc == RC_OK)
@@ -44,7 +45,15 @@ static enum rc doctor_open(struct app *app, struct doctor *d, struct diags *ds)
         return rc;
     struct diags of_model; /* a model that does not load leaves the ledger to be checked */
     diags_init(&of_model, app->arena);
-    rc = live_load(d->store, app->arena, &version, &d->model, &of_model);
+    rc = widen_check(d->store, &older, ds);
+    if (rc == RC_OK && older)
+        fputs("an older revos made this workspace: its tables are compared once another verb has "
+              "opened it\n",
+              app->err);
+    if (rc == RC_OK)
+        rc = older ? RC_NOT_FOUND : live_load(d->store, app->arena, &version, &d->model, &of_model);
+    if (rc == RC_INVALID)
+        return rc; /* a newer one made it: what that may write is not ours to judge */
     if (rc != RC_OK && rc != RC_NOT_FOUND)
         diag_add(ds, SEV_ERROR, "K0106", span_none(), "the live model cannot be loaded: %s",
                  of_model.list.n ? str_c(app->arena, of_model.list.v[0].message)

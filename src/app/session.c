@@ -3,6 +3,7 @@
 
 #include "app/forward.h"
 #include "app/host.h"
+#include "change/widen.h"
 #include "clock/clock.h"
 
 static enum rc hold(struct app *app, struct session *s)
@@ -64,18 +65,43 @@ static enum rc open_admission(struct app *app, struct session *s)
     return rc;
 }
 
+/* An older program made it: what the built-in objects gained since goes live before anything else happens. */
+static enum rc widen(struct app *app, struct session *s, struct diags *ds)
+{
+    struct change_parts parts = {.store = s->store,
+                                 .ledger = s->ledger,
+                                 .vault = s->vault,
+                                 .env = s->env,
+                                 .workspace = s->workspace,
+                                 .live = &s->version,
+                                 .model = s->model};
+    enum rc rc = widen_run(&parts, app->arena, ds);
+    if (rc == RC_OK)
+        rc = live_load(s->store, app->arena, &s->version, &s->model, ds);
+    if (rc == RC_OK)
+        fprintf(app->err, "an older revos made this workspace: version %u has what is new since\n",
+                s->version.number);
+    return rc;
+}
+
 static enum rc open_live(struct app *app, struct session *s)
 {
     struct diags ds;
+    bool older;
     diags_init(&ds, app->arena);
-    enum rc rc = live_load(s->store, app->arena, &s->version, &s->model, &ds);
+    enum rc rc = widen_check(s->store, &older, &ds);
+    if (rc == RC_OK)
+        rc = live_load(s->store, app->arena, &s->version, &s->model, &ds);
     if (rc == RC_NOT_FOUND)
         return rc;
+    if (rc == RC_OK && older)
+        rc = widen(app, s, &ds);
     if (rc == RC_OK)
         return open_admission(app, s);
     if (ds.list.n)
         (void)app_diags(app, &ds, 10);
-    (void)app_fail(app, rc, "cannot load the live model: %s", store_error(s->store));
+    if (!ds.list.n || rc != RC_INVALID)
+        (void)app_fail(app, rc, "cannot load the live model: %s", store_error(s->store));
     return rc;
 }
 

@@ -3,6 +3,7 @@
 
 #include "admission/admission.h"
 #include "change/backfill.h"
+#include "change/widen.h"
 #include "projection/warehouse.h"
 #include <assert.h>
 #include <stdio.h>
@@ -150,12 +151,10 @@ static enum rc check_keys(const struct change_plan *plan, struct diags *ds)
 }
 
 /* Rows that a warehouse has passed were written anew: one that stands before this version starts over. */
-static enum rc say_anew(void *self, struct store *store, const struct verdict *verdicts, size_t n)
+static enum rc say_anew(const struct change_plan *plan, struct store *store)
 {
-    const struct change_plan *plan = self;
     struct stmt *st;
     char room[32];
-    (void)verdicts, (void)n;
     int size = snprintf(room, sizeof room, "%u", plan->next->version);
     enum rc rc = store_named(store, SQL_SETTING_PUT, &st);
     if (rc != RC_OK)
@@ -165,12 +164,21 @@ static enum rc say_anew(void *self, struct store *store, const struct verdict *v
     return stmt_run(st);
 }
 
+static enum rc say_settings(void *self, struct store *store, const struct verdict *verdicts,
+                            size_t n)
+{
+    const struct change_plan *plan = self;
+    (void)verdicts, (void)n;
+    enum rc rc = widen_say(store);
+    return rc == RC_OK && change_plan_refills(plan) ? say_anew(plan, store) : rc;
+}
+
 static enum rc go_live(const struct change_plan *plan, const struct actor *actor,
                        struct admission *adm, struct arena *a, struct diags *ds)
 {
     struct buf sources, numbering;
     struct change_plan said = *plan;
-    const struct companion anew = {&said, say_anew};
+    const struct companion with = {&said, say_settings};
     struct seeding s = seeds_of(plan->next, a);
     buf_init(&sources, VERSION_BYTES_MAX);
     buf_init(&numbering, VERSION_BYTES_MAX);
@@ -182,7 +190,7 @@ static enum rc go_live(const struct change_plan *plan, const struct actor *actor
                               .actor = *actor,
                               .seeds = s.commands,
                               .n_seeds = s.n,
-                              .with = change_plan_refills(plan) ? &anew : NULL};
+                              .with = &with};
     struct verdict *verdicts = ARENA_ARRAY(a, s.n, struct verdict);
     enum rc rc = buf_ok(&sources);
     if (rc == RC_OK)

@@ -224,3 +224,25 @@ const struct builtin builtins[] = {
     {ON_SEAT, "seat", "seats", "Seat", "seat", true, false, seat},
     {ON_QUOTA, "quota", "quotas", "Quota", "quota", true, false, quota},
     {0, NULL, NULL, NULL, NULL, false, false, NULL}};
+
+static size_t extent_of(const struct builtin *b)
+{
+    size_t n = 1;
+    for (const struct builtin_field *f = b->fields; f->name; f++) {
+        n++;
+        if (f->type != FT_ENUM)
+            continue;
+        n++;
+        for (const char *p = f->of; *p; p++)
+            n += *p == '|';
+    }
+    return n;
+}
+
+size_t builtins_extent(void)
+{
+    size_t n = 0;
+    for (const struct builtin *b = builtins; b->name; b++)
+        n += extent_of(b);
+    return n;
+}

@@ -39,4 +39,7 @@ struct builtin {
 
 extern const struct builtin builtins[]; /* ends with a NULL name; person first */
 
+/* How many objects, fields and values there are: as the table only grows, the program with more is the newer one. */
+size_t builtins_extent(void);
+
 #endif

@@ -20,9 +20,9 @@ from lib import golden  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("BUILD", "build")).resolve()
 CASES = sorted(p.parent.name for p in (HERE.parent / "golden").glob("*/cmd") if "revos apply" in p.read_text())
-# erase-life looks into the files of the workspace. In the others time brings something about between two verbs: a terminal does it
+# erase-life and older-life look into the files of the workspace. In the others time brings something about between two verbs: a terminal does it
 # before it answers, a server in a thread of its own, a moment earlier or later.
-for case in ("due-life", "erase-life", "gone-life", "handoff-life", "leaver", "outbox-life", "waiver-life"):
+for case in ("due-life", "erase-life", "gone-life", "handoff-life", "leaver", "older-life", "outbox-life", "waiver-life"):
     CASES.remove(case)
 ALONE = ("erase", "init", "rebuild", "serve", "simulate")
 
