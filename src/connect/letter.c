@@ -1,6 +1,7 @@
 /* letter.c - heads, and names in double braces. */
 #include "connect/letter.h"
 #include "admission/parse.h"
+#include "connect/markdown.h"
 
 /* ---- the head ---------------------------------------------------------------------------------------------------- */
 
@@ -85,8 +86,9 @@ static enum rc path_text(const struct path *p, const struct row *row,
     return RC_OK;
 }
 
-enum rc letter_fill(struct str text, const struct row *row, const struct letter_rows *rows,
-                    struct arena *a, struct str *out, struct str *why)
+enum rc letter_fill(struct str text, enum letter_values values, const struct row *row,
+                    const struct letter_rows *rows, struct arena *a, struct str *out,
+                    struct str *why)
 {
     struct str rest = text, value;
     struct letter_name name;
@@ -109,7 +111,9 @@ enum rc letter_fill(struct str text, const struct row *row, const struct letter_
             rc = RC_INVALID;
         }
         if (rc == RC_OK)
-            buf_str(&b, value.n ? value : name.other);
+            buf_str(&b, !value.n                    ? name.other
+                        : values == LETTER_MARKDOWN ? markdown_escaped(value, a)
+                                                    : value);
     }
     buf_str(&b, rest);
     rc = rc == RC_OK ? buf_ok(&b) : rc;

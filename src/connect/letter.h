@@ -16,6 +16,9 @@
 
 enum { LETTER_BYTES_MAX = 256 * 1024 };
 
+/* How values are put in: as they are, or so that nothing in them is a sign of Markdown. */
+enum letter_values { LETTER_PLAIN, LETTER_MARKDOWN };
+
 /* Rows that fields are read from; *out NULL: there is none (any more). */
 struct letter_rows {
     void *ctx;
@@ -30,7 +33,7 @@ struct letter {
 /* Splits a file into head and text, fields not filled yet. */
 MUST_CHECK enum rc letter_read(struct str file, struct letter *out, struct str *why);
 /* Fills the fields of `text` from `row`. */
-MUST_CHECK enum rc letter_fill(struct str text, const struct row *row,
+MUST_CHECK enum rc letter_fill(struct str text, enum letter_values values, const struct row *row,
                                const struct letter_rows *rows, struct arena *a, struct str *out,
                                struct str *why);
 

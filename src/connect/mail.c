@@ -100,6 +100,20 @@ static struct str domain_of(struct str address)
     return at < 0 ? STR("revos.invalid") : str_sub(address, (size_t)at + 1, address.n);
 }
 
+/* Every part is in base64, which has no '_': no part can hold this line. */
+#define BOUNDARY "=_revos_part"
+
+static void put_part(struct buf *b, const char *subtype, struct str text, struct arena *a)
+{
+    buf_printf(b,
+               "Content-Type: text/%s; charset=utf-8\r\n"
+               "Content-Transfer-Encoding: base64\r\n"
+               "\r\n",
+               subtype);
+    put_base64(b, text, a);
+    buf_cstr(b, "\r\n");
+}
+
 enum rc mail_compose(const struct mail_settings *s, const struct mail *m, struct arena *a,
                      struct buf *out)
 {
@@ -117,12 +131,17 @@ enum rc mail_compose(const struct mail_settings *s, const struct mail *m, struct
                    "List-Unsubscribe: <%.*s>\r\n"
                    "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
                    STR_ARG(m->unsubscribe));
-    buf_cstr(out, "MIME-Version: 1.0\r\n"
-                  "Content-Type: text/plain; charset=utf-8\r\n"
-                  "Content-Transfer-Encoding: base64\r\n"
-                  "\r\n");
-    put_base64(out, m->text, a);
-    buf_cstr(out, "\r\n");
+    buf_cstr(out, "MIME-Version: 1.0\r\n");
+    if (!m->html.n) {
+        put_part(out, "plain", m->text, a);
+        return buf_ok(out);
+    }
+    buf_cstr(out, "Content-Type: multipart/alternative; boundary=\"" BOUNDARY "\"\r\n"
+                  "\r\n--" BOUNDARY "\r\n");
+    put_part(out, "plain", m->text, a);
+    buf_cstr(out, "--" BOUNDARY "\r\n");
+    put_part(out, "html", m->html, a);
+    buf_cstr(out, "--" BOUNDARY "--\r\n");
     return buf_ok(out);
 }
 

@@ -22,6 +22,7 @@ struct mail_settings {
 
 struct mail {
     struct str to, subject, text;
+    struct str html;        /* the same as a document; empty: text alone */
     struct str id;          /* becomes <id@domain of from> */
     struct str unsubscribe; /* a link; empty: none */
     struct instant at;
@@ -29,7 +30,7 @@ struct mail {
 
 /* The address in "Acme <hello@acme.example>"; empty when there is none that could be one. */
 struct str mail_address(struct str s);
-/* The message as it goes over the line: headers, an empty line, the text in base64; lines end with CR LF. */
+/* The message as it goes over the line: headers, an empty line, the text in base64, with HTML beside it as an alternative; lines end with CR LF. */
 MUST_CHECK enum rc mail_compose(const struct mail_settings *s, const struct mail *m,
                                 struct arena *a, struct buf *out);
 MUST_CHECK enum rc mail_send(const struct mail_settings *s, const struct mail *m, struct arena *a,

@@ -254,6 +254,7 @@ static void send(const struct delivery *d, struct parcel *p)
     struct mail m = {.to = p->to,
                      .subject = p->subject,
                      .text = p->text,
+                     .html = p->html,
                      .id = p->id,
                      .unsubscribe = p->unsubscribe,
                      .at = d->now};

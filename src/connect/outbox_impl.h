@@ -19,6 +19,7 @@ struct parcel {
     struct str why; /* of the fate, or what the other side said */
     struct str to;  /* mail: an address; chat: whom it is for */
     struct str subject, text, id, unsubscribe;
+    struct str html; /* the same in HTML; empty: text alone */
     enum rc sent; /* of a sending */
 };
 

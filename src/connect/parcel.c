@@ -1,11 +1,14 @@
 /* parcel.c - what goes out, said from the records as they are at that moment; or why it does not go out any more. */
 #include "connect/letter.h"
+#include "connect/markdown.h"
 #include "connect/outbox_impl.h"
 #include "connect/unsubscribe.h"
 
 #include "process/consent.h"
 
 #include <assert.h>
+
+static const char no_more[] = "No more of these mails";
 
 struct writing {
     const struct outbox *o;
@@ -108,13 +111,17 @@ static enum rc write_letter(struct writing *w, const struct outbox_row *m, const
         w->a, str_printf(w->a, "%s/%.*s", w->o->workspace, STR_ARG(m->texts.template_file)));
     struct letter_rows rows = {w, row_for_letter};
     struct letter l;
-    struct str file, why = STR("it cannot be read");
+    struct str file, marked, why = STR("it cannot be read");
     enum rc rc = env_read_file(env, path, LETTER_BYTES_MAX, w->a, &file);
     rc = rc == RC_OK ? letter_read(file, &l, &why) : RC_INVALID;
     if (rc == RC_OK)
-        rc = letter_fill(l.subject, of, &rows, w->a, &w->p->subject, &why);
+        rc = letter_fill(l.subject, LETTER_PLAIN, of, &rows, w->a, &w->p->subject, &why);
     if (rc == RC_OK)
-        rc = letter_fill(l.text, of, &rows, w->a, &w->p->text, &why);
+        rc = letter_fill(l.text, LETTER_PLAIN, of, &rows, w->a, &w->p->text, &why);
+    if (rc == RC_OK)
+        rc = letter_fill(l.text, LETTER_MARKDOWN, of, &rows, w->a, &marked, &why);
+    if (rc == RC_OK)
+        rc = markdown_html(marked, str_of(no_more), w->p->unsubscribe, w->a, &w->p->html);
     if (rc != RC_INVALID && rc != RC_LIMIT)
         return rc;
     fate(w, PARCEL_GIVE_UP,
@@ -142,8 +149,8 @@ static enum rc to_record(struct writing *w, const struct outbox_row *m)
     if (rc == RC_OK && w->p->fate == PARCEL_SEND)
         rc = write_letter(w, m, of);
     if (rc == RC_OK && w->p->fate == PARCEL_SEND && w->p->unsubscribe.n)
-        w->p->text = str_printf(w->a, "%.*s\n\n--\nNo more of these mails: %.*s",
-                                STR_ARG(w->p->text), STR_ARG(w->p->unsubscribe));
+        w->p->text = str_printf(w->a, "%.*s\n\n--\n%s: %.*s", STR_ARG(w->p->text), no_more,
+                                STR_ARG(w->p->unsubscribe));
     return rc;
 }
 

@@ -60,6 +60,9 @@ with Server(prepare=prepare) as s:
     same(status, 200, "a lead enters the sequence")
     mail = MAILS.get(timeout=WAIT)
     same(mail["To"], "jo@x.example", "its mail leaves by itself")
+    parts = {p.get_content_type(): p.get_content() for p in mail.iter_parts()}
+    same(sorted(parts), ["text/html", "text/plain"], "as text, and as a page")
+    ok("<p>" in parts["text/html"] and mail["List-Unsubscribe"][1:-1] in parts["text/html"], "the page links where consent is taken back", parts)
     path = re.search(r"<https://revos.acme.example(/unsubscribe/[^>]+)>", mail["List-Unsubscribe"]).group(1)
     status, headers, body = s.ask("GET", path)
     ok(status == 200 and b'method="post"' in body, "the link shows a page with a button", body)

@@ -32,8 +32,10 @@ class Mail(socketserver.StreamRequestHandler):
         for name in ("List-Unsubscribe-Post", "List-Unsubscribe"):
             if message[name]:
                 log(f"  {name}: {str(message[name]).rsplit('.', 1)[0]}")
-        for line in message.get_content().splitlines():
-            log("  | " + line)
+        for subtype, mark in (("plain", "|"), ("html", "H")):
+            body = message.get_body((subtype,))
+            for line in body.get_content().splitlines() if body else []:
+                log(f"  {mark} {line}")
 
     def handle(self):
         sender = to = ""

@@ -27,13 +27,30 @@ static enum rc row_of(void *ctx, const struct object *o, uint64_t id, struct are
     return RC_OK;
 }
 
-static const char *fill(struct engine *e, uint64_t id, const char *text)
+static const char *fill_as(struct engine *e, uint64_t id, const char *text,
+                           enum letter_values values)
 {
     struct letter_rows rows = {e, row_of};
     struct str out, why = STR("");
-    enum rc rc = letter_fill(str_of(text), engine_row(e, "lead", id), &rows, e->arena, &out, &why);
+    enum rc rc = letter_fill(str_of(text), values, engine_row(e, "lead", id), &rows, e->arena, &out,
+                             &why);
     return rc == RC_OK ? str_c(e->arena, out)
                        : str_c(e->arena, str_printf(e->arena, "refused: %.*s", STR_ARG(why)));
+}
+
+static const char *fill(struct engine *e, uint64_t id, const char *text)
+{
+    return fill_as(e, id, text, LETTER_PLAIN);
+}
+
+/* A name is a name, whatever it holds: no heading, no link, no markup of the letter. */
+static void test_values_in_markdown(struct engine *e)
+{
+    uint64_t id =
+        engine_write(e, "lead", "email=max@x.example;first_name=*Max* [x](http://evil) <b>").id;
+    ok_str(fill(e, id, "**Hi** {{lead.first_name}}"), "**Hi** *Max* [x](http://evil) <b>");
+    ok_str(fill_as(e, id, "**Hi** {{lead.first_name}}", LETTER_MARKDOWN),
+           "**Hi** \\*Max\\* \\[x\\]\\(http\\:\\/\\/evil\\) \\<b\\>");
 }
 
 static void test_letters(struct engine *e)
@@ -75,6 +92,31 @@ static const char *compose(struct engine *e, const char *from, const char *to, c
     const char *out = rc == RC_OK ? str_c(e->arena, buf_view(&b)) : "refused";
     buf_release(&b);
     return out;
+}
+
+static void test_alternatives(struct engine *e)
+{
+    struct mail_settings s = {.server = STR("x"), .from = STR("a@b.example")};
+    struct mail m = {.to = STR("jo@x.example"),
+                     .subject = STR("Hi"),
+                     .text = STR("Text"),
+                     .html = STR("<p>Text</p>"),
+                     .id = STR("id-1"),
+                     .at = {INT64_C(1767225600) * US_PER_SECOND}};
+    struct buf b;
+    buf_init(&b, 1 << 16);
+    ok_int(mail_compose(&s, &m, e->arena, &b), RC_OK);
+    struct str all = buf_view(&b);
+    ptrdiff_t at = str_find(all, STR("Content-Type: multipart"), 0);
+    ok(at > 0);
+    ok_str(str_c(e->arena, str_sub(all, at > 0 ? (size_t)at : 0, all.n)),
+           "Content-Type: multipart/alternative; boundary=\"=_revos_part\"\r\n\r\n"
+           "--=_revos_part\r\nContent-Type: text/plain; charset=utf-8\r\n"
+           "Content-Transfer-Encoding: base64\r\n\r\nVGV4dA==\r\n"
+           "--=_revos_part\r\nContent-Type: text/html; charset=utf-8\r\n"
+           "Content-Transfer-Encoding: base64\r\n\r\nPHA+VGV4dDwvcD4=\r\n"
+           "--=_revos_part--\r\n");
+    buf_release(&b);
 }
 
 static void test_mails(struct engine *e)
@@ -122,7 +164,9 @@ int main(void)
     struct engine e;
     ok(engine_open(&e, model));
     test_letters(&e);
+    test_values_in_markdown(&e);
     test_mails(&e);
+    test_alternatives(&e);
     test_tokens(&e);
     engine_close(&e);
     return tap_done();
