@@ -296,10 +296,14 @@ static enum rc append_version(struct admission *a, const struct going_live *what
 static enum rc seed(struct admission *a, const struct going_live *what, struct arena *arena,
                     struct verdict *out)
 {
-    struct group g;
-    group_init(&g, a, arena, what->n_seeds);
-    g.quiet = true;
-    enum rc rc = run_group(&g, what->seeds, out, NULL);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < what->n_seeds && rc == RC_OK; i += GROUP_MAX) {
+        struct group g;
+        size_t n = what->n_seeds - i < GROUP_MAX ? what->n_seeds - i : GROUP_MAX;
+        group_init(&g, a, arena, n);
+        g.quiet = true;
+        rc = run_group(&g, &what->seeds[i], &out[i], NULL);
+    }
     for (size_t i = 0; rc == RC_OK && i < what->n_seeds; i++)
         if (!verdict_accepted(&out[i]))
             rc = RC_REFUSED;
@@ -309,7 +313,7 @@ static enum rc seed(struct admission *a, const struct going_live *what, struct a
 enum rc admission_go_live(struct admission *a, const struct going_live *what, struct arena *arena,
                           struct verdict *out)
 {
-    assert(a->parts.model->version > 0 && what->n_seeds <= GROUP_MAX);
+    assert(a->parts.model->version > 0);
     struct id_source ids = a->ids;
     verdicts_clear(out, what->n_seeds);
     enum rc rc = ledger_begin_group(a->parts.ledger);

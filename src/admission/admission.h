@@ -89,7 +89,7 @@ struct going_live {
     struct digest digest;          /* of the model's meaning */
     struct str sources, numbering; /* as kept in the version event */
     struct actor actor;
-    const struct command *seeds; /* people and teams of the model text */
+    const struct command *seeds; /* records that the model's text begins, any number */
     size_t n_seeds;
     const struct companion *with; /* told no verdicts; may be NULL */
 };

@@ -2,6 +2,7 @@
 #include "app/changes.h"
 
 #include "app/workspace.h"
+#include "model/seeds.h"
 
 enum { PLAN_TEXT_MAX = 64 << 20 };
 
@@ -48,6 +49,10 @@ int changes_plan(struct app *app, struct session *s, struct change_plan *out)
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     rc = changes_make(s, sources, app->arena, out, &ds);
+    if (rc == RC_OK) {
+        seed_files_check(out->next, &ds);
+        rc = diags_rc(&ds);
+    }
     if (rc == RC_INVALID)
         return app_diags(app, &ds, 100);
     return rc == RC_OK ? EXIT_DONE

@@ -2,6 +2,7 @@
 #include "app/workspace.h"
 #include "connect/letter.h"
 #include "model/codes.h"
+#include "model/seeds.h"
 #include "model/shape.h"
 #include "process/calendars.h"
 #include <string.h>
@@ -82,6 +83,7 @@ static int run(struct app *app, const struct args *args)
     diags_init(&ds, app->arena);
     rc = model_compile(&sources, NULL, app->arena, &m, &ds);
     if (rc == RC_OK) {
+        seed_files_check(m, &ds);
         calendars_check(m, app->env, app->dir, app->arena, &ds);
         letters_check(m, app->env, app->dir, app->arena, &ds);
         rc = ds.errors ? RC_INVALID : RC_OK;

@@ -1,4 +1,5 @@
 #include "app/workspace.h"
+#include "model/seeds.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,23 @@ static enum rc walk_folder(struct walk *w, struct str folder, int depth)
     return rc;
 }
 
+/* CSV files with records that the model names. One that is not there is told with the model. */
+static enum rc add_seed_files(struct walk *w)
+{
+    const struct source_set yaml = {w->files.v, w->files.n};
+    struct str *names;
+    size_t n;
+    bool is_dir;
+    enum rc rc = RC_OK;
+    seed_files(&yaml, w->a, &names, &n);
+    for (size_t i = 0; i < n && rc == RC_OK; i++)
+        if (w->app->env->exists(w->app->env->self, app_path(w->app, str_c(w->a, names[i])),
+                                &is_dir) &&
+            !is_dir && str_ends(names[i], STR(".csv")))
+            rc = add_file(w, str_dup(w->a, names[i]));
+    return rc;
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct source *x = a;
@@ -95,6 +113,10 @@ enum rc workspace_sources(struct app *app, struct source_set *out)
     }
     struct walk w = {.app = app, .a = app->arena};
     enum rc rc = walk_folder(&w, STR_NONE, 0);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = add_seed_files(&w);
     if (rc != RC_OK) {
         return rc;
     }

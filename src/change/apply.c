@@ -4,18 +4,22 @@
 #include "admission/admission.h"
 #include "change/backfill.h"
 #include "change/widen.h"
+#include "model/seeds.h"
 #include "projection/warehouse.h"
 #include <assert.h>
 #include <stdio.h>
 
-enum { VERSION_BYTES_MAX = 32 << 20, SEED_FIELDS = 8 };
+enum { VERSION_BYTES_MAX = 32 << 20, SEED_FIELDS = 8 }; /* fields of a person or team */
 
-/* ---- people and teams of the model text ------------------------------------------------------------------------- */
+/* ---- records that the model's text begins ------------------------------------------------------------------------ */
 
+/* A row that says what it said at the last apply says nothing: what people changed since then stays. One that says something
+ * new about a field says only that. */
 struct seeding {
     const struct model *model;
     struct arena *arena;
     struct command *commands;
+    struct span *places; /* of each command's row; none for people and teams */
     size_t n;
 };
 
@@ -79,28 +83,83 @@ static void seed_place(struct seeding *s, const struct person_seed *p)
         seed_text(&made, "team", p->team->name, INPUT_KEY);
 }
 
-static struct seeding seeds_of(const struct model *m, struct arena *a)
+static void seed_row(struct seeding *s, const struct seed_row *r)
+{
+    struct field_input *fields = ARENA_ARRAY(s->arena, r->n_cells, struct field_input);
+    for (size_t i = 0; i < r->n_cells; i++)
+        fields[i] = (struct field_input){
+            .field = r->cells[i].field,
+            .form = r->cells[i].field->type == FT_REF && r->cells[i].text.n ? INPUT_KEY
+                                                                            : INPUT_TEXT,
+            .text = r->cells[i].text};
+    s->places[s->n] = r->at;
+    s->commands[s->n++] = (struct command){.kind = CMD_UPSERT,
+                                           .object = r->object,
+                                           .fields = fields,
+                                           .n_fields = r->n_cells,
+                                           .source = STR("model"),
+                                           .source_row = r->identity};
+}
+
+/* A row of the live version that the next one lacks: its record stays, out of use. */
+static void seed_retired(struct seeding *s, const struct seed_row *r)
+{
+    const struct object *o = model_object_numbered(s->model, r->object->number);
+    if (!o)
+        return; /* nothing in the next model asks for such records */
+    struct seed_row last = {.object = o,
+                            .identity = r->identity,
+                            .cells = ARENA_ARRAY(s->arena, r->n_cells, struct seed_cell)};
+    for (size_t i = 0; i < r->n_cells; i++) {
+        struct str name = r->cells[i].field->name;
+        bool active = str_is(name, "active");
+        if (active || r->cells[i].field->required)
+            last.cells[last.n_cells++] = (struct seed_cell){
+                object_field(o, name), active ? STR("false") : r->cells[i].text};
+    }
+    seed_row(s, &last);
+}
+
+static void seed_rows(struct seeding *s, const struct model *live)
+{
+    const struct model *m = s->model;
+    struct map kept;
+    map_init(&kept, s->arena);
+    for (size_t i = 0; i < m->n_seeds; i++) {
+        seed_row(s, &m->seeds[i]);
+        map_put(&kept, m->seeds[i].identity, &m->seeds[i]);
+    }
+    size_t n_live = live ? live->n_seeds : 0;
+    for (size_t i = 0; i < n_live; i++)
+        if (live->seeds[i].retires && !map_find(&kept, live->seeds[i].identity))
+            seed_retired(s, &live->seeds[i]);
+}
+
+static struct seeding seeds_of(const struct model *m, const struct model *live, struct arena *a)
 {
     struct seeding s = {.model = m, .arena = a};
-    s.commands = ARENA_ARRAY(a, 2 * m->n_people + m->n_teams + 1, struct command);
+    size_t most = 2 * m->n_people + m->n_teams + m->n_seeds + (live ? live->n_seeds : 0) + 1;
+    s.commands = ARENA_ARRAY(a, most, struct command);
+    s.places = ARENA_ARRAY(a, most, struct span);
     for (size_t i = 0; i < m->n_people; i++)
         seed_person(&s, &m->people[i]);
     for (size_t i = 0; i < m->n_teams; i++)
         seed_team(&s, &m->teams[i]);
     for (size_t i = 0; i < m->n_people; i++)
         seed_place(&s, &m->people[i]);
+    seed_rows(&s, live);
     return s;
 }
 
-static void tell_refused(const struct verdict *v, size_t n, struct diags *ds)
+static void tell_refused(const struct seeding *s, const struct verdict *v, struct diags *ds)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < s->n; i++) {
         const struct finding *f = verdict_reason(&v[i]);
         if (!f)
             continue;
         struct str name = f->field ? f->field->name : f->name;
         struct diag *d = diag_add(
-            ds, SEV_ERROR, "V0102", span_none(), "a %.*s of the model was refused: %s %.*s: %.*s",
+            ds, SEV_ERROR, "V0102", s->places[i], "a %.*s of the model was refused: %s %.*s: %.*s",
             STR_ARG(v[i].object->name), f->code, STR_ARG(name), STR_ARG(f->message));
         diag_help(ds, d, "%.*s", STR_ARG(f->help));
     }
@@ -173,13 +232,14 @@ static enum rc say_settings(void *self, struct store *store, const struct verdic
     return rc == RC_OK && change_plan_refills(plan) ? say_anew(plan, store) : rc;
 }
 
-static enum rc go_live(const struct change_plan *plan, const struct actor *actor,
-                       struct admission *adm, struct arena *a, struct diags *ds)
+static enum rc go_live(const struct change_plan *plan, const struct model *live,
+                       const struct actor *actor, struct admission *adm, struct arena *a,
+                       struct diags *ds)
 {
     struct buf sources, numbering;
     struct change_plan said = *plan;
     const struct companion with = {&said, say_settings};
-    struct seeding s = seeds_of(plan->next, a);
+    struct seeding s = seeds_of(plan->next, live, a);
     buf_init(&sources, VERSION_BYTES_MAX);
     buf_init(&numbering, VERSION_BYTES_MAX);
     sources_encode(plan->next->sources, &sources);
@@ -196,9 +256,9 @@ static enum rc go_live(const struct change_plan *plan, const struct actor *actor
     if (rc == RC_OK)
         rc = buf_ok(&numbering);
     if (rc == RC_OK)
-        rc = s.n <= GROUP_MAX ? admission_go_live(adm, &what, a, verdicts) : RC_LIMIT;
+        rc = admission_go_live(adm, &what, a, verdicts);
     if (rc == RC_REFUSED)
-        tell_refused(verdicts, s.n, ds);
+        tell_refused(&s, verdicts, ds);
     buf_release(&sources);
     buf_release(&numbering);
     return rc;
@@ -229,7 +289,7 @@ enum rc change_apply(const struct change_parts *parts, const struct change_plan 
     if (rc == RC_OK)
         rc = admission_open(&with, &adm);
     if (rc == RC_OK)
-        rc = go_live(plan, actor, adm, a, ds);
+        rc = go_live(plan, parts->model, actor, adm, a, ds);
     admission_close(adm);
     projection_close(next);
     return rc;

@@ -32,7 +32,7 @@ static const struct builtin_field team[] = {{"name", FT_TEXT, NULL, BF_REQUIRED}
 /* Its owner is who is to accept it. `attempt` counts offers of the same handoff for the same record, from 1. */
 static const struct builtin_field handoff[] = {
     {"name", FT_TEXT, NULL, BF_REQUIRED}, /* of the definition */
-    {"state", FT_ENUM, "offered|accepted|returned|expired|withdrawn", 0},
+    {"state", FT_ENUM, "offered|accepted!|returned!|expired!|withdrawn!", 0},
     {"from", FT_REF, "person", BF_ENGINE},
     {"queue", FT_TEXT, NULL, BF_ENGINE}, /* offered to a queue: whoever accepts becomes the owner */
     {"team", FT_REF, "team", BF_ENGINE}, /* offered to a team, likewise */
@@ -58,7 +58,7 @@ static const struct builtin_field clock[] = {
     {"name", FT_TEXT, NULL, BF_REQUIRED | BF_ENGINE}, /* "mql_to_sales", "new_business.proposal" */
     {"kind", FT_ENUM, "accept|first_touch|decide|task|stage_age|first_response|next_response|wait",
      BF_ENGINE},
-    {"state", FT_ENUM, "running|paused|met|breached|cancelled", BF_ENGINE},
+    {"state", FT_ENUM, "running|paused|met!|breached!|cancelled!", BF_ENGINE},
     {"calendar", FT_TEXT, NULL, BF_ENGINE}, /* empty: all hours */
     {"started_at", FT_INSTANT, NULL, BF_ENGINE},
     {"due_at", FT_INSTANT, NULL, BF_ENGINE},
@@ -79,7 +79,8 @@ static const struct builtin_field clock[] = {
 /* Its owner is who does it. */
 static const struct builtin_field task[] = {
     {"name", FT_TEXT, NULL, BF_REQUIRED},
-    {"state", FT_ENUM, "waiting|open|done|skipped|cancelled", 0}, /* waiting: for the task before */
+    {"state", FT_ENUM, "waiting|open|done!|skipped!|cancelled!",
+     0}, /* waiting: for the task before */
     {"due_at", FT_INSTANT, NULL, 0},
     {"outcome", FT_TEXT, NULL, 0},
     {"reason", FT_TEXT, NULL, 0}, /* of a skip */
@@ -95,12 +96,16 @@ static const struct builtin_field task[] = {
     END};
 
 /* One run of a playbook or of a sequence. */
-static const struct builtin_field enrolment[] = {
-    {"name", FT_TEXT, NULL, BF_REQUIRED},         {"kind", FT_ENUM, "playbook|sequence", BF_ENGINE},
-    {"state", FT_ENUM, "active|done|stopped", 0}, {"reason", FT_TEXT, NULL, 0}, /* why it stopped */
-    {"step", FT_INTEGER, NULL, BF_ENGINE},        {"next_at", FT_INSTANT, NULL, BF_ENGINE},
-    {"started_at", FT_INSTANT, NULL, BF_ENGINE},  {"ended_at", FT_INSTANT, NULL, BF_ENGINE},
-    {"version", FT_INTEGER, NULL, BF_ENGINE},     END};
+static const struct builtin_field enrolment[] = {{"name", FT_TEXT, NULL, BF_REQUIRED},
+                                                 {"kind", FT_ENUM, "playbook|sequence", BF_ENGINE},
+                                                 {"state", FT_ENUM, "active|done!|stopped!", 0},
+                                                 {"reason", FT_TEXT, NULL, 0}, /* why it stopped */
+                                                 {"step", FT_INTEGER, NULL, BF_ENGINE},
+                                                 {"next_at", FT_INSTANT, NULL, BF_ENGINE},
+                                                 {"started_at", FT_INSTANT, NULL, BF_ENGINE},
+                                                 {"ended_at", FT_INSTANT, NULL, BF_ENGINE},
+                                                 {"version", FT_INTEGER, NULL, BF_ENGINE},
+                                                 END};
 
 /* Its owner is who hears of it. Delivery by mail or chat stands in the outbox. */
 static const struct builtin_field notification[] = {
@@ -109,14 +114,14 @@ static const struct builtin_field notification[] = {
     {"why", FT_TEXT, NULL, BF_ENGINE}, /* the definition and rule that asked for it */
     {"link", FT_TEXT, NULL, BF_ENGINE},
     {"channel", FT_TEXT, NULL, BF_ENGINE}, /* app, mail, chat, parted by ',' */
-    {"state", FT_ENUM, "unread|read", 0},
+    {"state", FT_ENUM, "unread|read!", 0},
     {"at", FT_INSTANT, NULL, BF_ENGINE},
     END};
 
 /* `rule` is the id of a rule or gate. Its owner is who approves or refuses it. */
 static const struct builtin_field waiver[] = {
     {"rule", FT_TEXT, NULL, BF_REQUIRED},
-    {"state", FT_ENUM, "asked|approved|refused|revoked|expired", 0},
+    {"state", FT_ENUM, "asked|approved!|refused!|revoked!|expired!", 0},
     {"reason", FT_TEXT, NULL, BF_REQUIRED},
     {"asked_by", FT_REF, "person", 0},
     {"decided_by", FT_REF, "person", BF_ENGINE},
@@ -130,7 +135,7 @@ static const struct builtin_field waiver[] = {
 /* Its owner is who decides now. */
 static const struct builtin_field approval[] = {
     {"name", FT_TEXT, NULL, BF_REQUIRED},
-    {"state", FT_ENUM, "pending|approved|refused|void", 0},
+    {"state", FT_ENUM, "pending|approved!|refused!|void!", 0},
     {"step", FT_INTEGER, NULL, BF_ENGINE}, /* of the chain, from 1 */
     {"note", FT_TEXT, NULL, 0},
     {"asked_at", FT_INSTANT, NULL, BF_ENGINE},
@@ -171,7 +176,7 @@ static const struct builtin_field pool_member[] = {
 /* An effect that a rule refused, or that went beyond a limit: its cause stands, this waits for its owner. */
 static const struct builtin_field blocked[] = {
     {"definition", FT_TEXT, NULL, BF_REQUIRED | BF_ENGINE},
-    {"state", FT_ENUM, "open|resolved|dropped", 0},
+    {"state", FT_ENUM, "open|resolved!|dropped!", 0},
     {"what", FT_TEXT, NULL, BF_ENGINE},    /* what it would have done, for people */
     {"verdict", FT_JSON, NULL, BF_ENGINE}, /* why not */
     {"at", FT_INSTANT, NULL, BF_ENGINE},
@@ -205,6 +210,13 @@ static const struct builtin_field quota[] = {
     {"ramped", FT_MONEY, NULL, BF_ENGINE}, /* after the ramp of a new hire */
     END};
 
+/* A territory of the model and since when it is one; what it covers stands there. Its owner answers for it. */
+static const struct builtin_field territory[] = {
+    {"name", FT_TEXT, NULL, BF_REQUIRED | BF_KEY},
+    {"starts", FT_DATE, NULL, 0}, /* empty: always was */
+    {"ends", FT_DATE, NULL, 0},   /* the last day */
+    END};
+
 const struct builtin builtins[] = {
     {ON_PERSON, "person", "people", "Person", "per", false, false, person},
     {ON_TEAM, "team", "teams", "Team", "team", false, false, team},
@@ -223,6 +235,7 @@ const struct builtin builtins[] = {
     {ON_ABSENCE, "absence", "absences", "Absence", "abs", true, false, absence},
     {ON_SEAT, "seat", "seats", "Seat", "seat", true, false, seat},
     {ON_QUOTA, "quota", "quotas", "Quota", "quota", true, false, quota},
+    {ON_TERRITORY, "territory", "territories", "Territory", "terr", true, false, territory},
     {0, NULL, NULL, NULL, NULL, false, false, NULL}};
 
 static size_t extent_of(const struct builtin *b)

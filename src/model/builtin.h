@@ -21,8 +21,9 @@ enum {
 struct builtin_field {
     const char *name;
     enum field_type type;
-    const char
-        *of; /* a reference: the object's name; an enum: its values, parted by '|'; else NULL */
+    const char *
+        of; /* a reference: the object's name; an enum: its values, parted by '|', a '!' behind those
+                with which nothing is left to do about the record; else NULL */
     unsigned flags;
 };
 

@@ -2,6 +2,7 @@
 
 #include "model/compile.h"
 #include "model/metric_expr.h"
+#include "model/seeds.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,8 +12,8 @@
 const char *item_kind_name(enum item_kind k)
 {
     static const char *const names[ITEM_KIND_COUNT] = {
-        "company", "section", "person", "team", "object", "field",     "value", "key",
-        "rule",    "process", "stage",  "gate", "metric", "dashboard", "cell",  "definition"};
+        "company", "section", "person", "team",   "object",    "field", "value",      "key", "rule",
+        "process", "stage",   "gate",   "metric", "dashboard", "cell",  "definition", "seed"};
     assert(k >= 0 && k < ITEM_KIND_COUNT);
     return names[k];
 }
@@ -491,6 +492,20 @@ static void add_definitions(struct canon *c)
     }
 }
 
+static void add_seeds(struct canon *c)
+{
+    for (size_t k = 0; k < c->m->n_seeds; k++) {
+        const struct seed_row *r = &c->m->seeds[k];
+        if (!r->listed)
+            continue;
+        struct item *i = item_add(c, ITEM_SEED, r->identity, STR_NONE, r->identity, r);
+        for (size_t f = 0; f < r->object->n_fields; f++)
+            for (size_t j = 0; j < r->n_cells; j++)
+                if (r->cells[j].field == r->object->fields[f])
+                    put(c, i, str_c(c->a, r->cells[j].field->name), r->cells[j].text);
+    }
+}
+
 static int by_identity(const void *pa, const void *pb)
 {
     const struct item *a = pa, *b = pb;
@@ -516,6 +531,7 @@ void model_items(const struct model *m, struct arena *a, struct item_list *out)
     add_dashboards(&c);
     add_cells(&c);
     add_definitions(&c);
+    add_seeds(&c);
     if (out->list.n > 1)
         qsort(out->list.v, out->list.n, sizeof *out->list.v, by_identity);
 }

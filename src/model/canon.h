@@ -27,6 +27,7 @@ enum item_kind {
     ITEM_DASHBOARD,
     ITEM_CELL,
     ITEM_DEFINITION,
+    ITEM_SEED, /* a row of a file that begins a record */
     ITEM_KIND_COUNT
 };
 const char *item_kind_name(enum item_kind k); /* "stage" */
@@ -43,7 +44,7 @@ struct item {
     struct str name;     /* as people know it: "opportunity.amount" */
     const void *
         of; /* struct object, field, enum_value, key_def, rule, process_def, stage, metric, dashboard, cell,
-                            definition, person_seed, team_seed; NULL for company and sections */
+                            definition, person_seed, team_seed, seed_row; NULL for company and sections */
     VEC(struct item_property) properties; /* in a fixed order; empty ones left out */
 };
 

@@ -148,6 +148,14 @@ static const struct explanation explanations[] = {
                "references."},
     {M_STOPS_NOTHING, "A withdrawal ends sequences over the subject itself, or over records with a "
                       "reference to it."},
+    {M_SEED_FILE, "Seats and quotas begin as rows of a CSV file of the workspace: UTF-8, commas, a "
+                  "first row with exactly the "
+                  "columns that the model names."},
+    {M_SEED_ROW, "Each row is one record: every cell reads as the type of its field, parts of the "
+                 "key are filled, and no "
+                 "two rows are about the same."},
+    {M_SEED_PERSON, "Hires are data, so a row may name somebody who has a record only. Without "
+                    "that record apply refuses."},
     {M_SHADOWED, "An earlier rule of the route takes every record."},
     {M_PERIOD_MIX,
      "Numerator and denominator count different records: those closed in a period and those "

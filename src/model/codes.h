@@ -102,6 +102,9 @@
     X(M_FIRST_TOUCH,    "M0722", SEV_ERROR, "a first touch that nothing defines") \
     X(M_CONSENT_UNDATED, "M0723", SEV_ERROR, "a consent that could never expire") \
     X(M_LETTER,         "M0724", SEV_ERROR, "a letter that cannot be sent as it is") \
+    X(M_SEED_FILE,      "M0731", SEV_ERROR, "a file of records that cannot be read") \
+    X(M_SEED_ROW,       "M0732", SEV_ERROR, "a row that cannot become a record") \
+    X(M_SEED_PERSON,    "M0733", SEV_WARNING, "a row names somebody whom the model does not know") \
     /* lints */ \
     X(M_NEVER_ENTERED,  "M0901", SEV_WARNING, "a stage is never entered") \
     X(M_NOBODY_FILLS,   "M0902", SEV_WARNING, "a gate needs a field that nobody can fill") \

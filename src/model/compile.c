@@ -31,6 +31,7 @@ static void compile_conditions(struct compile *c)
     compile_dashboards(c);
     compile_matrix(c);
     compile_later(c);
+    compile_seeds(c);
     compile_circles(c);
     compile_refusals(c);
 }
@@ -42,7 +43,7 @@ enum rc model_compile(const struct source_set *src, const struct numbering *live
     struct compile c = {.arena = arena, .ds = ds, .m = ARENA_NEW(arena, struct model)};
     size_t errors = ds->errors;
     c.numbers = numbering_new(live, arena);
-    c.root = tree_read(src, arena, &c.complete, ds);
+    c.root = tree_read_model(src, arena, &c.complete, ds);
     shape_check(c.root, ds);
     c.m->sources = src;
     c.m->root = c.root;

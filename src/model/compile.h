@@ -106,6 +106,9 @@ void check_health(struct compile *c, const struct definition *d);
 /* later.c: every other definition. */
 void compile_later(struct compile *c);
 
+/* seeds.c: records that the workspace's files begin. */
+void compile_seeds(struct compile *c);
+
 /* derived.c: no field that Revos makes depends on itself. */
 void compile_circles(struct compile *c);
 

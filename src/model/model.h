@@ -13,6 +13,7 @@
 #include "model/metric.h"
 
 struct node; /* a YAML value with marks; model/tree.h */
+struct seed_row;
 
 /* A definition whose machinery comes later, already parsed, resolved and type-checked: scores, routes, handoffs … */
 struct definition {
@@ -48,6 +49,8 @@ struct model {
     size_t n_cells;
     struct definition *definitions;
     size_t n_definitions;
+    struct seed_row *seeds; /* records that the files begin; model/seeds.h */
+    size_t n_seeds;
     const struct node *root; /* the merged tree, for keys read by later rooms */
     const struct source_set *sources;
     const struct numbering *numbering; /* every number in force, old ones included */
@@ -58,7 +61,8 @@ struct model {
 
 struct source_set {
     struct source *
-        files; /* sorted by name; revos.yaml and every *.yaml below the workspace but tests/ maps/ .revos/ */
+        files; /* sorted by name; revos.yaml, every *.yaml below the workspace but tests/ maps/ .revos/, the CSV
+                  files of records that these name (seeds.h) */
     size_t n;
 };
 

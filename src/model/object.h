@@ -62,6 +62,7 @@ enum aggregate {
 struct enum_value {
     struct str name, label, description;
     uint32_t number; /* > 0, never reused */
+    bool closed;     /* of a builtin object's `state`: nothing is left to do about the record */
     const struct enum_value
         *moved_to; /* retired: what records that have it become; NULL while in force */
     struct span at;
@@ -177,6 +178,7 @@ enum {
     ON_ABSENCE = 13,
     ON_SEAT = 14,
     ON_QUOTA = 15,
+    ON_TERRITORY = 16,
     ON_FIRST_FREE = 64
 };
 

@@ -142,13 +142,17 @@ static void add_builtin_values(struct compile *c, struct field *f, struct str va
 {
     struct str name;
     f->values = ARENA_ARRAY(c->arena, values.n, struct enum_value);
-    while (str_split(&values, '|', &name))
+    while (str_split(&values, '|', &name)) {
+        bool closed = str_ends(name, STR("!"));
+        name.n -= closed;
         f->values[f->n_values++] = (struct enum_value){
             .name = name,
             .label = label_of(c->arena, name),
+            .closed = closed,
             .number = numbering_give(c->numbers,
                                      (struct number_scope){NUM_VALUE, f->object->number, f->number},
                                      name, STR_NONE, STR_NONE)};
+    }
 }
 
 static void add_builtin_field(struct compile *c, struct object *o, const struct builtin_field *bf)

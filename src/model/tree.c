@@ -402,13 +402,15 @@ static void join_pair(struct arena *a, struct node *root, const struct pair *p, 
     }
 }
 
-struct node *tree_read(const struct source_set *src, struct arena *a, bool *complete,
-                       struct diags *ds)
+static struct node *read_files(const struct source_set *src, bool rows_too, struct arena *a,
+                               bool *complete, struct diags *ds)
 {
     struct node *root = ARENA_NEW(a, struct node);
     root->kind = NODE_MAP;
     *complete = true;
     for (size_t i = 0; i < src->n; i++) {
+        if (!rows_too && str_ends(src->files[i].name, STR(".csv")))
+            continue;
         const struct node *file = read_file(&src->files[i], a, complete, ds);
         for (size_t k = 0; file && k < file->n; k++)
             join_pair(a, root, &file->pairs[k], ds);
@@ -416,6 +418,18 @@ struct node *tree_read(const struct source_set *src, struct arena *a, bool *comp
     if (src->n)
         root->at = span_at(&src->files[0], 0, 0, 0);
     return root;
+}
+
+struct node *tree_read(const struct source_set *src, struct arena *a, bool *complete,
+                       struct diags *ds)
+{
+    return read_files(src, true, a, complete, ds);
+}
+
+struct node *tree_read_model(const struct source_set *src, struct arena *a, bool *complete,
+                             struct diags *ds)
+{
+    return read_files(src, false, a, complete, ds);
 }
 
 /* ---- reading the tree -------------------------------------------------------------------------- */

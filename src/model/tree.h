@@ -43,6 +43,9 @@ struct pair {
  * so that missing names are no news. */
 struct node *tree_read(const struct source_set *src, struct arena *a, bool *complete,
                        struct diags *ds);
+/* The same but for CSV files, whose rows seeds.c reads. */
+struct node *tree_read_model(const struct source_set *src, struct arena *a, bool *complete,
+                             struct diags *ds);
 
 const struct pair *node_pair(const struct node *map,
                              const char *key);                  /* NULL: absent, or not a map */

@@ -32,15 +32,10 @@ static const struct row *row_of(struct reaction *r, const struct object *o, uint
 static bool is_open(const struct row *row)
 {
     const struct object *o = row->object;
-    static const char *const closed[] = {
-        "done",    "skipped",  "cancelled", "accepted", "returned", "expired",  "withdrawn",
-        "stopped", "approved", "refused",   "void",     "revoked",  "resolved", "dropped"};
     if (o->builtin) {
-        struct str state = row_text(row, "state");
-        for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
-            if (str_is(state, closed[i]))
-                return false;
-        return state.n > 0;
+        const struct field *f = object_field(o, STR("state"));
+        const struct value *v = f ? row_value(row, f) : NULL;
+        return v && v->type == VT_ENUM && !field_value_numbered(f, v->number_of)->closed;
     }
     for (size_t i = 0; i < o->n_processes; i++) {
         const struct value *v = row_value(row, o->processes[i]->field);
@@ -58,9 +53,9 @@ static bool is_open(const struct row *row)
 /* What they own that is about people or places is not work. */
 static bool holds_work(const struct object *o)
 {
-    static const uint32_t not_work[] = {ON_PERSON,     ON_TEAM,  ON_NOTIFICATION,
-                                        ON_ASSIGNMENT, ON_CLOCK, ON_POOL_MEMBER,
-                                        ON_ABSENCE,    ON_SEAT,  ON_QUOTA};
+    static const uint32_t not_work[] = {ON_PERSON, ON_TEAM,        ON_NOTIFICATION, ON_ASSIGNMENT,
+                                        ON_CLOCK,  ON_POOL_MEMBER, ON_ABSENCE,      ON_SEAT,
+                                        ON_QUOTA,  ON_TERRITORY};
     for (size_t i = 0; o->builtin && i < sizeof not_work / sizeof *not_work; i++)
         if (o->number == not_work[i])
             return false;
