@@ -4,6 +4,7 @@
 #include "connect/outbox_impl.h"
 #include "connect/unsubscribe.h"
 
+#include "base/hash.h"
 #include "process/consent.h"
 
 #include <assert.h>
@@ -207,14 +208,27 @@ static enum rc to_person(struct writing *w)
     return rc == RC_LIMIT ? RC_OK : rc;
 }
 
+/* Made of the names of what goes together, so that the same messages go under the same id when they have to go again, and others
+ * never do. */
+static struct str name_of_all(const struct parcel *p, struct arena *a)
+{
+    struct hasher h;
+    char hex[65];
+    hasher_init(&h);
+    for (size_t i = 0; i < p->n; i++) {
+        hasher_put(&h, p->rows[i].name);
+        hasher_put(&h, STR("\n"));
+    }
+    struct str name = str_sub(digest_hex(hasher_done(&h), hex), 0, 32);
+    return str_printf(a, "digest-%.*s", STR_ARG(name));
+}
+
 enum rc parcel_write(const struct outbox *o, struct instant now, struct arena *a, struct parcel *p)
 {
     struct writing w = {o, now, a, p};
     const struct outbox_row *first = &p->rows[0];
     assert(p->n > 0);
-    p->id = p->n == 1 ? first->name
-                      : str_printf(a, "digest-%llu-%lld", (unsigned long long)first->person,
-                                   (long long)first->next_at.us);
+    p->id = p->n == 1 ? first->name : name_of_all(p, a);
     if (first->expired && p->n == 1) {
         fate(&w, PARCEL_DROP, STR("it could not be sent for so long that its text is gone"));
         return RC_OK;

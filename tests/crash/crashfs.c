@@ -401,12 +401,12 @@ static struct crashfs *enter(void *self)
 
 static struct instant fs_now(void *self)
 {
-    return ((struct crashfs *)self)->sim.now;
+    return *((struct crashfs *)self)->clock;
 }
 
 static int64_t fs_monotonic_us(void *self)
 {
-    return ((struct crashfs *)self)->sim.now.us;
+    return ((struct crashfs *)self)->clock->us;
 }
 
 static void fs_random(void *self, void *out, size_t n)
@@ -602,6 +602,7 @@ struct crashfs *crashfs_new(uint64_t seed)
     struct crashfs *fs = mem_new(1, sizeof *fs);
     env_sim_init(&fs->sim, seed, (struct instant){INT64_C(1767225600000000)}); /* 2026-01-01 */
     env_sim_init(&fs->dice, seed + 1, (struct instant){0});
+    fs->clock = &fs->sim.now;
     (void)pthread_mutex_init(&fs->lock, NULL);
     fs->env = (struct env){.self = fs,
                            .now = fs_now,
@@ -695,6 +696,11 @@ struct env_sim *crashfs_clock(struct crashfs *fs)
     return &fs->sim;
 }
 
+void crashfs_follow(struct crashfs *fs, const struct instant *clock)
+{
+    fs->clock = clock;
+}
+
 void crashfs_cut_at(struct crashfs *fs, uint64_t nth)
 {
     fs->cut_at = nth;
@@ -702,7 +708,9 @@ void crashfs_cut_at(struct crashfs *fs, uint64_t nth)
 
 void crashfs_cut_now(struct crashfs *fs)
 {
+    (void)enter(fs);
     fs->off = true;
+    (void)leave(fs, RC_OK);
 }
 
 bool crashfs_is_off(const struct crashfs *fs)

@@ -27,6 +27,8 @@ void crashfs_free(struct crashfs *fs); /* files and databases must be closed */
 const struct env *crashfs_env(struct crashfs *fs);
 /* Its clock, to be moved by `->now`. */
 struct env_sim *crashfs_clock(struct crashfs *fs);
+/* It tells the time of `clock` from now on, which outlives it. */
+void crashfs_follow(struct crashfs *fs, const struct instant *clock);
 
 /* The power goes when the n-th sync from now begins (1: the next); 0: never. Everything fails from then on, but closing. */
 void crashfs_cut_at(struct crashfs *fs, uint64_t nth);

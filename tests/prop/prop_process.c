@@ -1,11 +1,17 @@
-/* A year of a process, drawn: commands, time that jumps, deadlines worked off in portions, engines opened anew. Whatever the order, each
- * deadline ends once and as of its instant, no offer is doubled, turns stay fair, scores are the sum of their reasons, and what is
- * written into the past starts nothing. */
+/* A year of a process, drawn: commands, time that jumps, deadlines worked off in portions, messages sent, engines opened anew, and the
+ * power cut at any moment: between two commits, within one, between a message's claim and its sending, or its sending and its
+ * settling. Whatever the order, what was acknowledged stays, each deadline ends once and as of its instant, no offer is doubled,
+ * every message goes out under one id, turns stay fair, scores are the sum of their reasons, and what is written into the past
+ * starts nothing. */
 #include "base/json.h"
 #include "care/doctor.h"
 #include "clock/clock.h"
+#include "connect/outbox.h"
 #include "process/decay.h"
 #include "process/target.h"
+#include "tests/courses.h"
+#include "tests/crash/crashfs.h"
+#include "tests/hook.h"
 #include "tests/process.h"
 #include "tests/prop.h"
 
@@ -94,12 +100,25 @@ struct lead {
 
 struct year {
     struct prop *p;
-    struct engine e;
+    struct crashfs *fs;
+    struct engine e; /* over files of fs */
+    struct hook *hook;
     struct arena *scratch; /* of one check */
     struct lead leads[LEADS_MAX];
     size_t n;
     uint64_t people[3];
     bool held;
+    struct ledger_head kept; /* what was acknowledged last */
+    /* What is being done: nobody knows whether it counts when the power goes. */
+    bool making_past;
+    struct lead *touching;
+    struct instant touched;
+    /* Of the messages to come this one fares so, and the power may go with it. */
+    struct instant delivered; /* when, last */
+    bool sending;
+    size_t odd;
+    enum hook_fate fate;
+    bool cut;
 };
 
 struct rows {
@@ -138,12 +157,28 @@ static struct rows *rows_of(struct year *y, const char *object)
 
 /* ---- what happens ---------------------------------------------------------------------------------------------- */
 
-static struct verdict send(struct year *y, struct command *c, const char *person)
+/* What was said to be done must be there after a cut, also when the power went before the answer was heard. */
+static bool acknowledge(struct year *y, enum rc rc, const char *what)
 {
+    if (rc == RC_OK)
+        y->kept = ledger_head(y->e.ledger);
+    else if (!crashfs_is_off(y->fs))
+        broken(y, what, 0);
+    return rc == RC_OK;
+}
+
+/* As nobody where `person` is NULL; refused too when the power went. */
+static struct verdict command(struct year *y, struct command *c, const char *person)
+{
+    struct verdict v = {.outcome = VERDICT_REFUSED};
     if (person)
         c->actor = (struct actor){
             .kind = ACTOR_PERSON, .name = str_of(person), .person = person_named(&y->e, person)};
-    return engine_send(&y->e, c);
+    enum rc rc = admission_group(y->e.adm, c, 1, NULL, y->e.arena, &v);
+    y->e.env.now.us += US_PER_SECOND;
+    if (!acknowledge(y, rc, "a command cannot be decided"))
+        v.outcome = VERDICT_REFUSED;
+    return v;
 }
 
 static void update(struct year *y, const char *object, uint64_t id, const char *fields,
@@ -151,7 +186,7 @@ static void update(struct year *y, const char *object, uint64_t id, const char *
 {
     struct command c = engine_command(&y->e, CMD_UPDATE, object, fields);
     c.id = id;
-    struct verdict v = send(y, &c, person);
+    struct verdict v = command(y, &c, person);
     prop_note(y->p, "%s %" PRIu64 " %s by %s: %s", object, id, fields, person ? person : "nobody",
               verdict_outcome_name(v.outcome));
 }
@@ -180,9 +215,12 @@ static void create_lead(struct year *y, bool past)
         c.dated = true;
         c.effective_at.us = y->e.env.now.us - (1 + (int64_t)prop_draw(p, 40)) * US_PER_DAY;
     }
-    struct verdict v = engine_send(&y->e, &c);
+    y->making_past = past;
+    struct verdict v = command(y, &c, NULL);
     prop_note(p, "lead %.*s%s: %s %" PRIu64, STR_ARG(fields), past ? ", as of the past" : "",
               verdict_outcome_name(v.outcome), v.id);
+    if (crashfs_is_off(y->fs))
+        return; /* come_back knows whether it is there */
     if (!verdict_accepted(&v)) {
         broken(y, "a lead is refused", y->n);
         return;
@@ -199,6 +237,13 @@ static struct lead *some_lead(struct year *y)
     return l && !l->past ? l : NULL;
 }
 
+static void end_touch(struct year *y, bool counts)
+{
+    if (counts && y->touching && y->touched.us > y->touching->pricing.us)
+        y->touching->pricing = y->touched;
+    y->touching = NULL;
+}
+
 static void touch(struct year *y, struct lead *l)
 {
     struct engine *e = &y->e;
@@ -212,10 +257,13 @@ static void touch(struct year *y, struct lead *l)
     const struct field_input *rows[] = {inputs};
     struct fact_batch batch = {.object = o, .n_columns = 3, .inputs = rows, .n_rows = 1};
     struct verdict v = {0};
-    if (admission_facts(e->adm, &batch, NULL, e->arena, &v) != RC_OK || !verdict_accepted(&v))
+    y->touching = pricing ? l : NULL;
+    y->touched = at;
+    enum rc rc = admission_facts(e->adm, &batch, NULL, e->arena, &v);
+    if (acknowledge(y, rc, "a touch cannot be written"))
+        end_touch(y, true);
+    if (rc == RC_OK && !verdict_accepted(&v))
         broken(y, "a touch is refused", l->id);
-    if (pricing && at.us > l->pricing.us)
-        l->pricing = at;
     prop_note(y->p, "touch of %" PRIu64 ": %s", l->id, pricing ? "pricing" : "page");
     e->env.now.us += US_PER_SECOND;
 }
@@ -254,7 +302,8 @@ static void go_away(struct year *y)
     struct str f = str_printf(y->e.arena, "person=%" PRIu64 ";starts=%.*s;ends=%.*s",
                               y->people[who], STR_ARG(date_text(from, starts)),
                               STR_ARG(date_text(to, ends)));
-    struct verdict v = engine_write(&y->e, "absence", str_c(y->e.arena, f));
+    struct command c = engine_command(&y->e, CMD_UPSERT, "absence", str_c(y->e.arena, f));
+    struct verdict v = command(y, &c, NULL);
     prop_note(y->p, "%s away: %s %s", sellers[who], f.p, verdict_outcome_name(v.outcome));
 }
 
@@ -268,7 +317,7 @@ static void waive_price(struct year *y, struct lead *l)
     }
     struct str f = str_printf(y->e.arena, "rule=PRICE;reason=a friend;lead=%" PRIu64, l->id);
     struct command c = engine_command(&y->e, CMD_CREATE, "waiver", str_c(y->e.arena, f));
-    struct verdict v = send(y, &c, "sam");
+    struct verdict v = command(y, &c, "sam");
     prop_note(y->p, "waiver for %" PRIu64 ": %s", l->id, verdict_outcome_name(v.outcome));
 }
 
@@ -285,7 +334,7 @@ static void change_lead(struct year *y, struct lead *l)
     struct command c = engine_command(&y->e, CMD_UPDATE, "lead", f);
     c.id = l->id;
     c.reason = STR("drawn");
-    struct verdict v = send(y, &c, "ben");
+    struct verdict v = command(y, &c, "ben");
     prop_note(y->p, "lead %" PRIu64 " %s: %s", l->id, f, verdict_outcome_name(v.outcome));
 }
 
@@ -293,9 +342,47 @@ static void fire(struct year *y, uint64_t max)
 {
     struct clock_target t = {.admission = y->e.adm};
     uint64_t fired = 0;
-    if (clock_fire(&t, y->e.env.now, max, NULL, &fired) != RC_OK)
-        broken(y, "what is due cannot be worked off", 0);
+    (void)acknowledge(y, clock_fire(&t, y->e.env.now, max, NULL, &fired),
+                      "what is due cannot be worked off");
     prop_note(y->p, "worked off %" PRIu64, fired);
+}
+
+/* In the hook's thread, while deliver() waits for it. */
+static enum hook_fate fare(void *self)
+{
+    struct year *y = self;
+    if (y->odd != 0)
+        y->odd--;
+    if (y->odd != 0)
+        return HOOK_TAKES;
+    if (y->cut)
+        crashfs_cut_now(y->fs);
+    y->odd = SIZE_MAX;
+    return y->fate;
+}
+
+static void deliver(struct year *y, uint64_t odd)
+{
+    struct outbox o = {
+        .env = &y->e.env.env,
+        .workspace = ".",
+        .admission = y->e.adm,
+        .store = y->e.store,
+        .vault = y->e.vault,
+        .projection = y->e.projection,
+        .model = y->e.model,
+        .settings = {.has_chat = true,
+                     .chat = str_printf(y->e.arena, "http://127.0.0.1:%d/", y->hook->port)}};
+    struct outbox_counts counts;
+    y->odd = odd ? (size_t)odd : SIZE_MAX;
+    y->fate = prop_once_in(y->p, 2) ? HOOK_MUTE : HOOK_LOSES;
+    y->cut = prop_once_in(y->p, 2);
+    y->sending = true;
+    if (acknowledge(y, outbox_deliver(&o, 1000, &counts), "messages cannot be sent")) {
+        y->delivered = y->e.env.now;
+        y->sending = false;
+    }
+    prop_note(y->p, "sent %" PRIu64 ", to be tried again %" PRIu64, counts.sent, counts.waiting);
 }
 
 static void pass(struct year *y)
@@ -305,8 +392,11 @@ static void pass(struct year *y)
                        (int64_t)prop_draw(y->p, 48) * 30 * 60 * US_PER_SECOND;
     char text[40];
     prop_note(y->p, "it is %.*s", STR_ARG(instant_text(y->e.env.now, text)));
-    for (size_t n = (size_t)prop_draw(y->p, 3); n > 0; n--)
+    for (size_t n = (size_t)prop_draw(y->p, 3); n > 0 && !crashfs_is_off(y->fs); n--)
         fire(y, portions[prop_draw(y->p, 4)]);
+    /* The text of a message does not wait for ever. */
+    if (y->e.env.now.us - y->delivered.us > 15 * US_PER_DAY && !crashfs_is_off(y->fs))
+        deliver(y, 0);
 }
 
 static void restart(struct year *y)
@@ -316,9 +406,55 @@ static void restart(struct year *y)
     prop_note(y->p, "opened anew");
 }
 
+/* The lead that was being made when the power went, when it is there. */
+static void find_lead(struct year *y)
+{
+    struct rows *all = rows_of(y, "lead");
+    if (all->n > y->n + 1)
+        broken(y, "leads that nobody made", 0);
+    for (size_t i = 0; i < all->n && y->n < LEADS_MAX; i++) {
+        bool known = false;
+        for (size_t k = 0; k < y->n; k++)
+            known = known || y->leads[k].id == all->v[i]->id;
+        if (!known)
+            y->leads[y->n++] = (struct lead){
+                .id = all->v[i]->id, .past = y->making_past, .pricing = INSTANT_MIN};
+    }
+}
+
+/* Power again. What was acknowledged is there, and of what was under way all or nothing. */
+static void come_back(struct year *y)
+{
+    struct ledger_check check;
+    struct diags ds;
+    const struct ledger_since since = {y->kept.seq, y->kept.hash};
+    engine_detach(&y->e);
+    crashfs_reboot(y->fs, prop_draw(y->p, 1000));
+    prop_note(y->p, "the power went, and is back");
+    if (!engine_attach(&y->e, true))
+        abort();
+    arena_reset(y->scratch);
+    diags_init(&ds, y->scratch);
+    if (ledger_verify(y->e.store, &since, NULL, &check, &ds) != RC_OK || diags_rc(&ds) != RC_OK)
+        broken(y, "something acknowledged is gone", 0);
+    end_touch(y, check.head.seq > y->kept.seq);
+    find_lead(y);
+    y->kept = check.head;
+    if (y->sending) { /* once the claims have ended */
+        y->e.env.now.us += 7 * 3600 * US_PER_SECOND;
+        deliver(y, 0);
+    }
+}
+
 static void step(struct year *y)
 {
-    uint64_t kind = prop_draw(y->p, 20);
+    uint64_t kind = prop_draw(y->p, 22);
+    if (prop_once_in(y->p, 12))
+        crashfs_cut_at(y->fs, 1 + prop_draw(y->p, 6));
+    if (kind >= 20) {
+        deliver(y, prop_draw(y->p, 4));
+        return;
+    }
     struct lead *l = kind > 9 ? some_lead(y) : NULL;
     if (kind <= 1)
         create_lead(y, false);
@@ -376,13 +512,34 @@ static void check_sum(struct year *y, const struct row *lead)
         broken(y, "the kept terms are not the score", lead->id);
 }
 
+/* One stage at a time, the one that the record says. */
+static void check_stage(struct year *y, const struct row *lead)
+{
+    struct fold_visit *visits;
+    size_t n, open = 0;
+    const struct value *stage = value_of(lead, "lifecycle_stage");
+    if (rows_visits(y->e.projection, lead->object, lead->id, y->scratch, &visits, &n) != RC_OK)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        bool stays = visits[i].left.seq == 0;
+        open += stays;
+        if ((stays && visits[i].stage != stage->number_of) ||
+            (i > 0 && stamp_cmp(visits[i - 1].left, visits[i].entered) > 0))
+            broken(y, "a visit that is none", lead->id);
+    }
+    if (open != 1)
+        broken(y, "not in one stage", lead->id);
+}
+
 static void check_always(struct year *y)
 {
     arena_reset(y->scratch);
     check_offers(y);
     struct rows *leads = rows_of(y, "lead");
-    for (size_t i = 0; i < leads->n; i++)
+    for (size_t i = 0; i < leads->n; i++) {
         check_sum(y, leads->v[i]);
+        check_stage(y, leads->v[i]);
+    }
     arena_reset(y->scratch);
 }
 
@@ -416,69 +573,12 @@ static void check_scores(struct year *y)
     }
 }
 
-/* What the ledger says of one clock. */
-struct course {
-    uint64_t id;
-    struct instant due;
-    int64_t marks;
-    int ends, breaches;
-};
-
-static void follow_clock(struct year *y, const struct object *o, const struct event *e,
-                         struct course *c)
-{
-    for (size_t i = 0; i < e->patch.n_fields; i++) {
-        const struct patch_field *p = &e->patch.fields[i];
-        const struct field *f = object_field_numbered(o, p->field);
-        if (p->value.type == VT_ABSENT)
-            continue;
-        if (str_is(f->name, "due_at"))
-            c->due = p->value.instant;
-        if (str_is(f->name, "state")) {
-            struct str s = field_value_text(f, &p->value, y->scratch);
-            c->ends += !str_is(s, "running") && !str_is(s, "paused");
-        }
-        if (str_is(f->name, "marks")) {
-            if (p->value.integer < c->marks)
-                broken(y, "a mark passed twice", c->id);
-            c->marks = p->value.integer;
-        }
-        if (str_is(f->name, "breached_at")) {
-            c->breaches++;
-            if (p->value.instant.us != c->due.us)
-                broken(y, "breached at another instant than it was due", c->id);
-        }
-    }
-}
-
 static void check_clocks(struct year *y)
 {
-    const struct object *o = engine_object(&y->e, "clock");
-    struct course *all = ARENA_ARRAY(y->scratch, ROWS_MAX, struct course);
-    size_t n = 0;
-    struct ledger_reader *r;
-    struct event e;
-    bool more = true;
-    if (ledger_read(y->e.store, y->e.vault, 1, 0, &r) != RC_OK)
-        abort();
-    while (ledger_next(r, y->scratch, &e, &more) == RC_OK && more) {
-        if (e.object != o->number || (e.kind != EV_CREATE && e.kind != EV_PATCH))
-            continue;
-        if (e.kind == EV_CREATE && n < ROWS_MAX)
-            all[n++] = (struct course){.id = e.record};
-        for (size_t i = n; i-- > 0;)
-            if (all[i].id == e.record) {
-                follow_clock(y, o, &e, &all[i]);
-                break;
-            }
-    }
-    ledger_read_end(r);
-    for (size_t i = 0; i < n; i++) {
-        if (all[i].ends != 1)
-            broken(y, all[i].ends ? "a deadline ended twice" : "a deadline never ended", all[i].id);
-        if (all[i].breaches > 1)
-            broken(y, "a deadline was breached twice", all[i].id);
-    }
+    struct courses c = {.e = &y->e, .a = y->scratch};
+    courses_follow(&c);
+    if (c.broken)
+        broken(y, c.broken, c.id);
 }
 
 /* Whether a member of the pool could take the turn that the log tells of. */
@@ -539,42 +639,114 @@ static void check_doctor(struct year *y)
         broken(y, "a rebuild differs, or the ledger is not whole", 0);
 }
 
+/* The same words to the same person about the same thing at the same instant are one message. */
+static bool is_said(const struct rows *notices, size_t i)
+{
+    static const char *const same[] = {"owner", "kind", "text", "lead", "at"};
+    for (size_t k = 0; k < i; k++) {
+        size_t n = 0;
+        while (n < 5 &&
+               value_eq(value_of(notices->v[i], same[n]), value_of(notices->v[k], same[n])))
+            n++;
+        if (n == 5)
+            return true;
+    }
+    return false;
+}
+
+/* Each notice that names chat is one message, which went out, under its own id or with others. */
+static void check_messages(struct year *y)
+{
+    struct outbox_row *rows;
+    size_t n = 0, asked = 0;
+    struct rows *notices = rows_of(y, "notification");
+    for (size_t i = 0; i < notices->n; i++)
+        asked += str_find(row_text(notices->v[i], "channel"), STR("chat"), 0) >= 0 &&
+                 !is_said(notices, i);
+    if (outbox_page(y->e.store, y->e.vault, -1, 0, ROWS_MAX, y->scratch, &rows, &n) != RC_OK)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        const struct outbox_row *m = &rows[i];
+        if (m->state == OUTBOX_SENT && (m->together || hook_heard(y->hook, m->name)))
+            continue;
+        prop_note(y->p, "%.*s: %s %.*s", STR_ARG(m->name), outbox_state_name(m->state),
+                  STR_ARG(m->error));
+        broken(y, "a message did not go out", m->record);
+    }
+    if (n != asked || y->hook->clash)
+        broken(y, y->hook->clash ? "one id with two texts" : "messages are lost or made up", n);
+}
+
+/* The digests of a few days, and what is tried again. */
+static void settle_down(struct year *y)
+{
+    for (int day = 0; day < 3; day++) {
+        fire(y, 100000);
+        deliver(y, 0);
+        y->e.env.now.us += US_PER_DAY;
+    }
+    fire(y, 100000);
+}
+
 /* Nobody waits for anything any more, and time goes on until every deadline has passed. */
 static void let_it_end(struct year *y)
 {
+    crashfs_cut_at(y->fs, 0);
+    settle_down(y);
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < y->n && round == 0; i++)
             if (!y->leads[i].past)
                 update(y, "lead", y->leads[i].id, "waits=false", NULL);
         for (int month = 0; month < 3; month++) {
             fire(y, 100000);
+            deliver(y, 0);
             y->e.env.now.us += 30 * US_PER_DAY;
         }
+        settle_down(y);
     }
-    fire(y, 100000);
 }
 
+/* An engine on a disk that loses power. */
+static void open_engine(struct year *y)
+{
+    y->fs = crashfs_new(prop_draw(y->p, 1000));
+    y->e = (struct engine){.arena = arena_new(), .dir = "."};
+    env_sim_init(&y->e.env, 1, (struct instant){INT64_C(1767225600) * US_PER_SECOND});
+    y->e.env.env = *crashfs_env(y->fs);
+    crashfs_follow(y->fs, &y->e.env.now);
+    if (!engine_model(&y->e, model) || !engine_attach(&y->e, false))
+        abort();
+}
+
+/* lou hears of things in chat, ben once a day. */
 static void begin(struct year *y)
 {
     static const char *const people[] = {"ana", "ben", "sam", "lou", "tia"};
-    if (!engine_open_memory(&y->e, model))
-        abort();
+    static const char *const ways[] = {"", ";notify_by=chat;digest_at=08:30", "", ";notify_by=chat",
+                                       ""};
+    open_engine(y);
     for (size_t i = 0; i < 5; i++) {
-        struct str f = str_printf(y->e.arena, "name=%s;active=true", people[i]);
+        struct str f = str_printf(y->e.arena, "name=%s;active=true%s", people[i], ways[i]);
         struct verdict v = engine_write(&y->e, "person", str_c(y->e.arena, f));
         if (i >= 2)
             y->people[i - 2] = v.id;
     }
+    y->kept = ledger_head(y->e.ledger);
+    y->delivered = y->e.env.now;
 }
 
 static bool a_year_holds(struct prop *p, void *context)
 {
     struct year *y = context;
-    *y = (struct year){.p = p, .scratch = arena_new(), .held = true};
+    struct hook *hook = y->hook;
+    *y = (struct year){.p = p, .hook = hook, .scratch = arena_new(), .held = true};
+    hook_forget(hook);
     begin(y);
     size_t steps = 10 + (size_t)prop_draw(p, STEPS_MAX - 10);
     for (size_t i = 0; i < steps && y->held; i++) {
         step(y);
+        if (crashfs_is_off(y->fs))
+            come_back(y);
         check_always(y);
     }
     if (y->held) {
@@ -584,9 +756,12 @@ static bool a_year_holds(struct prop *p, void *context)
         check_clocks(y);
         check_turns(y);
         check_past(y);
+        check_messages(y);
         check_doctor(y);
     }
-    engine_close(&y->e);
+    engine_detach(&y->e);
+    crashfs_free(y->fs);
+    arena_free(y->e.arena);
     arena_free(y->scratch);
     return y->held;
 }
@@ -599,5 +774,13 @@ int main(int argc, char **argv)
          .divide = 25},
     };
     static struct year y; /* tidy: globals: one year at a time, too large for a stack */
-    return prop_main(argc, argv, properties, 1, &y);
+    static struct hook hook; /* tidy: globals: likewise */
+    if (!hook_open(&hook))
+        abort();
+    hook.self = &y;
+    hook.fate = fare;
+    y.hook = &hook;
+    int status = prop_main(argc, argv, properties, 1, &y);
+    hook_close(&hook);
+    return status;
 }
