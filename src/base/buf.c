@@ -1,6 +1,8 @@
 /* The growing buffer of text.h. */
 #include "base/text.h"
 
+#include "base/format.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,8 +91,14 @@ void buf_fill(struct buf *b, char c, size_t n)
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
     char small[256];
+    size_t plain;
     va_list ap, again;
     va_start(ap, fmt);
+    if (format_plain(small, sizeof small, &plain, fmt, ap)) {
+        va_end(ap);
+        buf_put(b, small, plain);
+        return;
+    }
     va_copy(again, ap);
     int n = vsnprintf(small, sizeof small, fmt, ap);
     va_end(ap);

@@ -1,4 +1,5 @@
 /* Canonical JSON: equal values, equal bytes. */
+#include "base/format.h"
 #include "base/json.h"
 
 #include <assert.h>
@@ -96,7 +97,9 @@ static void put_scalar(const struct json *j, struct buf *out)
 {
     char room[24];
     struct str number;
-    if (json_number(j, room, &number))
+    if (j->type == JSON_INT)
+        buf_str(out, i64_text(j->integer, room));
+    else if (json_number(j, room, &number))
         put_number(number, out);
     else if (j->type == JSON_STRING)
         json_quote(j->text, out);

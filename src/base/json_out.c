@@ -1,8 +1,8 @@
 /* The writer of json.h. */
+#include "base/format.h"
 #include "base/json.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 void json_out_init(struct json_out *w, struct buf *out, bool pretty)
@@ -156,14 +156,16 @@ void json_put_bool(struct json_out *w, bool x)
 
 void json_put_int(struct json_out *w, int64_t x)
 {
+    char room[I64_TEXT];
     before_value(w);
-    buf_printf(w->out, "%" PRId64, x);
+    buf_str(w->out, i64_text(x, room));
 }
 
 void json_put_uint(struct json_out *w, uint64_t x)
 {
+    char room[I64_TEXT];
     before_value(w);
-    buf_printf(w->out, "%" PRIu64, x);
+    buf_str(w->out, u64_text(x, room));
 }
 
 static size_t count_digits(struct str s, size_t from)

@@ -1,4 +1,5 @@
 /* What is asked of a value once it is read, and where it stands. */
+#include "base/format.h"
 #include "base/json.h"
 
 #include <assert.h>
@@ -49,8 +50,7 @@ bool json_number(const struct json *j, char room[24], struct str *out)
     }
     if (!json_is(j, JSON_INT))
         return false;
-    int n = snprintf(room, 24, "%lld", (long long)j->integer);
-    *out = (struct str){room, (size_t)n};
+    *out = i64_text(j->integer, room);
     return true;
 }
 

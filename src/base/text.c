@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include "base/format.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,6 +121,9 @@ const char *str_c(struct arena *a, struct str s)
 struct str str_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
     char small[256];
+    size_t plain;
+    if (format_plain(small, sizeof small, &plain, fmt, ap))
+        return str_dup(a, (struct str){small, plain});
     va_list again;
     va_copy(again, ap);
     int n = vsnprintf(small, sizeof small, fmt, ap);
