@@ -40,6 +40,7 @@ enum rc admission_open(const struct admission_parts *parts, struct admission **o
     struct admission *a = mem_new(1, sizeof *a);
     a->parts = *parts;
     a->plan_arena = arena_new();
+    a->brief = arena_new();
     buf_init(&a->scratch, SCRATCH_MAX);
     *out = a;
     enum rc rc = take_model(a, parts->model);
@@ -68,6 +69,7 @@ void admission_close(struct admission *a)
     calendars_close(a->calendars);
     buf_release(&a->scratch);
     arena_free(a->plan_arena);
+    arena_free(a->brief);
     arena_free(a->kept.arena);
     mem_free(a);
 }

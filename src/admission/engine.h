@@ -22,6 +22,7 @@
 struct admission {
     struct admission_parts parts;
     struct arena *plan_arena; /* of plans, renewed with the model */
+    struct arena *brief;      /* of one moment of a command: a row as it would be */
     struct plan_set plans;
     struct calendars *calendars;
     bool has_agenda, has_triggers; /* the tables may have rows */
@@ -93,6 +94,10 @@ struct group {
     VEC(struct look_wanted *) looks; /* of the command in hand and its effects, in order */
     unsigned round;                  /* of the effects being decided; 0: the command itself */
     bool quiet;                      /* seeds of a model: nothing starts */
+    /* The effect in hand as a command; the next one takes the same room. */
+    struct command effect;
+    struct work effect_work;
+    VEC(struct field_input) effect_inputs;
     const struct instant *played;    /* instants of the works; NULL: the clock of the machine */
     const struct verdict
         *verdicts; /* of the works, as far as they are decided; NULL: a part of its own */

@@ -222,8 +222,10 @@ static void parse_fields(struct group *g, struct work *w)
 {
     const struct command *c = w->command;
     find_country(g, c);
-    w->changes.v = ARENA_ARRAY(g->arena, c->n_fields, struct change); /* mostly all of them */
-    w->changes.cap = c->n_fields;
+    if (w->changes.cap < c->n_fields) { /* mostly all of them are changes */
+        w->changes.v = ARENA_ARRAY(g->arena, c->n_fields, struct change);
+        w->changes.cap = c->n_fields;
+    }
     for (size_t i = 0; i < c->n_fields; i++) {
         const struct field_input *in = &c->fields[i];
         const struct field *f = resolve_field(g, w, in);
@@ -277,8 +279,10 @@ static void sort_changes(struct work *w)
 static void split_moments(struct group *g, struct work *w)
 {
     const struct command *c = w->command;
-    size_t n = w->changes.n;
-    w->moments = ARENA_ARRAY(g->arena, n + 1, struct moment);
+    size_t n = w->changes.n, instants = 1;
+    for (size_t i = 1; i < n; i++)
+        instants += !same_moment(&w->changes.v[i], &w->changes.v[i - 1]);
+    w->moments = ARENA_ARRAY(g->arena, instants, struct moment);
     for (size_t i = 0; i < n; i++) {
         const struct change *ch = &w->changes.v[i];
         if (i > 0 && same_moment(ch, ch - 1)) {

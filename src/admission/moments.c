@@ -311,8 +311,9 @@ static void write_moment(struct decision *d, struct entry *e, const struct momen
     }
     if (g->rc != RC_OK || (!create && !was_there(d, base)))
         return;
-    struct row *before = create ? NULL : row_copy(base, g->arena);
-    struct row *now = row_copy(base, g->arena);
+    const struct row *before = create ? NULL : base;
+    arena_reset(g->adm->brief);
+    struct row *now = row_copy(base, g->adm->brief);
     now->life = LIFE_LIVE; /* conditions see it as it would be */
     uint64_t *touched = bits_new(e->plan, g->arena);
     apply_changes(d, m, base, now, touched);

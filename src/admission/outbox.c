@@ -63,7 +63,7 @@ void outbox_put(struct decision *d, const struct effect *f, uint64_t cause)
 {
     struct group *g = d->g;
     struct admission *adm = g->adm;
-    const struct effect_message *m = &f->message;
+    const struct effect_message *m = f->message;
     struct instant made_at = d->txn.recorded_at;
     struct outbox_texts t = {.template_file = m->template_file,
                              .subject = m->subject,

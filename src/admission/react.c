@@ -236,29 +236,31 @@ static struct instant effect_instant(struct decision *d, const struct effect *f)
 }
 
 /* False: it speaks of a record that was refused. */
-static bool effect_inputs(struct reacting *r, const struct effect *f, struct field_input *out)
+static bool effect_inputs(struct reacting *r, const struct effect *f)
 {
+    struct group *g = r->top->g;
+    g->effect_inputs.n = 0;
     for (size_t i = 0; i < f->n_fields; i++) {
         const struct effect_field *ef = &f->fields[i];
-        out[i] = (struct field_input){.field = ef->field, .form = INPUT_VALUE, .value = ef->value};
+        struct field_input *in = VEC_PUSH(g->arena, &g->effect_inputs);
+        *in = (struct field_input){.field = ef->field, .form = INPUT_VALUE, .value = ef->value};
         if (ef->made == 0)
             continue;
         assert(ef->made <= r->made.n);
         if (r->made.v[ef->made - 1] == 0)
             return false;
-        out[i].value = (struct value){.type = VT_REF, .ref = r->made.v[ef->made - 1]};
+        in->value = (struct value){.type = VT_REF, .ref = r->made.v[ef->made - 1]};
     }
     return true;
 }
 
-static struct command effect_command(struct reacting *r, const struct effect *f,
-                                     const struct field_input *fields)
+static struct command effect_command(struct reacting *r, const struct effect *f)
 {
     struct decision *top = r->top;
     struct command c = {.kind = f->kind == EFFECT_CREATE ? CMD_CREATE : CMD_UPDATE,
                         .object = f->object,
                         .id = f->record,
-                        .fields = fields,
+                        .fields = top->g->effect_inputs.v,
                         .n_fields = f->n_fields,
                         .reason = str_sub(f->reason, 0, EVENT_REASON_MAX),
                         .actor = {.kind = ACTOR_RULE, .name = str_sub(f->definition, 0, 200)},
@@ -282,14 +284,14 @@ static void effect_decide(struct reacting *r, const struct effect *f)
 {
     struct decision *top = r->top;
     struct group *g = top->g;
-    struct field_input *fields = ARENA_ARRAY(g->arena, f->n_fields, struct field_input);
     uint64_t *made = f->kind == EFFECT_CREATE ? VEC_PUSH(g->arena, &r->made) : NULL;
-    if (!effect_inputs(r, f, fields))
+    if (!effect_inputs(r, f))
         return;
-    struct command *c = ARENA_NEW(g->arena, struct command);
-    struct work *w = ARENA_NEW(g->arena, struct work);
+    struct command *c = &g->effect;
+    struct work *w = &g->effect_work;
     struct verdict v = {0};
-    *c = effect_command(r, f, fields);
+    *c = effect_command(r, f);
+    *w = (struct work){.changes = {w->changes.v, 0, w->changes.cap}};
     struct decision d = {
         .g = g, .w = w, .v = &v, .txn = top->txn, .now = top->now, .quiet = top->quiet};
     d.today = top->today;

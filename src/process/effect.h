@@ -51,7 +51,7 @@ struct effect {
         definition; /* who asks: "routes.inbound"; the actor of the event is rule:<definition> */
     struct str trigger;
     bool on;
-    struct effect_message message;
+    const struct effect_message *message; /* of SEND */
 };
 
 #endif

@@ -453,11 +453,12 @@ size_t ask(struct asking *a)
 
 void ask_message(struct reaction *r, const struct effect_message *m, struct str definition)
 {
+    struct arena *a = r->l->arena;
     if (r->rc == RC_OK)
-        *VEC_PUSH(r->l->arena, &r->effects) = (struct effect){.kind = EFFECT_SEND,
-                                                              .object = r->l->object,
-                                                              .record = r->l->now->id,
-                                                              .at = r->l->at,
-                                                              .definition = definition,
-                                                              .message = *m};
+        *VEC_PUSH(a, &r->effects) = (struct effect){.kind = EFFECT_SEND,
+                                                    .object = r->l->object,
+                                                    .record = r->l->now->id,
+                                                    .at = r->l->at,
+                                                    .definition = definition,
+                                                    .message = arena_copy(a, m, sizeof *m)};
 }
