@@ -39,11 +39,13 @@ static void decide_part(struct converting *k, const struct object *o, uint64_t i
     struct field_input *in = ARENA_ARRAY(g->arena, fields->n + extra + 1, struct field_input);
     for (size_t i = 0; i < fields->n; i++) {
         bool told = false; /* what is told goes before what the record knows */
+        const struct field *f = fields->v[i].field;
         for (size_t e = 0; e < extra; e++)
-            told |= str_eq(q->fields[e].name, fields->v[i].field->name);
+            told |= q->fields[e].field ? q->fields[e].field == f
+                                       : str_eq(q->fields[e].name, f->name);
         if (!told)
             in[n++] = (struct field_input){
-                .field = fields->v[i].field, .form = INPUT_VALUE, .value = fields->v[i].value};
+                .field = f, .form = INPUT_VALUE, .value = fields->v[i].value};
     }
     for (size_t e = 0; e < extra; e++)
         in[n++] = q->fields[e];
