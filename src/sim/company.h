@@ -7,20 +7,23 @@
 #define REVOS_SIM_COMPANY_H
 
 #include "base/zone.h"
-#include "projection/rows.h"
+#include "process/reaction.h"
 #include "sim/desk.h"
 #include "sim/outlook.h"
 #include "sim/sim.h"
 
-enum role { EXECUTIVE, DEVELOPER, SUCCESS, ROLES };
+enum role { EXECUTIVE, DEVELOPER, SUCCESS, ROLES, LEADER = ROLES };
 
 struct rep {
     char name[24]; /* the short name, as owners are written */
+    uint64_t id;   /* of the person; 0: not seen yet */
     enum role role;
     double skill;    /* 1: average */
     double tidy;     /* how often all fields are filled at the first attempt */
     double promised; /* value of open deals that feel like won */
     bool here;
+    struct date away, back; /* absent on days [away, back) */
+    uint16_t delegate;      /* who answers meanwhile; index of a rep */
 };
 
 /* A company of the market. */
@@ -60,7 +63,7 @@ struct sim {
     struct subscription **active; /* those whose usage is counted */
     size_t n_active, cap_active;
     uint64_t kept_up;                 /* commands and rows at the last checkpoint */
-    uint64_t last_handoff, last_task; /* the latest ones that somebody has seen */
+    uint64_t last_seen[THINGS];       /* the latest of each kind that somebody has seen */
     uint64_t deal_numbers, billing_numbers, ticket_numbers, mail_numbers;
 };
 
@@ -88,6 +91,14 @@ void staff_start(struct sim *s);
 size_t staff_pick(struct sim *s, struct dice *d, enum role role);
 size_t staff_count(const struct sim *s, enum role role); /* who are there */
 struct actor staff_actor(const struct sim *s, size_t rep);
+struct actor staff_named(const struct sim *s, const char *name);
+/* Whose record this is: rules about who may do what go by it. */
+void staff_known(struct sim *s, const struct row *person);
+/* The rep of this short name; s->n_reps: nobody that we play. */
+size_t staff_find(const struct sim *s, struct str name);
+/* Is the rep away today? Then `*back` is a moment of the first morning after it. */
+bool staff_away(struct sim *s, size_t rep, struct instant *back);
+void absences_start(struct sim *s); /* absences.c */
 struct actor sim_actor(enum actor_kind kind, const char *name);
 
 /* ---- companies (market.c) ---------------------------------------------------------------------------------------- */
@@ -114,8 +125,12 @@ uint64_t market_campaign(struct sim *s, struct dice *d, enum channel c); /* 0: n
 void leads_day(struct sim *s, struct date day); /* those who come on a day */
 void deals_day(struct sim *s, struct date day); /* those that sales finds */
 /* A deal begins with `c`, which is in play from now on. */
-void deal_start(struct sim *s, struct firm *c, enum channel channel, uint64_t lead,
-                struct instant at);
+void deal_start(struct sim *s, struct firm *c, enum channel channel, struct instant at);
+/* The same out of a lead, which is converted on the way; `developer` found it. */
+void deal_of_lead(struct sim *s, struct firm *c, enum channel channel, uint64_t lead,
+                  size_t developer);
+/* A developer books a talk with the executive who has the deal. */
+void talk_book(struct sim *s, uint64_t deal, uint64_t lead, size_t developer, size_t rep);
 void customers_start(struct sim *s); /* those from before the first day */
 struct sale {
     struct firm *company;
@@ -124,6 +139,9 @@ struct sale {
     int64_t seats;
 };
 void customer_won(struct sim *s, const struct sale *sale);
+/* What the account pays a month; 0: nothing any more. */
+double customer_pays(struct sim *s, uint64_t account);
+bool customer_grows(struct sim *s, uint64_t account, double factor); /* false: it has left */
 void service_start(struct sim *s);
 void service_day(struct sim *s, struct date day);
 void calls_day(struct sim *s, struct date day);
@@ -135,8 +153,22 @@ void dirt_start(struct sim *s);
 void inbox_look(struct sim *s);
 /* A live record as it stands, in the arena of the step; NULL: none. */
 const struct row *sim_row(struct sim *s, const struct object *o, uint64_t id);
+/* The short name of a person; empty: none. In the arena of the step. */
+struct str sim_person(struct sim *s, uint64_t person);
+/* The newest live record of `thing` whose reference `field` names `parent`; NULL: none. */
+const struct row *sim_newest_child(struct sim *s, enum thing thing, const char *field,
+                                   uint64_t parent);
 /* The stage it stands in; empty: none. */
 struct str sim_stage(struct sim *s, enum thing thing, uint64_t id, const char *field);
+
+/* ---- customers who want more (growth.c) ----------------------------------------------------------------------------- */
+
+/* How a task ends: talks about expansion end as customers feel, others as `drawn`. */
+struct str growth_outcome(struct sim *s, const struct row *task, struct str drawn);
+/* Somebody ended such a task: what they heard is written down at the account, and offered to sales. */
+void growth_heard_of(struct sim *s, const struct row *task, struct str outcome, const char *by);
+void growth_taken(struct sim *s, uint64_t account, const char *by); /* sales took it over */
+void growth_over(struct sim *s, uint64_t account); /* success has the customer back */
 
 /* A subscription, as service sees it. */
 struct subscription {
@@ -147,9 +179,9 @@ struct subscription {
     int64_t seats;
     struct date start, renews;
     size_t place; /* in sim.active */
+    size_t success; /* the rep who looks after it */
     int64_t term;
     bool monthly, leaving, live, base;
-    bool refused;
 };
 
 #endif

@@ -4,16 +4,20 @@
 #include <math.h>
 
 /* Chances a month, for a subscription of average fit. */
-#define EXPANDS 0.042
+#define EXPANDS 0.030 /* by themselves; sales brings the rest, see growth.c */
 #define CONTRACTS 0.012
 #define LEAVES_MONTHLY 0.014 /* billed monthly */
 #define RETURNS 0.10         /* of those who left, some months later */
+
+/* Before a term ends: what sales will need is written down, the renewal is quoted, the customer decides. */
+enum { PREPARED_DAYS = 122, QUOTED_DAYS = 91, DECIDED_DAYS = 35 };
 
 /* Chance of leaving at the end of a yearly term. */
 static const double leaves_yearly[SEGMENTS] = {0.15, 0.09, 0.05};
 static const char *const plans[SEGMENTS] = {"starter", "growth", "scale"};
 
 static void sub_month(struct sim *s, struct story *l);
+static void sub_prepare(struct sim *s, struct subscription *x);
 static void sub_quote(struct sim *s, struct story *l);
 static void sub_end_of_term(struct sim *s, struct story *l);
 
@@ -122,7 +126,8 @@ static void sub_create(struct sim *s, struct story *l)
     form_date(&f, "start_date", x->start);
     form_date(&f, "renewal_date", x->renews);
     form_int(&f, "term", x->term);
-    form_key(&f, "owner", s->reps[staff_pick(s, &s->customers, SUCCESS)].name);
+    x->success = staff_pick(s, &s->customers, SUCCESS);
+    form_key(&f, "owner", s->reps[x->success].name);
     form_send(&f, (struct reply){l, heard_subscription});
     story_again(s, l, sub_begins, s->tick_end);
 }
@@ -198,6 +203,15 @@ void customers_start(struct sim *s)
     }
 }
 
+double customer_pays(struct sim *s, uint64_t account)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->n_active; i++)
+        if (s->active[i]->company->id == account)
+            sum += s->active[i]->mrr;
+    return sum;
+}
+
 /* ---- month by month -------------------------------------------------------------------------------------------------- */
 
 static void resize(struct sim *s, struct subscription *x, double factor)
@@ -214,6 +228,16 @@ static void resize(struct sim *s, struct subscription *x, double factor)
     form_word(&f, "usage_trend", by > 0 ? "up" : "down");
     form_send(&f, (struct reply){0});
     movement(s, x, by > 0 ? "expansion" : "contraction", fabs(by), sim_date(s, s->now));
+}
+
+bool customer_grows(struct sim *s, uint64_t account, double factor)
+{
+    for (size_t i = 0; i < s->n_active; i++)
+        if (s->active[i]->company->id == account) {
+            resize(s, s->active[i], factor);
+            return true;
+        }
+    return false;
 }
 
 static void sub_returns(struct sim *s, struct story *l)
@@ -277,7 +301,9 @@ static void sub_month(struct sim *s, struct story *l)
     else if (dice_chance(d, for_fit(x, CONTRACTS, true)))
         resize(s, x, 0.72 + 0.2 * dice_unit(d));
     int32_t left = x->renews.days - sim_date(s, s->now).days;
-    if (!x->monthly && left <= 95 && !x->renewal)
+    if (!x->monthly && left <= PREPARED_DAYS && left > QUOTED_DAYS)
+        sub_prepare(s, x);
+    if (!x->monthly && left <= QUOTED_DAYS)
         sub_quote(s, l);
     else if (x->monthly && left <= 31)
         story_again(s, l, sub_end_of_term, sim_office(s, d, x->renews));
@@ -287,58 +313,70 @@ static void sub_month(struct sim *s, struct story *l)
 
 /* ---- renewals -------------------------------------------------------------------------------------------------------- */
 
-static void heard_renewal(struct sim *s, struct story *l, const struct verdict *v)
+/* Who looks after it; somebody else once they have left. */
+static struct actor success(struct sim *s, struct subscription *x)
 {
-    (void)s;
-    sub_of(l)->renewal = verdict_accepted(v) ? v->id : 0;
+    if (!s->reps[x->success].here)
+        x->success = staff_pick(s, &s->customers, SUCCESS);
+    return staff_actor(s, x->success);
 }
 
-static void renewal_moves(struct sim *s, const struct subscription *x, const char *stage,
-                          const char *category, bool quoted)
+static struct form renewal_moves(struct sim *s, struct subscription *x, const char *stage,
+                                 const char *category)
 {
-    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, sim_actor(ACTOR_PERSON, "kim"),
-                              s->now);
+    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, success(s, x), s->now);
     form_target(&f, x->renewal);
     form_word(&f, "stage", stage);
     form_word(&f, "forecast_category", category);
-    if (quoted)
-        form_money(&f, "amount", x->mrr * 12);
-    else
-        form_date(&f, "close_date", sim_date(s, s->now));
-    if (!quoted && x->leaving)
-        form_word(&f, "loss_reason", "no_decision");
+    return f;
+}
+
+/* What travels with the renewal when it is offered to sales; not everybody writes it down. */
+static void sub_prepare(struct sim *s, struct subscription *x)
+{
+    struct dice *d = &s->customers;
+    if (!dice_chance(d, 0.8))
+        return;
+    struct form f = form_open(&s->desk, T_SUBSCRIPTION, CMD_UPDATE, success(s, x), s->now);
+    form_target(&f, x->id);
+    form_word(&f, "usage_trend", x->fit > 0.6 ? "up" : x->fit > 0.25 ? "flat" : "down");
+    if (dice_chance(d, 0.7))
+        form_word(&f, "expansion_signals", x->fit > 0.5 ? "Asked for more seats" : "None so far");
     form_send(&f, (struct reply){0});
 }
 
 static void sub_quoted(struct sim *s, struct story *l)
 {
     struct subscription *x = sub_of(l);
-    if (x->renewal)
-        renewal_moves(s, x, "renewal_quoted", "commit", true);
+    if (x->renewal) {
+        struct form f = renewal_moves(s, x, "renewal_quoted", "commit");
+        form_money(&f, "amount", x->mrr * 12);
+        form_send(&f, (struct reply){0});
+    }
     story_again(s, l, sub_end_of_term, sim_office(s, &s->customers, x->renews));
 }
 
+/* The process opened the renewal weeks ago: it gets a name and a number here. */
 static void sub_quote(struct sim *s, struct story *l)
 {
     struct subscription *x = sub_of(l);
-    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_CREATE, sim_actor(ACTOR_PERSON, "kim"),
-                              s->now);
-    form_text(&f, "crm_id",
-              str_printf(s->scratch, "OPP-%06llu", (unsigned long long)++s->deal_numbers));
-    form_text(&f, "name",
-              str_printf(s->scratch, "%.*s - renewal %lld", STR_ARG(firm_name(s, x->company)),
-                         (long long)x->term));
-    form_word(&f, "pipeline", "renewal");
-    form_word(&f, "stage", "renewal_due");
-    form_ref(&f, "account", x->company->id);
-    form_ref(&f, "renews", x->id);
-    form_money(&f, "amount", x->mrr * 12);
-    form_date(&f, "close_date", x->renews);
-    form_word(&f, "forecast_category", "best_case");
-    form_key(&f, "owner", "kim");
-    form_send(&f, (struct reply){l, heard_renewal});
+    const struct row *due = sim_newest_child(s, T_OPPORTUNITY, "renews", x->id);
+    bool open = due && str_is(sim_stage(s, T_OPPORTUNITY, due->id, "stage"), "renewal_due");
+    x->renewal = open ? due->id : 0;
+    if (open) {
+        struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, success(s, x), s->now);
+        form_target(&f, x->renewal);
+        form_text(&f, "crm_id",
+                  str_printf(s->scratch, "OPP-%06llu", (unsigned long long)++s->deal_numbers));
+        form_text(&f, "name",
+                  str_printf(s->scratch, "%.*s - renewal %lld", STR_ARG(firm_name(s, x->company)),
+                             (long long)x->term));
+        form_money(&f, "amount", x->mrr * 12);
+        form_send(&f, (struct reply){0});
+    }
     int32_t left = x->renews.days - sim_date(s, s->now).days;
-    story_again(s, l, sub_quoted, sim_later(s, &s->customers, left > 40 ? left - 35 : 3));
+    story_again(s, l, sub_quoted,
+                sim_later(s, &s->customers, left > DECIDED_DAYS + 5 ? left - DECIDED_DAYS : 3));
 }
 
 static void sub_end_of_term(struct sim *s, struct story *l)
@@ -347,9 +385,14 @@ static void sub_end_of_term(struct sim *s, struct story *l)
     enum segment segment = firm_segment(x->company);
     x->leaving = !x->monthly &&
                  dice_chance(&s->customers, for_fit(x, leaves_yearly[segment], true));
-    if (x->renewal)
-        renewal_moves(s, x, x->leaving ? "closed_lost" : "closed_won",
-                      x->leaving ? "omitted" : "commit", false);
+    if (x->renewal) {
+        struct form f = renewal_moves(s, x, x->leaving ? "closed_lost" : "closed_won",
+                                      x->leaving ? "omitted" : "commit");
+        form_date(&f, "close_date", sim_date(s, s->now));
+        if (x->leaving)
+            form_word(&f, "loss_reason", "no_decision");
+        form_send(&f, (struct reply){0});
+    }
     x->renewal = 0;
     if (x->leaving) {
         churn(s, l);

@@ -2,6 +2,8 @@
 #include "sim/company.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 enum stage_step { DISCOVERY, PROPOSAL, NEGOTIATION, WON, LOST, STAGES };
 
@@ -9,7 +11,8 @@ struct deal {
     struct story story;
     struct firm *company;
     uint64_t id, lead;
-    uint64_t number; /* of the CRM id */
+    uint64_t number;  /* of the CRM id */
+    size_t developer; /* who found the lead */
     enum channel channel;
     size_t rep;
     double mrr, amount, discount;
@@ -18,9 +21,13 @@ struct deal {
     struct instant moved;                /* last move, so that a late one is not before it */
     struct date close;
     double pace; /* of its segment */
-    unsigned tries;
+    unsigned tries, waits;
     double promised; /* to the rep's own forecast */
     bool refused, has_account, has_champion, has_buyer, has_amount, reopened;
+    bool bare;               /* nothing is filled in this time: a waiver was asked for */
+    bool waived, erred;      /* once a deal */
+    bool priced;             /* the discount is settled */
+    char code[24], rule[24]; /* of the last refusal */
 };
 
 static const char *const stage_names[STAGES] = {"discovery", "proposal", "negotiation",
@@ -29,6 +36,19 @@ static const char *const categories[STAGES] = {"pipeline", "best_case", "commit"
                                                "omitted"};
 static const double stage_days[STAGES] = {17, 19, 12, 0, 0};
 static const double stage_pass[STAGES] = {0.55, 0.62, 0.73, 1, 1};
+/* docs/simulate.md names the sources. Of the deals that reach negotiation: with a discount, of those beyond what a rep may give. */
+#define DISCOUNTED 0.45
+#define DEEP 0.28
+/* Of the moves that a gate refused: a waiver is asked for. */
+#define WAIVER_ASKED 0.30
+/* Mistakes: a stage is skipped, a closed deal reopened without a word, a locked field changed. */
+#define SKIPS 0.04
+#define SILENT 0.4
+#define LOCK_TRIED 0.3
+#define SCOPE_WRITTEN 0.88
+#define MAY_GIVE 0.15
+enum { WAITS_MAX = 8 };
+
 static const double segment_pace[SEGMENTS] = {0.80, 1.15, 1.75};
 static const double segment_luck[SEGMENTS] = {1.04, 1.0, 0.85};
 static const double channel_luck[CHANNELS] = {1.05, 0.95, 0.9, 1.0, 1.3, 1.15, 0.85};
@@ -67,15 +87,13 @@ static double days_in_stage(struct sim *s, const struct deal *x)
     return fmax(2, x->stage == x->last ? 1.25 * days : days);
 }
 
-void deal_start(struct sim *s, struct firm *c, enum channel channel, uint64_t lead,
-                struct instant at)
+static struct deal *deal_new(struct sim *s, struct firm *c, enum channel channel, struct instant at)
 {
     struct dice *d = &s->deals;
     struct deal *x = story_new(s, sizeof *x, deal_enter, at);
     enum segment segment = firm_segment(c);
     x->company = c;
     x->channel = channel;
-    x->lead = lead;
     x->number = ++s->deal_numbers;
     x->rep = staff_pick(s, d, EXECUTIVE);
     x->mrr = round(dice_around(d, outlook_mrr(segment), 0.35) / 10) * 10;
@@ -84,6 +102,20 @@ void deal_start(struct sim *s, struct firm *c, enum channel channel, uint64_t le
     x->amount = x->mrr * 12 + (dice_chance(d, 0.2) ? 2500 : 0);
     draw_fate(s, x);
     c->in_play = true;
+    return x;
+}
+
+void deal_start(struct sim *s, struct firm *c, enum channel channel, struct instant at)
+{
+    (void)deal_new(s, c, channel, at);
+}
+
+void deal_of_lead(struct sim *s, struct firm *c, enum channel channel, uint64_t lead,
+                  size_t developer)
+{
+    struct deal *x = deal_new(s, c, channel, sim_minutes(s->now, 5));
+    x->lead = lead;
+    x->developer = developer;
 }
 
 void deals_day(struct sim *s, struct date day)
@@ -101,7 +133,7 @@ void deals_day(struct sim *s, struct date day)
         enum channel channel = found_by[dice_weighted(d, weights, 3)];
         struct firm *c = market_prospect(s, d, 8);
         if (c)
-            deal_start(s, c, channel, 0, sim_office(s, d, day));
+            deal_start(s, c, channel, sim_office(s, d, day));
     }
 }
 
@@ -119,10 +151,15 @@ static void heard_contact(struct sim *s, struct story *l, const struct verdict *
     firm_contact_heard(deal_of(l)->company, v);
 }
 
+/* Of a conversion the deal is among what was made. */
 static void heard_deal(struct sim *s, struct story *l, const struct verdict *v)
 {
-    (void)s;
-    deal_of(l)->id = verdict_accepted(v) ? v->id : 0;
+    struct deal *x = deal_of(l);
+    const struct object *o = s->desk.objects[T_OPPORTUNITY];
+    x->id = verdict_accepted(v) && v->object == o ? v->id : 0;
+    for (size_t i = 0; verdict_accepted(v) && i < v->n_followed && !x->id; i++)
+        if (v->followed[i].object == o)
+            x->id = v->followed[i].id;
 }
 
 static void give_up(struct sim *s, struct story *l)
@@ -185,9 +222,23 @@ static void deal_furnish(struct sim *s, struct story *l)
             furnish_line(s, x, "Onboarding", "one_off", 1, 0);
     }
     note_activity(s, x, "call", "reached");
+    if (x->lead)
+        talk_book(s, x->id, x->lead, x->developer, x->rep);
     x->moved = s->now;
     promise(s, x, x->last == WON ? x->amount : 0);
     story_again(s, l, deal_ripe, sim_later(s, &s->deals, days_in_stage(s, x)));
+}
+
+/* The developer names the company behind the lead; the conversion makes the contact and the deal. */
+static struct form deal_out_of_lead(struct sim *s, struct deal *x)
+{
+    struct actor by = staff_actor(s, x->developer);
+    struct form f = form_open(&s->desk, T_LEAD, CMD_UPDATE, by, s->now);
+    form_target(&f, x->lead);
+    form_ref(&f, "account", x->company->id);
+    form_send(&f, (struct reply){0});
+    x->has_account = true;
+    return form_apart(&s->desk, T_OPPORTUNITY, by);
 }
 
 static void deal_open(struct sim *s, struct story *l)
@@ -199,14 +250,15 @@ static void deal_open(struct sim *s, struct story *l)
     x->close = (struct date){sim_date(s, s->now).days + (int32_t)dice_around(d, cycle, 0.25)};
     x->has_amount = dice_chance(d, 0.85);
     x->has_account = dice_chance(d, 0.93);
-    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_CREATE, staff_actor(s, x->rep), s->now);
+    struct form f = x->lead ? deal_out_of_lead(s, x)
+                            : form_open(&s->desk, T_OPPORTUNITY, CMD_CREATE, staff_actor(s, x->rep),
+                                        s->now);
     form_text(&f, "crm_id", str_printf(s->scratch, "OPP-%06llu", (unsigned long long)x->number));
     form_text(&f, "name", str_printf(s->scratch, "%.*s - Platform", STR_ARG(firm_name(s, c))));
     form_word(&f, "pipeline", "new_business");
     form_word(&f, "stage", stage_names[DISCOVERY]);
-    form_ref(&f, "account", x->has_account ? c->id : 0);
+    form_ref(&f, "account", x->has_account && !x->lead ? c->id : 0);
     form_ref(&f, "primary_contact", c->n_contacts ? c->contacts[0] : 0);
-    form_ref(&f, "source_lead", x->lead);
     if (x->has_amount)
         form_money(&f, "amount", x->amount);
     form_date(&f, "close_date", x->close);
@@ -214,7 +266,10 @@ static void deal_open(struct sim *s, struct story *l)
     form_word(&f, "forecast_category", categories[DISCOVERY]);
     form_word(&f, "need", word(d, &needs));
     form_key(&f, "owner", s->reps[x->rep].name);
-    form_send(&f, (struct reply){l, heard_deal});
+    if (x->lead)
+        form_become(&f, T_LEAD, x->lead, (struct reply){l, heard_deal});
+    else
+        form_send(&f, (struct reply){l, heard_deal});
     story_again(s, l, deal_furnish, sim_later(s, d, dice_unit(d) * 2));
 }
 
@@ -253,8 +308,7 @@ static void new_owner(struct sim *s, struct deal *x)
     promise(s, x, 0);
     x->rep = staff_pick(s, &s->deals, EXECUTIVE);
     promise(s, x, promised);
-    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, sim_actor(ACTOR_PERSON, "ben"),
-                              s->now);
+    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, staff_named(s, "ben"), s->now);
     form_target(&f, x->id);
     form_key(&f, "owner", s->reps[x->rep].name);
     form_reason(&f, "Colleague left");
@@ -263,9 +317,13 @@ static void new_owner(struct sim *s, struct deal *x)
 
 static void heard_move(struct sim *s, struct story *l, const struct verdict *v)
 {
+    struct deal *x = deal_of(l);
+    const struct finding *why = verdict_accepted(v) ? NULL : verdict_reason(v);
     (void)s;
-    if (!verdict_accepted(v))
-        deal_of(l)->refused = true;
+    x->refused = !verdict_accepted(v);
+    snprintf(x->code, sizeof x->code, "%s", why ? why->code : "");
+    struct str rule = why ? why->criterion : STR_NONE;
+    snprintf(x->rule, sizeof x->rule, "%.*s", STR_ARG(rule));
 }
 
 static void name_buyer(struct sim *s, struct deal *x)
@@ -298,27 +356,25 @@ static void fill_proposal(struct sim *s, struct deal *x, struct form *f, bool ca
 
 static void fill_negotiation(struct sim *s, struct deal *x, struct form *f)
 {
-    struct dice *d = &s->deals;
-    if (dice_chance(d, 0.9))
-        form_word(f, "next_step", word(d, &next_steps));
-    if (dice_chance(d, 0.4)) {
-        x->discount = (double)dice_between(d, 3, 15) / 100;
-        x->mrr = round(x->mrr * (1 - x->discount) / 10) * 10;
-        x->amount = round(x->amount * (1 - x->discount));
-        form_decimal(f, "discount", x->discount);
-        form_money(f, "amount", x->amount);
-    }
+    (void)x;
+    if (dice_chance(&s->deals, 0.75))
+        form_word(f, "next_step", word(&s->deals, &next_steps));
 }
 
+/* What success will need; some of it is left to be asked for. */
 static void fill_won(struct sim *s, struct deal *x, struct form *f, struct date happened)
 {
+    struct dice *d = &s->deals;
     x->close = happened;
     form_date(f, "close_date", happened);
     if (!x->has_account)
         form_ref(f, "account", x->company->id);
-    form_word(f, "promised_scope", word(&s->deals, &scopes));
-    form_date(f, "go_live_date", (struct date){happened.days + 30});
-    form_word(f, "risks", word(&s->deals, &risks));
+    if (dice_chance(d, SCOPE_WRITTEN)) {
+        form_word(f, "promised_scope", word(d, &scopes));
+        form_date(f, "go_live_date", (struct date){happened.days + 30});
+    }
+    if (dice_chance(d, 0.75))
+        form_word(f, "risks", word(d, &risks));
 }
 
 static void fill_lost(struct sim *s, struct deal *x, struct form *f, bool careful,
@@ -371,7 +427,8 @@ static void deal_look(struct sim *s, struct story *l);
 static void deal_attempt(struct sim *s, struct story *l)
 {
     struct deal *x = deal_of(l);
-    bool careful = x->tries > 0 || dice_chance(&s->deals, s->reps[x->rep].tidy);
+    bool careful = !x->bare && (x->tries > 0 || dice_chance(&s->deals, s->reps[x->rep].tidy));
+    x->bare = false;
     struct instant then = happened(s, x);
     if (x->wanted == NEGOTIATION && careful && !x->has_buyer) {
         then = s->now; /* the buyer is named now */
@@ -394,17 +451,27 @@ static void deal_reopen(struct sim *s, struct story *l)
 {
     struct deal *x = deal_of(l);
     struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, staff_actor(s, x->rep), s->now);
+    if (!x->reopened)
+        x->erred = false;
     x->reopened = true;
     x->stage = DISCOVERY;
+    x->priced = false;
     x->last = dice_chance(&s->deals, 0.3) ? WON : PROPOSAL;
     x->close = (struct date){sim_date(s, s->now).days + 45};
     form_target(&f, x->id);
     form_word(&f, "stage", stage_names[DISCOVERY]);
     form_word(&f, "forecast_category", categories[DISCOVERY]);
     form_date(&f, "close_date", x->close);
-    form_reason(&f, "They called back: budget was found");
+    bool silent = !x->erred && dice_chance(&s->deals, SILENT);
+    if (!silent)
+        form_reason(&f, "They called back: budget was found");
+    x->erred = true;
     form_send(&f, (struct reply){0});
     x->moved = s->now;
+    if (silent) { /* it is refused: they say why */
+        story_again(s, l, deal_reopen, sim_worked(s, 1));
+        return;
+    }
     story_again(s, l, deal_ripe, sim_later(s, &s->deals, days_in_stage(s, x)));
 }
 
@@ -422,11 +489,68 @@ static void deal_closed(struct sim *s, struct story *l)
     give_up(s, l);
 }
 
+/* The rule stands, the case is special: they ask to pass it, and come back when that is decided. */
+static void deal_waive(struct sim *s, struct story *l)
+{
+    static const char *const reasons[] = {"Their board decides before we can know",
+                                          "Framework contract, named later by procurement",
+                                          "Pilot of two teams, agreed by phone"};
+    struct deal *x = deal_of(l);
+    struct form f = form_open(&s->desk, T_WAIVER, CMD_CREATE, staff_actor(s, x->rep), s->now);
+    form_word(&f, "rule", x->rule);
+    form_word(&f, "reason", reasons[dice_below(&s->deals, 3)]);
+    form_ref(&f, "opportunity", x->id);
+    form_send(&f, (struct reply){0});
+    x->waived = x->bare = true;
+    story_again(s, l, deal_attempt, sim_later(s, &s->deals, 1 + 2 * dice_unit(&s->deals)));
+}
+
+static void discount(struct sim *s, struct deal *x, double share)
+{
+    double list = x->amount / (1 - x->discount), mrr = x->mrr / (1 - x->discount);
+    x->discount = share;
+    x->mrr = round(mrr * (1 - share) / 10) * 10;
+    x->amount = round(list * (1 - share));
+    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, staff_actor(s, x->rep), s->now);
+    form_target(&f, x->id);
+    form_decimal(&f, "discount", share);
+    form_money(&f, "amount", x->amount);
+    form_send(&f, (struct reply){0});
+}
+
+/* The discount is not decided, or refused: they wait, or come down to what they may give. */
+static void deal_waits(struct sim *s, struct story *l)
+{
+    struct deal *x = deal_of(l);
+    struct dice *d = &s->deals;
+    const struct row *asked = sim_newest_child(s, T_APPROVAL, "opportunity", x->id);
+    if (!row_is(asked, "state", "pending"))
+        discount(s, x, MAY_GIVE);
+    else if (!x->erred && dice_chance(d, LOCK_TRIED)) {
+        struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, staff_actor(s, x->rep),
+                                  s->now);
+        form_target(&f, x->id);
+        form_decimal(&f, "discount", x->discount + 0.05);
+        form_send(&f, (struct reply){0});
+        x->erred = true;
+    }
+    story_again(s, l, deal_attempt, sim_later(s, d, 1 + dice_unit(d)));
+}
+
 /* Was the move accepted? Then time passes in the new stage; else the form is filled properly. */
 static void deal_look(struct sim *s, struct story *l)
 {
     struct deal *x = deal_of(l);
     new_owner(s, x);
+    if (x->refused && strncmp(x->code, "APPROVAL", 8) == 0 && x->waits++ < WAITS_MAX) {
+        deal_waits(s, l);
+        return;
+    }
+    if (x->refused && !x->waived && strcmp(x->code, "GATE") == 0 && s->desk.objects[T_WAIVER] &&
+        dice_chance(&s->deals, WAIVER_ASKED)) {
+        deal_waive(s, l);
+        return;
+    }
     if (x->refused && x->tries++ < 3) {
         deal_attempt(s, l);
         return;
@@ -458,13 +582,41 @@ static void slip(struct sim *s, struct deal *x)
     form_send(&f, (struct reply){0});
 }
 
+/* In a hurry: straight to negotiation, which the pipeline forbids. */
+static void skip(struct sim *s, const struct deal *x)
+{
+    struct form f = form_open(&s->desk, T_OPPORTUNITY, CMD_UPDATE, staff_actor(s, x->rep), s->now);
+    form_target(&f, x->id);
+    form_word(&f, "stage", stage_names[NEGOTIATION]);
+    form_send(&f, (struct reply){0});
+}
+
 /* Time is up in this stage: on, or out. */
 static void deal_ripe(struct sim *s, struct story *l)
 {
     struct deal *x = deal_of(l);
+    struct instant back;
     new_owner(s, x);
+    if (x->lead && str_starts(sim_stage(s, T_OPPORTUNITY, x->id, "stage"), STR("closed"))) {
+        give_up(s, l); /* it was none: the first talk came back */
+        return;
+    }
+    if (staff_away(s, x->rep, &back)) {
+        story_again(s, l, deal_ripe, back);
+        return;
+    }
     x->wanted = x->stage == x->last ? LOST : x->stage + 1;
     if (x->wanted < WON)
         slip(s, x);
-    deal_attempt(s, l);
+    if (x->wanted == PROPOSAL && dice_chance(&s->deals, SKIPS))
+        skip(s, x);
+    if (x->wanted != NEGOTIATION || x->priced || !dice_chance(&s->deals, DISCOUNTED)) {
+        deal_attempt(s, l);
+        return;
+    }
+    x->priced = true;
+    discount(s, x,
+             dice_chance(&s->deals, DEEP) ? (double)dice_between(&s->deals, 16, 32) / 100
+                                          : (double)dice_between(&s->deals, 3, 15) / 100);
+    story_again(s, l, deal_attempt, sim_later(s, &s->deals, 1));
 }

@@ -10,7 +10,7 @@ enum { FIELDS_MAX = 24, ROWS_MAX = GROUP_MAX }; /* fields: one more than any for
 static const char *const thing_names[THINGS] = {
     "account", "contact", "product", "lead", "campaign", "touch", "spend", "opportunity", "opportunity_line",
     "opportunity_contact", "activity", "meeting", "forecast_call", "subscription", "subscription_movement", "usage",
-    "ticket", "nps_response", "person", "handoff", "task", "assignment", "absence",
+    "ticket", "nps_response", "person", "handoff", "task", "assignment", "absence", "waiver", "approval",
 };
 /* clang-format on */
 
@@ -89,6 +89,7 @@ struct form form_open(struct desk *d, enum thing object, enum command_kind kind,
 {
     struct form f = {.desk = d, .fields = ARENA_ARRAY(d->arena, FIELDS_MAX, struct field_input)};
     f.command = VEC_PUSH(d->arena, &d->commands);
+    actor.name = str_dup(d->arena, actor.name);
     *f.command = (struct command){.kind = kind,
                                   .object = d->objects[object],
                                   .actor = actor,
@@ -198,6 +199,30 @@ void form_send(struct form *f, struct reply reply)
 {
     *VEC_PUSH(f->desk->arena, &f->desk->replies) = reply;
     assert(f->desk->replies.n == f->desk->commands.n);
+    if (reply.story)
+        reply.story->waiting++;
+}
+
+struct form form_apart(struct desk *d, enum thing last_target, struct actor actor)
+{
+    struct form f = {.desk = d, .fields = ARENA_ARRAY(d->arena, FIELDS_MAX, struct field_input)};
+    f.command = ARENA_NEW(d->arena, struct command);
+    actor.name = str_dup(d->arena, actor.name);
+    *f.command = (struct command){.object = d->objects[last_target], .actor = actor};
+    return f;
+}
+
+void form_become(struct form *f, enum thing from, uint64_t id, struct reply reply)
+{
+    assert(id);
+    struct becoming *b = VEC_PUSH(f->desk->arena, &f->desk->becomings);
+    b->request = (struct conversion_request){.object = f->desk->objects[from],
+                                             .id = id,
+                                             .fields = f->fields,
+                                             .n_fields = f->command->n_fields,
+                                             .actor = f->command->actor,
+                                             .door = DOOR_HTTP};
+    b->reply = reply;
     if (reply.story)
         reply.story->waiting++;
 }
@@ -334,6 +359,23 @@ static void let_happen(struct desk *d, struct instant now)
     }
 }
 
+/* A conversion is a commit of its own, after what was written down in its stretch. */
+static void convert_all(struct desk *d)
+{
+    for (size_t i = 0; i < d->becomings.n && d->rc == RC_OK; i++) {
+        struct verdict v;
+        d->rc = admission_convert(d->admission, &d->becomings.v[i].request, d->work, &v);
+        if (d->rc == RC_OK) {
+            count(d, &v);
+            answer(d, &d->becomings.v[i].reply, &v);
+        }
+        d->sent++;
+        arena_reset(d->work);
+    }
+    d->becomings.v = NULL;
+    d->becomings.n = d->becomings.cap = 0;
+}
+
 static void send_facts(struct desk *d, struct sheet *s)
 {
     for (size_t first = 0; first < s->n_rows && d->rc == RC_OK; first += ROWS_MAX) {
@@ -366,6 +408,7 @@ void desk_flush(struct desk *d, struct instant now)
         send_group(d, i, d->commands.n - i < GROUP_MAX ? d->commands.n - i : GROUP_MAX);
     let_happen(d, now);
     d->clock->machine.now = now;
+    convert_all(d);
     d->commands.v = NULL;
     d->commands.n = d->commands.cap = 0;
     d->replies.v = NULL;

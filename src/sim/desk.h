@@ -11,7 +11,7 @@
 #ifndef REVOS_SIM_DESK_H
 #define REVOS_SIM_DESK_H
 
-#include "admission/admission.h"
+#include "admission/convert.h"
 #include "base/map.h"
 #include "sim/queue.h"
 
@@ -41,6 +41,8 @@ enum thing {
     T_TASK,
     T_ASSIGNMENT,
     T_ABSENCE,
+    T_WAIVER,
+    T_APPROVAL,
     THINGS,
     THINGS_NEEDED = T_HANDOFF
 };
@@ -60,6 +62,12 @@ struct reply {
 struct refusal_count {
     struct str code; /* "GATE PROP-2" */
     uint64_t n;
+};
+
+/* A record that is to become others at the end of the stretch. */
+struct becoming {
+    struct conversion_request request;
+    struct reply reply;
 };
 
 enum { REFUSALS_MAX = 64 };
@@ -84,6 +92,7 @@ struct desk {
     VEC(struct command) commands;
     VEC(struct reply) replies;
     VEC(struct instant) times;
+    VEC(struct becoming) becomings;
     struct sheet sheets[THINGS];
     struct arena *keep; /* of the counts */
     uint64_t outcomes[VERDICT_OUTCOME_COUNT];
@@ -127,6 +136,11 @@ void form_instant(struct form *f, const char *field, struct instant x);
 void form_decimal(struct form *f, const char *field, double x); /* two fraction digits */
 /* Goes out with the next flush. */
 void form_send(struct form *f, struct reply reply);
+
+/* What is told of the last target when a record becomes others; send it with form_become alone. */
+struct form form_apart(struct desk *d, enum thing last_target, struct actor actor);
+/* The record `id` of `from` is converted at the end of the stretch; what it became stands in verdict.followed. */
+void form_become(struct form *f, enum thing from, uint64_t id, struct reply reply);
 
 /* ---- a fact row --------------------------------------------------------------------------------------------- */
 

@@ -192,8 +192,7 @@ static void rename_one(struct sim *s, struct story *l)
     struct dice *d = &s->dirt;
     struct firm *c = &s->companies[dice_below(d, s->outlook.accounts)];
     if (c->id) {
-        struct form f = form_open(&s->desk, T_ACCOUNT, CMD_UPDATE, sim_actor(ACTOR_PERSON, "ana"),
-                                  s->now);
+        struct form f = form_open(&s->desk, T_ACCOUNT, CMD_UPDATE, staff_named(s, "ana"), s->now);
         form_target(&f, c->id);
         form_text(&f, "name", str_printf(s->scratch, "%.*s Holding", STR_ARG(firm_name(s, c))));
         form_reason(&f, "Renamed after the merger");

@@ -1,5 +1,5 @@
-/* inbox.c - what the process put before people: offers and tasks. Each is a story of whoever it waits for. */
-#include "sim/company.h"
+/* inbox.c - what the process put before people, and the tasks among it. */
+#include "sim/inbox.h"
 
 #include "process/plays.h"
 #include "projection/list.h"
@@ -8,42 +8,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE = 500, LOOKS_MAX = 40 };
+enum { PAGE = 500, LOOKS_MAX = 40, CHILDREN_MAX = 10000 };
 
-/* Chances of an offer: it comes back with a reason, waits for days, is forgotten until somebody asks. */
-#define RETURNED 0.11
-#define SLOW 0.06
-#define FORGOTTEN 0.03
-/* Of a task: somebody else's job after all, days late, never done. */
+/* Of a task: somebody else's job after all, days late, never done. docs/simulate.md names the sources. */
 #define SKIPPED 0.07
 #define OVERDUE 0.14
 #define NEVER 0.03
-/* After acceptance nobody calls for days. */
-#define UNTOUCHED 0.07
-/* A lead that went to the wrong person is routed again; else it goes back to marketing. */
-#define ROUTED_AGAIN 0.4
-
-struct item {
-    struct story story;
-    enum thing thing;
-    uint64_t id;
-    char name[48];
-    char by[24]; /* who has taken it */
-    uint64_t lead;
-    unsigned looks;
-};
-
-static struct item *item_of(struct story *l)
-{
-    return (struct item *)l;
-}
+/* Skipped at first without saying why. */
+#define NO_REASON 0.15
+/* While somebody is away, their delegate does it. */
+#define STOOD_IN 0.6
 
 /* ---- reading ---------------------------------------------------------------------------------------------------------- */
 
 const struct row *sim_row(struct sim *s, const struct object *o, uint64_t id)
 {
     struct row *row = NULL;
-    if (o && id && s->desk.rc == RC_OK)
+    if (s->request->projection && o && id && s->desk.rc == RC_OK)
         s->desk.rc = rows_load(s->request->projection, o, &id, 1, s->scratch, &row);
     return row && row->life == LIFE_LIVE ? row : NULL;
 }
@@ -64,7 +45,21 @@ struct str sim_stage(struct sim *s, enum thing thing, uint64_t id, const char *f
     return STR_NONE;
 }
 
-static struct str person_named(struct sim *s, uint64_t person)
+const struct row *sim_newest_child(struct sim *s, enum thing thing, const char *field,
+                                   uint64_t parent)
+{
+    const struct object *o = s->desk.objects[thing];
+    const struct field *via = o ? object_field(o, str_of(field)) : NULL;
+    uint64_t *ids;
+    size_t *at, n = 0;
+    if (!via || !parent || !s->request->projection || s->desk.rc != RC_OK)
+        return NULL;
+    s->desk.rc = rows_children(s->request->projection, o, via, &parent, 1, CHILDREN_MAX, s->scratch,
+                               &ids, &at, &n);
+    return s->desk.rc == RC_OK && n ? sim_row(s, o, ids[n - 1]) : NULL;
+}
+
+struct str sim_person(struct sim *s, uint64_t person)
 {
     const struct row *row = sim_row(s, s->desk.objects[T_PERSON], person);
     return row ? row_text(row, "name") : STR_NONE;
@@ -84,10 +79,9 @@ static bool some_of_team(struct sim *s, struct item *x, struct str team)
     return false;
 }
 
-/* Who is to act on the record now; false: nobody that we play. */
-static bool find_actor(struct sim *s, struct item *x, const struct row *row)
+bool item_actor(struct sim *s, struct item *x, const struct row *row)
 {
-    struct str owner = person_named(s, row_ref(row, "owner"));
+    struct str owner = sim_person(s, row_ref(row, "owner"));
     const struct row *team = sim_row(s, model_object(s->desk.model, STR("team")),
                                      row_ref(row, "team"));
     if (owner.n) {
@@ -97,114 +91,48 @@ static bool find_actor(struct sim *s, struct item *x, const struct row *row)
     return some_of_team(s, x, team ? row_text(team, "name") : row_text(row, "role"));
 }
 
-static struct form change(struct sim *s, const struct item *x)
+bool item_there(struct sim *s, struct item *x, void (*step)(struct sim *, struct story *))
 {
-    struct form f = form_open(&s->desk, x->thing, CMD_UPDATE, sim_actor(ACTOR_PERSON, x->by),
-                              s->now);
+    size_t rep = staff_find(s, str_of(x->by));
+    struct instant back;
+    if (!staff_away(s, rep, &back))
+        return true;
+    const struct rep *r = &s->reps[rep], *other = &s->reps[r->delegate];
+    if (other != r && other->here && dice_chance(&s->people, STOOD_IN)) {
+        snprintf(x->by, sizeof x->by, "%s", other->name);
+        return true;
+    }
+    story_again(s, &x->story, step, back);
+    return false;
+}
+
+struct form item_change(struct sim *s, const struct item *x)
+{
+    struct form f = form_open(&s->desk, x->thing, CMD_UPDATE, staff_named(s, x->by), s->now);
     form_target(&f, x->id);
     return f;
 }
 
-/* ---- offers ------------------------------------------------------------------------------------------------------------ */
-
-static void item_touch(struct sim *s, struct story *l)
-{
-    const struct item *x = item_of(l);
-    struct fact a = fact_open(&s->desk, T_ACTIVITY);
-    fact_word(&a, "kind", dice_chance(&s->people, 0.6) ? "call" : "email");
-    fact_ref(&a, "lead", x->lead);
-    fact_word(&a, "outcome", dice_chance(&s->people, 0.4) ? "reached" : "no_answer");
-    fact_instant(&a, "at", s->now);
-    story_end(l);
-}
-
-static void accept_offer(struct sim *s, struct story *l)
+static void heard_answer(struct sim *s, struct story *l, const struct verdict *v)
 {
     struct item *x = item_of(l);
-    struct dice *d = &s->people;
-    struct form f = change(s, x);
-    form_word(&f, "state", "accepted");
-    form_send(&f, (struct reply){l, NULL});
-    if (!x->lead) {
-        story_end(l);
-        return;
-    }
-    double hours = dice_chance(d, UNTOUCHED) ? 12 + 30 * dice_unit(d) : dice_around(d, 1.0, 0.9);
-    story_again(s, l, item_touch, sim_worked(s, hours));
+    const struct finding *why = verdict_accepted(v) ? NULL : verdict_reason(v);
+    (void)s;
+    snprintf(x->code, sizeof x->code, "%s", why ? why->code : verdict_accepted(v) ? "" : "?");
 }
 
-/* Marketing gets it back; who it went to wrongly is corrected by the one who answers for the route. */
-static void lead_goes_back(struct sim *s, const struct item *x, const char *reason)
+void item_send(struct form *f, struct item *x)
 {
-    const char *why = strcmp(reason, "no_need") == 0       ? "timing"
-                      : strcmp(reason, "bad_contact") == 0 ? "no_answer"
-                                                           : "no_fit";
-    if (strcmp(reason, "wrong_segment") == 0 && s->desk.objects[T_ASSIGNMENT] &&
-        dice_chance(&s->people, ROUTED_AGAIN)) {
-        struct form f = form_open(&s->desk, T_ASSIGNMENT, CMD_CREATE,
-                                  sim_actor(ACTOR_PERSON, "ana"), s->now);
-        form_word(&f, "route", "inbound");
-        form_ref(&f, "lead", x->lead);
-        form_send(&f, (struct reply){0});
-        return;
-    }
-    struct form f = form_open(&s->desk, T_LEAD, CMD_UPDATE, sim_actor(ACTOR_PERSON, x->by), s->now);
-    form_target(&f, x->lead);
-    form_word(&f, "lifecycle_stage", "recycled");
-    form_word(&f, "recycle_reason", why);
-    form_reason(&f, "Returned");
-    form_send(&f, (struct reply){0});
+    form_send(f, (struct reply){&x->story, heard_answer});
 }
 
-static void return_offer(struct sim *s, struct story *l)
-{
-    /* As the template names them, the likely ones first. */
-    static const struct {
-        const char *handoff, *reasons[3];
-    } known[] = {{"mql_to_sales", {"no_need", "wrong_segment", "bad_contact"}},
-                 {"sdr_to_ae", {"no_need", "wrong_contact", "duplicate"}},
-                 {"won_to_onboarding", {"scope_unclear", "scope_unclear", "no_contact"}},
-                 {"renewal_to_sales", {"too_early", "too_early", "will_churn"}}};
-    struct item *x = item_of(l);
-    const char *reason = NULL;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(known[i].handoff, x->name) == 0)
-            reason = known[i].reasons[dice_below(&s->people, 3)];
-    if (!reason) {
-        accept_offer(s, l);
-        return;
-    }
-    struct form f = change(s, x);
-    form_word(&f, "state", "returned");
-    form_word(&f, "reason", reason);
-    form_send(&f, (struct reply){l, NULL});
-    if (x->lead)
-        lead_goes_back(s, x, reason);
-    story_end(l);
-}
-
-/* Their turn has come: is it still theirs? */
-static void offer_answered(struct sim *s, struct story *l)
-{
-    struct item *x = item_of(l);
-    const struct row *row = sim_row(s, s->desk.objects[T_HANDOFF], x->id);
-    if (!row_is(row, "state", "offered") || !find_actor(s, x, row)) {
-        story_end(l);
-        return;
-    }
-    if (dice_chance(&s->people, RETURNED))
-        return_offer(s, l);
-    else
-        accept_offer(s, l);
-}
-
-static double hours_until_answered(struct sim *s)
+double item_hours(struct sim *s, double slow, double forgotten)
 {
     struct dice *d = &s->people;
     double fate = dice_unit(d);
-    if (fate < FORGOTTEN)
+    if (fate < forgotten)
         return 40 + 80 * dice_unit(d);
-    if (fate < FORGOTTEN + SLOW)
+    if (fate < forgotten + slow)
         return 5 + 20 * dice_unit(d);
     return dice_around(d, 0.6, 0.9);
 }
@@ -237,21 +165,27 @@ static void end_task(struct sim *s, struct item *x, const struct row *row)
     static const char *const skips[] = {"They do it themselves", "Done with another one",
                                         "No longer wanted"};
     struct dice *d = &s->people;
-    struct form f = change(s, x);
-    if (dice_chance(d, SKIPPED)) {
+    struct form f = item_change(s, x);
+    if (x->erred || dice_chance(d, SKIPPED)) {
+        bool says = x->erred || !dice_chance(d, NO_REASON);
+        x->erred = true;
         form_word(&f, "state", "skipped");
-        form_word(&f, "reason", skips[dice_below(d, 3)]);
-        form_send(&f, (struct reply){&x->story, NULL});
+        if (says)
+            form_word(&f, "reason", skips[dice_below(d, 3)]);
+        item_send(&f, x);
         return;
     }
+    struct str outcome = growth_outcome(s, row, some_outcome(s, planned(s, row)));
     form_word(&f, "state", "done");
-    form_text(&f, "outcome", some_outcome(s, planned(s, row)));
+    form_text(&f, "outcome", outcome);
     if (str_starts(row_text(row, "origin"), STR("cadence.")))
         form_word(&f, "note", decisions[dice_below(d, 4)]);
-    form_send(&f, (struct reply){&x->story, NULL});
+    item_send(&f, x);
+    growth_heard_of(s, row, outcome, x->by);
 }
 
 static void task_done(struct sim *s, struct story *l);
+static void task_tried(struct sim *s, struct story *l);
 
 /* When it will be done: mostly before it is due, some days late, never. */
 static void plan_task(struct sim *s, struct item *x, const struct row *row)
@@ -274,10 +208,21 @@ static void task_done(struct sim *s, struct story *l)
 {
     struct item *x = item_of(l);
     const struct row *row = sim_row(s, s->desk.objects[T_TASK], x->id);
-    if (row_is(row, "state", "open") && find_actor(s, x, row)) {
+    if (!row_is(row, "state", "open") || !item_actor(s, x, row)) {
+        story_end(l);
+    } else if (item_there(s, x, task_done)) {
         end_task(s, x, row);
+        story_again(s, l, task_tried, s->tick_end);
     }
-    story_end(l);
+}
+
+/* A skip without a reason was refused: they say it now. */
+static void task_tried(struct sim *s, struct story *l)
+{
+    if (item_of(l)->code[0] && item_of(l)->looks++ < LOOKS_MAX)
+        task_done(s, l);
+    else
+        story_end(l);
 }
 
 static bool ends_by_itself(struct sim *s, const struct row *row)
@@ -301,23 +246,53 @@ static void task_seen(struct sim *s, struct story *l)
 
 /* ---- what is new -------------------------------------------------------------------------------------------------------- */
 
-static void item_new(struct sim *s, enum thing thing, const struct row *row)
+uint64_t item_about(const struct row *row)
 {
-    bool offer = thing == T_HANDOFF;
-    if (offer ? !row_is(row, "state", "offered")
-              : !row_is(row, "state", "open") && !row_is(row, "state", "waiting"))
+    static const char *const kinds[] = {"lead", "meeting", "opportunity", "subscription",
+                                        "account"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (row_ref(row, kinds[i]))
+            return row_ref(row, kinds[i]);
+    return 0;
+}
+
+/* What comes to people, in which state it waits for them, how long they take; new colleagues are got to know. */
+static const struct kind {
+    enum thing thing;
+    const char *waits;
+    void (*step)(struct sim *, struct story *);
+    double slow, forgotten;
+} kinds[] = {{T_PERSON, NULL, NULL, 0, 0},
+             {T_HANDOFF, "offered", offer_answered, 0.06, 0.03},
+             {T_TASK, "open", task_seen, 0, 0},
+             {T_WAIVER, "asked", waiver_decided, 0.15, 0.05},
+             {T_APPROVAL, "pending", approval_decided, 0.12, 0.03}};
+
+static void item_new(struct sim *s, const struct kind *k, const struct row *row)
+{
+    if (!k->waits) {
+        staff_known(s, row);
         return;
-    struct item *x = story_new(s, sizeof *x, offer ? offer_answered : task_seen,
-                               offer ? sim_worked(s, hours_until_answered(s)) : s->tick_end);
-    x->thing = thing;
+    }
+    bool waits = row_is(row, "state", k->waits) ||
+                 (k->thing == T_TASK && row_is(row, "state", "waiting"));
+    if (!waits)
+        return;
+    struct instant at = s->tick_end;
+    if (k->thing != T_TASK)
+        at = sim_worked(s, item_hours(s, k->slow, k->forgotten));
+    struct item *x = story_new(s, sizeof *x, k->step, at);
+    x->thing = k->thing;
     x->id = row->id;
-    x->lead = offer ? row_ref(row, "lead") : 0;
+    x->lead = k->thing == T_HANDOFF ? row_ref(row, "lead") : 0;
+    x->about = item_about(row);
     snprintf(x->name, sizeof x->name, "%.*s", STR_ARG(row_text(row, "name")));
 }
 
-static void look_for(struct sim *s, enum thing thing, uint64_t *last)
+static void look_for(struct sim *s, const struct kind *k)
 {
-    struct list_query q = {.object = s->desk.objects[thing], .now = s->now, .zone = s->zone};
+    struct list_query q = {.object = s->desk.objects[k->thing], .now = s->now, .zone = s->zone};
+    uint64_t *last = &s->last_seen[k->thing];
     for (size_t n = PAGE; q.object && n == PAGE && s->desk.rc == RC_OK; arena_reset(s->scratch)) {
         struct list_place after = {.id = *last}, *page;
         s->desk.rc = list_page(s->request->projection, &q, &after, PAGE, s->scratch, &page, &n);
@@ -325,7 +300,7 @@ static void look_for(struct sim *s, enum thing thing, uint64_t *last)
             const struct row *row = sim_row(s, q.object, page[i].id);
             *last = page[i].id;
             if (row)
-                item_new(s, thing, row);
+                item_new(s, k, row);
         }
     }
 }
@@ -335,6 +310,6 @@ void inbox_look(struct sim *s)
     if (!s->request->projection)
         return;
     s->now = s->tick_end;
-    look_for(s, T_HANDOFF, &s->last_handoff);
-    look_for(s, T_TASK, &s->last_task);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        look_for(s, &kinds[i]);
 }

@@ -16,13 +16,22 @@ struct lead {
     bool good;  /* right kind of company, and they will ask for something */
     bool again; /* came back once */
     bool refused;
+    bool lingered;
+    bool asked, agreed; /* whether we may write to them */
     unsigned tries, waits;
     uint8_t senior;
 };
 
 #define ACCEPTED 0.88
+/* Where the form asks, so many agree to be written to; of those some take it back. docs/simulate.md names the sources. */
+#define ASKED 0.85
+#define AGREED 0.62
+#define AGREED_GOOD 0.78
+#define WITHDRAWN 0.04
 /* Of those sales accepted. */
 #define QUALIFIED 0.29
+/* Nobody gets round to the next step for weeks. */
+#define LINGERS 0.08
 #define BECOMES_DEAL 0.38
 
 /* Days after which nobody waits any longer for an answer, or for the company to fit after all. */
@@ -79,6 +88,8 @@ static void lead_new(struct sim *s, struct date day)
     x->first = name_first(d);
     x->last = name_last(d);
     x->developer = staff_pick(s, d, DEVELOPER);
+    x->asked = dice_chance(d, ASKED);
+    x->agreed = dice_chance(d, x->good ? AGREED_GOOD : AGREED);
     draw_mail(s, x);
 }
 
@@ -175,30 +186,14 @@ static void recycle(struct sim *s, struct story *l)
     maybe_back(s, l);
 }
 
-/* The company and the person behind the lead, as a conversion makes them. */
-static void become(struct sim *s, const struct lead *x, struct firm *c)
+static bool lingers(struct sim *s, struct lead *x)
 {
-    struct actor by = staff_actor(s, x->developer);
-    const char *domain = str_c(s->scratch, firm_domain(s, c));
-    if (!c->id) {
-        struct form a = form_open(&s->desk, T_ACCOUNT, CMD_UPSERT, by, s->now);
-        form_text(&a, "name", firm_name(s, c));
-        form_word(&a, "domain", domain);
-        form_send(&a, (struct reply){0});
-    }
-    struct form f = form_open(&s->desk, T_CONTACT, CMD_UPSERT, by, s->now);
-    form_text(&f, "email", x->mail);
-    form_word(&f, "first_name", x->first);
-    form_word(&f, "last_name", x->last);
-    form_word(&f, "lead_source", channel_names[x->channel]);
-    form_key(&f, "account", domain);
-    form_send(&f, (struct reply){0});
-    f = move(s, x, "opportunity", by);
-    form_key(&f, "account", domain);
-    form_key(&f, "contact", str_c(s->scratch, x->mail));
-    form_send(&f, (struct reply){0});
+    bool yes = !x->lingered && dice_chance(&s->demand, LINGERS);
+    x->lingered |= yes;
+    return yes;
 }
 
+/* Their deal begins: an executive gets it, with the talk that the developer books. */
 static void lead_deal(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
@@ -210,29 +205,9 @@ static void lead_deal(struct sim *s, struct story *l)
         recycle(s, l);
         return;
     }
-    become(s, x, c);
-    deal_start(s, c, x->channel, x->id, sim_minutes(s->now, 5));
+    deal_of_lead(s, c, x->channel, x->id, x->developer);
     touches_before(s, x, 1 + dice_below(&s->demand, 3), 5);
     story_end(l);
-}
-
-static void lead_meeting(struct sim *s, struct story *l)
-{
-    struct lead *x = lead_of(l);
-    struct dice *d = &s->demand;
-    struct form f = form_open(&s->desk, T_MEETING, CMD_CREATE, staff_actor(s, x->developer),
-                              s->now);
-    form_ref(&f, "lead", x->id);
-    form_instant(&f, "starts_at", sim_minutes(s->now, -60));
-    form_word(&f, "status",
-              dice_chance(d, 0.82)  ? "held"
-              : dice_chance(d, 0.5) ? "no_show"
-                                    : "moved");
-    form_word(&f, "need", word(d, &needs));
-    form_word(&f, "next_step", word(d, &next_steps));
-    form_key(&f, "owner", s->reps[x->developer].name);
-    form_send(&f, (struct reply){0});
-    story_again(s, l, lead_deal, sim_later(s, d, 1 + 3 * dice_unit(d)));
 }
 
 static void lead_sql(struct sim *s, struct story *l);
@@ -245,8 +220,10 @@ static void lead_sql_look(struct sim *s, struct story *l)
         lead_sql(s, l);
     else if (x->refused)
         story_end(l);
+    else if (lingers(s, x))
+        story_again(s, l, lead_deal, sim_later(s, &s->demand, 10 + 20 * dice_unit(&s->demand)));
     else
-        lead_meeting(s, l);
+        lead_deal(s, l);
 }
 
 static void lead_sql(struct sim *s, struct story *l)
@@ -272,6 +249,10 @@ static void lead_accepted(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
     x->tries = 0;
+    if (lingers(s, x)) {
+        story_again(s, l, lead_accepted, sim_later(s, &s->demand, 12 + 25 * dice_unit(&s->demand)));
+        return;
+    }
     if (dice_chance(&s->demand, QUALIFIED))
         lead_sql(s, l);
     else
@@ -307,7 +288,7 @@ static void lead_wait(struct sim *s, struct story *l)
         story_end(l);
     } else if (str_is(stage, "sal")) {
         story_again(s, l, lead_accepted, sim_later(s, &s->demand, 1 + 6 * dice_unit(&s->demand)));
-    } else if (str_is(stage, "mql") && !s->last_handoff) {
+    } else if (str_is(stage, "mql") && !s->last_seen[T_HANDOFF]) {
         lead_taken(s, l);
     } else if (x->waits++ < (str_is(stage, "mql") ? WAITS_MQL : WAITS_RAW)) {
         story_again(s, l, lead_wait, sim_later(s, &s->demand, 1));
@@ -324,7 +305,7 @@ static void lead_wait(struct sim *s, struct story *l)
 static void lead_qualify(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
-    struct form f = move(s, x, "mql", sim_actor(ACTOR_RULE, "lead_to_revenue"));
+    struct form f = move(s, x, "mql", staff_named(s, "chloe"));
     if (x->again)
         form_reason(&f, "Came back with a request");
     form_send(&f, (struct reply){l, heard_move});
@@ -332,10 +313,23 @@ static void lead_qualify(struct sim *s, struct story *l)
     story_again(s, l, lead_wait, sim_later(s, &s->demand, dice_unit(&s->demand) * 1.5));
 }
 
+/* They no longer want to be written to. */
+static void withdraw(struct sim *s, const struct lead *x)
+{
+    struct form f = form_open(&s->desk, T_LEAD, CMD_UPDATE, sim_actor(ACTOR_TOKEN, "website"),
+                              s->now);
+    form_target(&f, x->id);
+    form_bool(&f, "marketing_consent", false);
+    form_date(&f, "consent_on", sim_date(s, s->now));
+    form_send(&f, (struct reply){0});
+}
+
 static void lead_warm(struct sim *s, struct story *l)
 {
     struct lead *x = lead_of(l);
     struct dice *d = &s->demand;
+    if (x->asked && x->agreed && dice_chance(d, WITHDRAWN))
+        withdraw(s, x);
     touches_before(s, x, 1 + dice_count(d, 1.8), 12);
     touch(s, x, dice_chance(d, 0.6) ? "demo_request" : "pricing", sim_minutes(s->now, -15));
     story_again(s, l, lead_wait, sim_later(s, d, 1));
@@ -376,9 +370,19 @@ static void lead_arrive(struct sim *s, struct story *l)
     form_word(&f, "lead_source", channel_names[x->channel]);
     if (x->channel == PAID_SEARCH)
         form_word(&f, "utm", "utm_source=google&utm_medium=ppc&utm_campaign=brand");
+    else if (x->channel == SOCIAL || (x->channel == EVENT && dice_chance(d, 0.5)))
+        form_word(&f, "utm",
+                  x->channel == SOCIAL ? "utm_source=linkedin&utm_medium=sm"
+                                       : "utm_source=events&utm_medium=email");
     form_ref(&f, "campaign", market_campaign(s, d, x->channel));
     form_ref(&f, "account", x->company ? x->company->id : 0);
     form_word(&f, "status", "new");
+    if (x->asked) {
+        form_bool(&f, "marketing_consent", x->agreed);
+        form_date(&f, "consent_on", sim_date(s, s->now));
+    }
+    if (dice_chance(d, x->good ? 0.7 : 0.4))
+        form_word(&f, "notes", word(d, &needs));
     form_key(&f, "owner", s->reps[x->developer].name);
     form_send(&f, (struct reply){l, heard_lead});
     story_again(s, l, lead_first, s->tick_end);

@@ -112,8 +112,7 @@ static void products(struct sim *s, struct story *l)
                         {"Automation", "add_on", 15},
                         {"Onboarding", "service", 2500}};
     for (size_t i = 0; i < PRODUCTS; i++) {
-        struct form f = form_open(&s->desk, T_PRODUCT, CMD_UPSERT, sim_actor(ACTOR_PERSON, "ana"),
-                                  s->now);
+        struct form f = form_open(&s->desk, T_PRODUCT, CMD_UPSERT, staff_named(s, "ana"), s->now);
         form_word(&f, "name", list[i].name);
         form_word(&f, "family", list[i].family);
         form_money(&f, "list_price", list[i].price);
@@ -147,8 +146,8 @@ static void campaigns_quarter(struct sim *s, struct story *l)
     struct date day = sim_date(s, s->now);
     struct ymd ymd = date_to_ymd(day);
     for (size_t c = 0; c < CHANNELS; c++) {
-        struct form f = form_open(&s->desk, T_CAMPAIGN, CMD_UPSERT,
-                                  sim_actor(ACTOR_PERSON, "chloe"), s->now);
+        struct form f = form_open(&s->desk, T_CAMPAIGN, CMD_UPSERT, staff_named(s, "chloe"),
+                                  s->now);
         form_text(&f, "name",
                   str_printf(s->scratch, "%d-%02d %s (%s)", ymd.year, ymd.month,
                              themes[(c + ymd.month) % 4], channel_names[c]));

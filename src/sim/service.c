@@ -43,8 +43,7 @@ static void heard_ticket(struct sim *s, struct story *l, const struct verdict *v
 static void ticket_solved(struct sim *s, struct story *l)
 {
     struct ticket *t = (struct ticket *)l;
-    struct form f = form_open(&s->desk, T_TICKET, CMD_UPDATE, sim_actor(ACTOR_PERSON, "kim"),
-                              s->now);
+    struct form f = form_open(&s->desk, T_TICKET, CMD_UPDATE, staff_named(s, "kim"), s->now);
     form_target(&f, t->id);
     form_word(&f, "status", "solved");
     form_instant(&f, "solved_at", sim_minutes(s->now, -2));
@@ -65,8 +64,7 @@ static void ticket_answered(struct sim *s, struct story *l)
         return;
     }
     double minutes = dice_around(d, t->urgent ? 35 : 140, 0.8);
-    struct form f = form_open(&s->desk, T_TICKET, CMD_UPDATE, sim_actor(ACTOR_PERSON, "kim"),
-                              s->now);
+    struct form f = form_open(&s->desk, T_TICKET, CMD_UPDATE, staff_named(s, "kim"), s->now);
     form_target(&f, t->id);
     form_int(&f, "first_response_minutes", (int64_t)minutes + 1);
     form_word(&f, "status", dice_chance(d, 0.5) ? "waiting" : "open");

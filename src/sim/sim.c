@@ -199,6 +199,8 @@ static void start(struct sim *s)
     s->tick_end = s->now;
     market_open(s);
     staff_start(s);
+    inbox_look(s);
+    absences_start(s);
     market_start(s);
     customers_start(s);
     service_start(s);

@@ -11,6 +11,13 @@ struct hiring {
 
 static const char *const role_names[ROLES] = {"ae", "sdr", "csm"};
 static const char *const managers[ROLES] = {"ben", "ben", "dev"};
+/* People of the template that we play, by their role in it. */
+static const struct {
+    const char *name;
+    enum role role;
+} seeds[] = {{"sam", EXECUTIVE}, {"lou", EXECUTIVE}, {"tia", DEVELOPER}, {"jon", DEVELOPER},
+             {"mia", DEVELOPER}, {"kim", SUCCESS},   {"ana", LEADER},    {"ben", LEADER},
+             {"chloe", LEADER},  {"dev", LEADER}};
 
 static struct rep *add(struct sim *s, struct str name, enum role role)
 {
@@ -31,8 +38,7 @@ static void hire(struct sim *s, enum role role)
     struct rep *r = add(s, name, role);
     if (!r)
         return;
-    struct form f = form_open(&s->desk, T_PERSON, CMD_CREATE, sim_actor(ACTOR_PERSON, "ana"),
-                              s->now);
+    struct form f = form_open(&s->desk, T_PERSON, CMD_CREATE, staff_named(s, "ana"), s->now);
     form_word(&f, "name", r->name);
     form_text(&f, "full_name", str_printf(s->scratch, "%s %s", first, last));
     form_text(&f, "email", name_mail(s->scratch, first, last, s->n_reps, STR("acme.example")));
@@ -72,8 +78,7 @@ static void leave(struct sim *s, enum role role)
         if (r->role != role || !r->here)
             continue;
         r->here = false;
-        struct form f = form_open(&s->desk, T_PERSON, CMD_UPSERT, sim_actor(ACTOR_PERSON, "ana"),
-                                  s->now);
+        struct form f = form_open(&s->desk, T_PERSON, CMD_UPSERT, staff_named(s, "ana"), s->now);
         form_word(&f, "name", r->name);
         form_bool(&f, "active", false);
         form_date(&f, "left_on", sim_date(s, s->now));
@@ -99,10 +104,6 @@ static void hiring(struct sim *s, struct story *l)
 
 void staff_start(struct sim *s)
 {
-    static const struct {
-        const char *name;
-        enum role role;
-    } seeds[] = {{"sam", EXECUTIVE}, {"lou", EXECUTIVE}, {"tia", DEVELOPER}, {"kim", SUCCESS}};
     for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
         (void)add(s, str_of(seeds[i].name), seeds[i].role);
     (void)story_new(s, sizeof(struct hiring), hiring, s->now);
@@ -117,7 +118,41 @@ size_t staff_pick(struct sim *s, struct dice *d, enum role role)
     return found;
 }
 
+size_t staff_find(const struct sim *s, struct str name)
+{
+    size_t i = 0;
+    while (i < s->n_reps && !str_is(name, s->reps[i].name))
+        i++;
+    return i;
+}
+
+bool staff_away(struct sim *s, size_t rep, struct instant *back)
+{
+    if (rep >= s->n_reps)
+        return false;
+    const struct rep *r = &s->reps[rep];
+    struct date today = sim_date(s, s->now);
+    if (today.days < r->away.days || today.days >= r->back.days)
+        return false;
+    *back = sim_office(s, &s->people, r->back);
+    return true;
+}
+
 struct actor staff_actor(const struct sim *s, size_t rep)
 {
-    return sim_actor(ACTOR_PERSON, s->reps[rep].name);
+    return (struct actor){
+        .kind = ACTOR_PERSON, .name = str_of(s->reps[rep].name), .person = s->reps[rep].id};
+}
+
+struct actor staff_named(const struct sim *s, const char *name)
+{
+    size_t rep = staff_find(s, str_of(name));
+    return rep < s->n_reps ? staff_actor(s, rep) : sim_actor(ACTOR_PERSON, name);
+}
+
+void staff_known(struct sim *s, const struct row *person)
+{
+    size_t rep = staff_find(s, row_text(person, "name"));
+    if (rep < s->n_reps)
+        s->reps[rep].id = person->id;
 }
