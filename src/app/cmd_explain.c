@@ -4,6 +4,7 @@
 #include "app/insights.h"
 #include "app/query_args.h"
 #include "face/answer.h"
+#include "insight/naming.h"
 #include <string.h>
 
 enum { PAGE = 20, PAGE_MAX = 100000 };
@@ -59,6 +60,8 @@ static enum rc explain_metric(struct app *app, const struct args *args, struct s
         (void)app_diags(app, &ds, 20);
     if (rc == RC_OK && (rc = metric_book_read(s->store, s->model, app->arena, &book)) != RC_OK)
         (void)app_fail(app, rc, "the versions cannot be read: %s", store_error(s->store));
+    if (rc == RC_OK && (rc = explanation_name(&x, s->projection, app->arena)) != RC_OK)
+        (void)app_fail(app, rc, "the records cannot be read: %s", store_error(s->store));
     if (rc == RC_OK)
         print_explanation(app, args, &x, &book);
     return rc;

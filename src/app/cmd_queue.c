@@ -2,6 +2,7 @@
 #include "admission/parse.h"
 #include "app/commands.h"
 #include "app/sending.h"
+#include "app/shown.h"
 #include "base/json.h"
 #include "insight/waiting.h"
 
@@ -22,6 +23,7 @@ struct queueing {
     struct zone *zone;
     struct work_query q;
     struct waiting waiting;
+    struct titles titles; /* of what it is about */
 };
 
 /* ---- rows ----------------------------------------------------------------------------------------------------------------- */
@@ -97,7 +99,7 @@ static void put_json(struct queueing *q, struct buf *b)
 
 static void put_item(struct queueing *q, const struct waiting_item *it, struct buf *b)
 {
-    char room[64], id[64], about[64];
+    char room[64], id[64];
     struct str owner = owner_name(q, it->row), missing = text_of(q, it->row, "missing");
     buf_printf(b, "%-20s %-8.*s %.*s  %.*s",
                it->due.us != INSTANT_MAX.us ? instant_text(it->due, room).p : "no deadline",
@@ -105,12 +107,23 @@ static void put_item(struct queueing *q, const struct waiting_item *it, struct b
                STR_ARG(id_text(it->row->object->prefix, it->row->id, id)),
                STR_ARG(item_name(q, it->row)));
     if (it->about_object && it->row->object->builtin)
-        buf_printf(b, "  %.*s", STR_ARG(id_text(it->about_object->prefix, it->about, about)));
+        buf_printf(b, "  %.*s",
+                   STR_ARG(shown_record(&q->titles, it->about_object, it->about, q->app->arena)));
     buf_printf(b, "  %.*s%s", STR_ARG(owner.n ? owner : STR("for whoever takes it")),
                waiting_band(it, q->q.now, q->zone) == WAITING_OVERDUE ? "  OVERDUE" : "");
     if (missing.n)
         buf_printf(b, "  missing: %.*s", STR_ARG(missing));
     buf_char(b, '\n');
+}
+
+static enum rc load_titles(struct queueing *q)
+{
+    const struct waiting *w = &q->waiting;
+    titles_init(&q->titles, q->s.projection, q->app->arena);
+    for (size_t i = 0; i < w->items.n; i++)
+        if (w->items.v[i].about_object)
+            titles_want(&q->titles, w->items.v[i].about_object, w->items.v[i].about);
+    return titles_load(&q->titles);
 }
 
 static void put_text(struct queueing *q, struct buf *b)
@@ -170,6 +183,8 @@ static int answer(struct queueing *q)
     if (!read_query(q, &code))
         return code;
     enum rc rc = waiting_read(q->s.projection, q->s.admission, &q->q, q->app->arena, &q->waiting);
+    if (rc == RC_OK)
+        rc = load_titles(q);
     if (rc != RC_OK)
         return app_fail(q->app, rc, "the records cannot be read: %s", store_error(q->s.store));
     if (q->waiting.items.n)

@@ -96,7 +96,7 @@ static void event_line(struct recording *r, const struct event *e, struct buf *b
     char recorded[40], effective[40];
     buf_printf(b, "%llu  %.*s  %s  %.*s", (unsigned long long)e->seq,
                STR_ARG(instant_text(e->recorded_at, recorded)), event_kind_name(e->kind),
-               STR_ARG(e->actor));
+               STR_ARG(titles_actor(&r->titles, e->actor)));
     if (e->effective_at.us != e->recorded_at.us)
         buf_printf(b, "  effective %.*s", STR_ARG(instant_text(e->effective_at, effective)));
     if (e->cause)
@@ -122,6 +122,7 @@ static void event_line(struct recording *r, const struct event *e, struct buf *b
 
 static void want_titles(struct recording *r, const struct event *e)
 {
+    titles_want_actor(&r->titles, e->actor);
     if (e->kind != EV_CREATE && e->kind != EV_PATCH)
         return;
     for (size_t i = 0; i < e->patch.n_fields; i++) {

@@ -3,12 +3,13 @@
 #include "admission/parse.h"
 #include "model/builtin.h"
 
-/* Their key, which a verb takes wherever a person is asked for. */
-static struct str short_name(const struct row *person)
+struct str shown_record(const struct titles *t, const struct object *o, uint64_t id,
+                        struct arena *a)
 {
-    const struct field *f = person ? object_field(person->object, STR("name")) : NULL;
-    const struct value *v = f ? row_value(person, f) : NULL;
-    return v && v->type == VT_TEXT ? v->text : STR_NONE;
+    char room[64];
+    struct str title = titles_text(t, o, id), text = id_text(o->prefix, id, room);
+    return str_eq(title, text) ? title
+                               : str_printf(a, "%.*s (%.*s)", STR_ARG(title), STR_ARG(text));
 }
 
 struct str shown_value(const struct titles *t, const struct field *f, const struct value *v,
@@ -18,9 +19,8 @@ struct str shown_value(const struct titles *t, const struct field *f, const stru
     if (v->type != VT_REF || !f->to)
         return text;
     if (f->to->number == ON_PERSON) {
-        struct str name = short_name(titles_row(t, f->to, v->ref));
+        struct str name = titles_person(t, v->ref);
         return name.n ? name : text;
     }
-    struct str title = titles_text(t, f->to, v->ref);
-    return str_eq(title, text) ? text : str_printf(a, "%.*s (%.*s)", STR_ARG(title), STR_ARG(text));
+    return shown_record(t, f->to, v->ref, a);
 }

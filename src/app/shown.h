@@ -14,4 +14,8 @@
 struct str shown_value(const struct titles *t, const struct field *f, const struct value *v,
                        struct arena *a);
 
+/* "Acme (acc_…)"; the id alone where there is no title. */
+struct str shown_record(const struct titles *t, const struct object *o, uint64_t id,
+                        struct arena *a);
+
 #endif

@@ -2,7 +2,7 @@
 #include "door/ask.h"
 #include "face/answer.h"
 #include "face/model_json.h"
-#include "projection/titles.h"
+#include "insight/naming.h"
 
 void api_metrics(void *context, const struct request *q, struct response *r)
 {
@@ -93,18 +93,9 @@ static void name_records(struct api *api, const struct request *q, struct explan
                          struct response *r)
 {
     struct reader *reader = api_begin(api, r);
-    struct titles titles;
     if (reader == NULL)
         return;
-    titles_init(&titles, reader->projection, q->arena);
-    for (size_t i = 0; i < x->n_parts; i++)
-        for (size_t k = 0; k < x->parts[i].n_records; k++)
-            titles_want(&titles, x->parts[i].object, x->parts[i].records[k].id);
-    enum rc rc = titles_load(&titles);
-    for (size_t i = 0; rc == RC_OK && i < x->n_parts; i++)
-        for (size_t k = 0; k < x->parts[i].n_records; k++)
-            x->parts[i].records[k].title = titles_text(&titles, x->parts[i].object,
-                                                       x->parts[i].records[k].id);
+    enum rc rc = explanation_name(x, reader->projection, q->arena);
     if (rc != RC_OK)
         respond_store(r, rc, reader->store);
     api_end(api, reader);

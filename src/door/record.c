@@ -298,8 +298,8 @@ static uint64_t retracted_by(const struct asked *k, uint64_t seq)
     return 0;
 }
 
-static void put_event(struct asked *k, const struct event *e, const struct record_names *names,
-                      struct json_out *w)
+static void put_event(struct asked *k, const struct event *e, const struct titles *titles,
+                      const struct record_names *names, struct json_out *w)
 {
     char room[40];
     uint64_t by = retracted_by(k, e->seq);
@@ -309,7 +309,7 @@ static void put_event(struct asked *k, const struct event *e, const struct recor
     json_field_str(w, "effective_at", instant_text(e->effective_at, room));
     json_field_cstr(w, "kind", event_kind_name(e->kind));
     json_key(w, "actor");
-    actor_json(e->actor, w);
+    actor_json(titles_actor(titles, e->actor), w);
     if (e->cause > 0)
         json_field_int(w, "cause", (int64_t)e->cause);
     if (has_patch(e) || e->kind == EV_ERASE)
@@ -329,6 +329,7 @@ static enum rc event_titles(struct asked *k, struct titles *titles)
     titles_init(titles, k->reader->projection, k->q->arena);
     for (size_t i = 0; i < k->n_events; i++) {
         const struct event *e = &k->events[i];
+        titles_want_actor(titles, e->actor);
         for (size_t n = 0; has_patch(e) && n < e->patch.n_fields; n++) {
             const struct patch_field *p = &e->patch.fields[n];
             const struct field *f = object_field_numbered(k->object, p->field);
@@ -357,7 +358,7 @@ static void answer_history(struct asked *k, size_t limit, uint64_t below)
     while (i > 0 && k->events[i - 1].seq >= below)
         i--;
     for (; i > 0 && shown < limit; i--, shown++)
-        put_event(k, &k->events[i - 1], &names, &w);
+        put_event(k, &k->events[i - 1], &titles, &names, &w);
     json_end_array(&w);
     if (i > 0)
         json_field_str(&w, "cursor",

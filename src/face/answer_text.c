@@ -211,6 +211,8 @@ static void put_records(const struct explanation *x, const struct explained *p, 
         struct currency company = x->answer.model->company.currency;
         buf_fill(out, ' ', 2 * p->depth + 4);
         buf_printf(out, "%.*s", STR_ARG(r->shown));
+        if (r->title.n && !str_eq(r->title, r->shown))
+            buf_printf(out, "  %.*s", STR_ARG(r->title));
         if (r->has_value)
             buf_printf(out, "  %.*s", STR_ARG(figure_text(&value, company, arena)));
         if (r->has_second)

@@ -1,5 +1,6 @@
 #include "projection/titles.h"
 
+#include "model/builtin.h"
 #include "projection/keys.h"
 
 #include <assert.h>
@@ -43,6 +44,29 @@ void titles_want_row(struct titles *t, const struct row *r)
         if (r->values[i].type == VT_REF && f->to != NULL && f->number != FN_ID)
             titles_want(t, f->to, r->values[i].ref);
     }
+}
+
+static const char person_kind[] = "person:";
+
+static const struct object *people(const struct titles *t)
+{
+    return model_object_numbered(projection_model(t->projection), ON_PERSON);
+}
+
+/* 0: no record of a person. */
+static uint64_t actor_person(struct str actor)
+{
+    uint64_t id = 0;
+    size_t n = sizeof person_kind - 1;
+    bool is = str_starts(actor, str_of(person_kind)) && str_to_u64(str_sub(actor, n, actor.n), &id);
+    return is ? id : 0;
+}
+
+void titles_want_actor(struct titles *t, struct str actor)
+{
+    uint64_t id = actor_person(actor);
+    if (id)
+        titles_want(t, people(t), id);
 }
 
 static int by_id(const void *pa, const void *pb)
@@ -103,15 +127,10 @@ static const struct titled *find(const struct titles *t, const struct object *o,
     return hit;
 }
 
-const struct row *titles_row(const struct titles *t, const struct object *o, uint64_t id)
-{
-    return find(t, o, id)->row;
-}
-
 struct str titles_text(const struct titles *t, const struct object *o, uint64_t id)
 {
     char room[64];
-    const struct row *row = titles_row(t, o, id);
+    const struct row *row = find(t, o, id)->row;
     const struct field *f = object_title(o);
     const struct value *v = row != NULL && f != NULL ? row_value(row, f) : NULL;
     if (v != NULL && v->type == VT_TEXT && v->text.n > 0)
@@ -122,4 +141,19 @@ struct str titles_text(const struct titles *t, const struct object *o, uint64_t 
 bool titles_deleted(const struct titles *t, const struct object *o, uint64_t id)
 {
     return !find(t, o, id)->live;
+}
+
+struct str titles_person(const struct titles *t, uint64_t id)
+{
+    const struct object *o = people(t);
+    const struct row *row = find(t, o, id)->row;
+    const struct value *v = row ? row_value(row, object_field(o, STR("name"))) : NULL;
+    return v && v->type == VT_TEXT ? v->text : STR_NONE;
+}
+
+struct str titles_actor(const struct titles *t, struct str actor)
+{
+    uint64_t id = actor_person(actor);
+    struct str name = id ? titles_person(t, id) : STR_NONE;
+    return name.n ? str_printf(t->arena, "%s%.*s", person_kind, STR_ARG(name)) : actor;
 }

@@ -23,8 +23,12 @@ void titles_want_row(struct titles *t, const struct row *r);
 MUST_CHECK enum rc titles_load(struct titles *t);
 /* The title, or the id's text where there is none. Asserts that the id was wanted and loaded. */
 struct str titles_text(const struct titles *t, const struct object *o, uint64_t id);
-/* The record itself; NULL where there is none, and for facts. Likewise. */
-const struct row *titles_row(const struct titles *t, const struct object *o, uint64_t id);
+/* The person in the actor of an event: "person:8162…". Other actors want nothing. */
+void titles_want_actor(struct titles *t, struct str actor);
+/* That actor with the person's short name: "person:tia"; as it is when it is no person, or one without a name any more. */
+struct str titles_actor(const struct titles *t, struct str actor);
+/* A person's short name, their key in the model and at the terminal; empty where there is none. Likewise. */
+struct str titles_person(const struct titles *t, uint64_t id);
 bool titles_deleted(const struct titles *t, const struct object *o, uint64_t id);
 
 #endif
