@@ -50,7 +50,7 @@ static inline bool scene_open(struct scene *s, const char *yaml)
                                         .host = &s->host,
                                         .row = scene_get,
                                         .children = scene_children,
-                                        .people = scene_people,
+                                        .all = scene_all,
                                         .by_key = scene_by_key,
                                         .remembered = scene_remembered,
                                         .person_id = scene_person};

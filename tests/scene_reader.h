@@ -101,13 +101,14 @@ static inline enum rc scene_children(void *ctx, const struct field *via, uint64_
     return RC_OK;
 }
 
-static inline enum rc scene_people(void *ctx, const struct row ***out, size_t *n)
+static inline enum rc scene_all(void *ctx, const struct object *o, const struct row ***out,
+                                size_t *n)
 {
     struct scene *s = ctx;
     *out = ARENA_ARRAY(s->arena, s->rows.n, const struct row *);
     *n = 0;
     for (size_t i = 0; i < s->rows.n; i++)
-        if (s->rows.v[i]->object->number == ON_PERSON && s->rows.v[i]->life == LIFE_LIVE)
+        if (s->rows.v[i]->object == o && s->rows.v[i]->life == LIFE_LIVE)
             (*out)[(*n)++] = s->rows.v[i];
     return RC_OK;
 }

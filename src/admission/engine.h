@@ -34,9 +34,9 @@ struct admission {
     bool has_erased;       /* values of erased persons are refused */
 };
 
-/* The people of the company, as a process asks for them. */
-struct people {
-    bool loaded, stale;       /* stale: `rows` is to be made again */
+/* All records of a builtin object of which there are few, as a process asks for them. */
+struct whole {
+    bool stale;               /* `rows` is to be made again */
     VEC(struct entry *) list; /* ascending by id */
     const struct row **rows;  /* live ones */
     size_t n;
@@ -84,7 +84,7 @@ struct group {
     struct xreader reader;
     struct xhost host;
     struct process_reader asks; /* what processes may ask */
-    struct people people;
+    struct whole **wholes;      /* by number of the object; NULL: not asked for so far */
     struct map owned;  /* object and owner → struct owned: open records counted so far */
     struct map wishes; /* record → struct wishes */
     bool

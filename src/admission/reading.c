@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PEOPLE_PAGE = 1000 };
+enum { WHOLE_PAGE = 1000, WHOLE_MAX = 100000 };
 
 /* ---- records ----------------------------------------------------------------------------------------------------------- */
 
@@ -55,56 +55,62 @@ static enum rc ask_by_key(void *ctx, const struct object *o, const struct key_de
     return ask_row(ctx, o, key_record(g, &ref), out);
 }
 
-/* ---- people ------------------------------------------------------------------------------------------------------------ */
+/* ---- all of an object --------------------------------------------------------------------------------------------------- */
 
-static void people_put(struct group *g, struct entry *e)
+static void whole_put(struct group *g, struct whole *w, struct entry *e)
 {
-    struct people *p = &g->people;
-    size_t i = p->list.n;
-    while (i > 0 && p->list.v[i - 1]->id > e->id)
+    size_t i = w->list.n;
+    while (i > 0 && w->list.v[i - 1]->id > e->id)
         i--;
-    if (i > 0 && p->list.v[i - 1] == e)
+    if (i > 0 && w->list.v[i - 1] == e)
         return;
-    (void)VEC_PUSH(g->arena, &p->list);
-    memmove(&p->list.v[i + 1], &p->list.v[i], (p->list.n - 1 - i) * sizeof p->list.v[0]);
-    p->list.v[i] = e;
+    (void)VEC_PUSH(g->arena, &w->list);
+    memmove(&w->list.v[i + 1], &w->list.v[i], (w->list.n - 1 - i) * sizeof w->list.v[0]);
+    w->list.v[i] = e;
 }
 
-static void people_load(struct group *g, const struct object *person)
+static struct whole *whole_load(struct group *g, const struct object *o)
 {
-    struct list_query q = {.object = person};
+    struct list_query q = {.object = o};
     struct list_place *page, after = {0};
-    size_t n = PEOPLE_PAGE;
-    g->people.loaded = g->people.stale = true;
+    struct whole *w = ARENA_NEW(g->arena, struct whole);
+    size_t n = WHOLE_PAGE;
+    w->stale = true;
     group_flush(g);
-    while (g->rc == RC_OK && n == PEOPLE_PAGE) {
-        g->rc = list_page(g->projection, &q, &after, PEOPLE_PAGE, g->arena, &page, &n);
-        uint64_t *ids = ARENA_ARRAY(g->arena, PEOPLE_PAGE, uint64_t);
+    while (g->rc == RC_OK && n == WHOLE_PAGE) {
+        g->rc = list_page(g->projection, &q, &after, WHOLE_PAGE, g->arena, &page, &n);
+        uint64_t *ids = ARENA_ARRAY(g->arena, WHOLE_PAGE, uint64_t);
         for (size_t i = 0; g->rc == RC_OK && i < n; i++)
             after.id = ids[i] = page[i].id;
         if (g->rc == RC_OK)
-            entries_load(g, plan_of(g, person), ids, n);
+            entries_load(g, plan_of(g, o), ids, n);
         for (size_t i = 0; g->rc == RC_OK && i < n; i++)
-            people_put(g, entry_get(g, plan_of(g, person), ids[i]));
+            whole_put(g, w, entry_get(g, plan_of(g, o), ids[i]));
+        if (g->rc == RC_OK && w->list.n > WHOLE_MAX)
+            g->rc = RC_LIMIT;
     }
+    return w;
 }
 
-static enum rc ask_people(void *ctx, const struct row ***out, size_t *n)
+static enum rc ask_all(void *ctx, const struct object *o, const struct row ***out, size_t *n)
 {
     struct group *g = ctx;
-    struct people *p = &g->people;
-    if (!p->loaded)
-        people_load(g, model_object_numbered(g->model, ON_PERSON));
-    if (p->stale) {
-        p->rows = ARENA_ARRAY(g->arena, p->list.n, const struct row *);
-        p->n = 0;
-        for (size_t i = 0; i < p->list.n; i++)
-            if (entry_live(p->list.v[i]))
-                p->rows[p->n++] = entry_row(p->list.v[i]);
-        p->stale = false;
+    assert(o->builtin && o->number < ON_FIRST_FREE);
+    if (!g->wholes)
+        g->wholes = ARENA_ARRAY(g->arena, ON_FIRST_FREE, struct whole *);
+    struct whole *w = g->wholes[o->number];
+    if (!w)
+        w = g->wholes[o->number] = whole_load(g, o);
+    if (w->stale) {
+        w->rows = ARENA_ARRAY(g->arena, w->list.n, const struct row *);
+        w->n = 0;
+        for (size_t i = 0; i < w->list.n; i++)
+            if (entry_live(w->list.v[i]))
+                w->rows[w->n++] = entry_row(w->list.v[i]);
+        w->stale = false;
     }
-    *out = p->rows;
-    *n = p->n;
+    *out = w->rows;
+    *n = w->n;
     return g->rc;
 }
 
@@ -222,9 +228,10 @@ static struct owned *counted(struct group *g, const struct object *o, uint64_t o
 void reading_follow(struct group *g, const struct entry *e, const struct row *before)
 {
     const struct object *o = e->plan->object;
-    if (g->people.loaded && o->number == ON_PERSON) {
-        people_put(g, entry_known(g, e->id));
-        g->people.stale = true;
+    struct whole *w = g->wholes && o->number < ON_FIRST_FREE ? g->wholes[o->number] : NULL;
+    if (w) {
+        whole_put(g, w, entry_known(g, e->id));
+        w->stale = true;
     }
     if (g->owned.n == 0 || o->is_fact)
         return;
@@ -255,7 +262,7 @@ void reading_init(struct group *g)
                                       .host = &g->host,
                                       .row = ask_row,
                                       .children = ask_children,
-                                      .people = ask_people,
+                                      .all = ask_all,
                                       .by_key = ask_by_key,
                                       .open_count = ask_open_count,
                                       .remembered = ask_remembered,

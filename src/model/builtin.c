@@ -164,6 +164,8 @@ static const struct builtin_field pool_member[] = {
     {"person", FT_REF, "person", BF_REQUIRED | BF_KEY},
     {"weight", FT_INTEGER, NULL, 0},
     {"active", FT_BOOLEAN, NULL, 0},
+    {"starts", FT_DATE, NULL, 0}, /* first and last day of taking turns; empty: always */
+    {"ends", FT_DATE, NULL, 0},
     {"pass", FT_INTEGER, NULL, BF_ENGINE},
     {"turns", FT_INTEGER, NULL, BF_ENGINE},
     {"last_turn_at", FT_INSTANT, NULL, BF_ENGINE},

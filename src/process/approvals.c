@@ -2,6 +2,7 @@
 #include "process/approvals.h"
 
 #include "process/parts.h"
+#include "process/pool.h"
 #include "process/target.h"
 
 /* ---- definitions ------------------------------------------------------------------------------------------------------ */
@@ -137,10 +138,8 @@ struct turn {
 static uint64_t anyone_of(struct reaction *r, const struct whom *w)
 {
     const struct row **people;
-    size_t n = 0;
+    size_t n = all_rows(r, ON_PERSON, &people);
     uint64_t delegate;
-    if (r->rc == RC_OK)
-        r->rc = r->l->reader->people(r->l->reader->ctx, &people, &n);
     for (size_t i = 0; r->rc == RC_OK && i < n; i++) {
         bool theirs = (w->team && row_ref(people[i], "team") == w->team) ||
                       (w->role.n && str_eq(row_text(people[i], "role"), w->role));
@@ -153,18 +152,11 @@ static uint64_t anyone_of(struct reaction *r, const struct whom *w)
 /* The first member of a pool who is there. Turns are for records: a decision takes no turn. */
 static uint64_t member_of(struct reaction *r, struct str pool)
 {
-    const struct process_reader *rd = r->l->reader;
-    const struct node *pools = node_get(process_model(r->p)->root, "pools"), *members = NULL;
-    for (size_t i = 0; pools && i < pools->n; i++)
-        if (str_eq(pools->pairs[i].key, pool))
-            members = node_items(pools->pairs[i].value, "members");
-    for (size_t i = 0; members && i < members->n; i++) {
-        const struct node *n = members->items[i];
-        struct str name = n->kind == NODE_SCALAR ? n->text : node_text(n, "person");
-        uint64_t person = rd->person_id(rd->ctx, name), delegate;
-        if (person && !person_is_away(r, person, r->l->today, &delegate))
-            return person;
-    }
+    struct pool_entry *entries;
+    size_t n = pool_entries(r, pool, &entries);
+    for (size_t i = 0; i < n; i++)
+        if (!pool_entry_absent(r, &entries[i]).n)
+            return entries[i].person;
     return 0;
 }
 
@@ -175,7 +167,7 @@ static uint64_t approver(struct reaction *r, const struct approval_def *d, const
     struct str why;
     if (target_find(r, node_get(link, "to"), d->object, about, &w, &why)) {
         if (w.person)
-            return w.person;
+            return w.absent ? w.absent : w.person;
         if (w.pool.n)
             return member_of(r, w.pool);
         uint64_t one = anyone_of(r, &w);
@@ -202,9 +194,8 @@ static struct turn next_turn(struct reaction *r, const struct approval_def *d, s
             continue;
         t.step = i + 1;
         t.person = approver(r, d, link, about);
-        uint64_t delegate = 0;
-        if (d->delegates && t.person && person_is_away(r, t.person, l->today, &delegate) &&
-            delegate) {
+        uint64_t delegate = d->delegates ? person_stand_in(r, t.person) : 0;
+        if (delegate) {
             t.absent = t.person;
             t.person = delegate;
         }

@@ -19,7 +19,7 @@
 #include "process/stages.h"
 #include "process/tasks.h"
 
-extern const struct part approvals_part, gone_part, people_part, quotas_part, stage_ages_part,
-    waivers_part;
+extern const struct part approvals_part, gone_part, people_part, pool_part, quotas_part,
+    stage_ages_part, waivers_part;
 
 #endif

@@ -237,6 +237,11 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
                STR("Give the last day, not before the first."));
         return;
     }
+    uint64_t person = row_ref(l->now, "person");
+    if (is_builtin(l->object, ON_ABSENCE) && person && row_ref(l->now, "delegate") == person)
+        f->add(f->ctx, "DELEGATE_SELF", ENFORCE_DENY, builtin_field(l->object, "delegate"),
+               STR("people"), STR_NONE, STR("nobody stands in for themselves"),
+               STR("Name somebody else, or nobody."));
     judge_overlap(r, f);
 }
 

@@ -4,8 +4,6 @@
 #include "process/calendars.h"
 #include "process/target.h"
 
-#include <assert.h>
-
 enum strategy { BY_TURN, LEAST_LOADED, FIRST_AVAILABLE };
 
 struct member {
@@ -67,28 +65,32 @@ static bool open_draw(struct draw *d)
     return true;
 }
 
-static const struct key_def *state_key(const struct object *state)
+size_t pool_entries(struct reaction *r, struct str pool, struct pool_entry **out)
 {
-    for (size_t i = 0; i < state->n_keys; i++)
-        if (str_is(state->keys[i].name, "person+pool"))
-            return &state->keys[i];
-    assert(false && "members of pools have their key from the table of builtin objects");
-    return NULL;
-}
-
-static const struct row *state_of(struct draw *d, uint64_t person)
-{
-    const struct process_reader *rd = d->r->l->reader;
-    const struct key_def *key = state_key(d->state);
-    struct value values[2];
-    const struct row *row = NULL;
-    for (size_t i = 0; i < 2; i++)
-        values[i] = str_is(key->fields[i]->name, "pool")
-                        ? (struct value){.type = VT_TEXT, .text = d->pool}
-                        : (struct value){.type = VT_REF, .ref = person};
-    if (d->r->rc == RC_OK)
-        d->r->rc = rd->by_key(rd->ctx, d->state, key, values, &row);
-    return d->r->rc == RC_OK ? row : NULL;
+    const struct definition *def = definition_named(r->p, "pools", pool);
+    const struct node *list = def ? node_items(def->node, "members") : NULL;
+    const struct process_reader *rd = r->l->reader;
+    const struct row **rows;
+    size_t n_rows = def ? all_rows(r, ON_POOL_MEMBER, &rows) : 0, n_list = list ? list->n : 0,
+           n = 0;
+    *out = ARENA_ARRAY(r->l->arena, n_list + n_rows + 1, struct pool_entry);
+    for (size_t i = 0; i < n_list && r->rc == RC_OK; i++) {
+        const struct node *node = list->items[i];
+        struct str name = node->kind == NODE_SCALAR ? node->text : node_text(node, "person");
+        (*out)[n++] = (struct pool_entry){rd->person_id(rd->ctx, name), name, NULL, node};
+    }
+    for (size_t i = 0; i < n_rows && r->rc == RC_OK; i++) {
+        uint64_t person = row_ref(rows[i], "person");
+        size_t k = 0;
+        if (!str_eq(row_text(rows[i], "pool"), pool))
+            continue;
+        while (k < n && (*out)[k].person != person)
+            k++;
+        if (k == n)
+            (*out)[n++] = (struct pool_entry){person, person_name(r, person), NULL, NULL};
+        (*out)[k].row = rows[i];
+    }
+    return r->rc == RC_OK ? n : 0;
 }
 
 static bool row_said_no(const struct row *r, const char *field)
@@ -100,7 +102,7 @@ static bool row_said_no(const struct row *r, const char *field)
 static void read_state(struct draw *d, struct member *m, const struct node *entry)
 {
     int64_t weight = 1;
-    if (entry->kind == NODE_MAP && node_get(entry, "weight"))
+    if (entry && entry->kind == NODE_MAP && node_get(entry, "weight"))
         (void)str_to_i64(node_text(entry, "weight"), &weight);
     weight = row_int(m->row, "weight", weight);
     m->weight = weight < POOL_WEIGHT_MAX ? weight : POOL_WEIGHT_MAX;
@@ -114,15 +116,26 @@ static void read_state(struct draw *d, struct member *m, const struct node *entr
 
 /* ---- who can take it ------------------------------------------------------------------------------------------------- */
 
-static struct str away_until(struct draw *d, uint64_t person)
+struct str pool_entry_absent(struct reaction *r, const struct pool_entry *e)
 {
+    const struct row *person = person_row(r, e->person);
+    struct date day = r->l->today,
+                ends = e->row ? row_date(e->row, "ends") : (struct date){INT32_MIN};
     uint64_t delegate;
-    return person_is_away(d->r, person, d->r->l->today, &delegate) ? STR("away") : STR_NONE;
+    if (!person || !person_is_active(person))
+        return STR("no longer active");
+    if (row_said_no(e->row, "active"))
+        return STR("taken out of the pool");
+    if (e->row && row_date(e->row, "starts").days > day.days)
+        return STR("not in the pool yet");
+    if (ends.days != INT32_MIN && ends.days < day.days)
+        return STR("no longer in the pool");
+    return person_is_away(r, e->person, day, &delegate) ? STR("away") : STR_NONE;
 }
 
 static bool is_unfit(struct draw *d, const struct node *entry)
 {
-    const struct node *when = entry->kind == NODE_MAP ? node_get(entry, "when") : NULL;
+    const struct node *when = entry && entry->kind == NODE_MAP ? node_get(entry, "when") : NULL;
     const struct definition *def = definition_named(d->r->p, "pools", d->pool);
     if (!when || !when->expr)
         return false;
@@ -143,19 +156,15 @@ static void read_load(struct draw *d, struct member *m)
     m->open = n > INT64_MAX ? INT64_MAX : (int64_t)n;
 }
 
-static void judge_member(struct draw *d, struct member *m, const struct node *entry, uint64_t avoid)
+static void judge_member(struct draw *d, struct member *m, const struct pool_entry *e,
+                         uint64_t avoid)
 {
-    const struct row *person = person_row(d->r, m->person);
-    struct str away;
-    if (!person || !person_is_active(person))
-        m->skipped = STR("no longer active");
-    else if (row_said_no(m->row, "active"))
-        m->skipped = STR("taken out of the pool");
+    struct str absent = pool_entry_absent(d->r, e);
+    if (absent.n)
+        m->skipped = absent;
     else if (m->weight <= 0)
         m->skipped = STR("weight 0");
-    else if ((away = away_until(d, m->person)).n)
-        m->skipped = away;
-    else if (is_unfit(d, entry))
+    else if (is_unfit(d, e->node))
         m->skipped = STR("the record is not theirs to take");
     else if (m->open >= d->open_max)
         m->skipped = STR("full: open records");
@@ -184,18 +193,17 @@ static void read_hours(struct draw *d, struct member *m)
 
 static void read_members(struct draw *d, uint64_t avoid)
 {
-    const struct node *list = node_items(d->node, "members");
-    const struct process_reader *rd = d->r->l->reader;
-    d->members = ARENA_ARRAY(d->r->l->arena, list->n + 1, struct member);
-    for (size_t i = 0; i < list->n && d->r->rc == RC_OK; i++) {
-        const struct node *entry = list->items[i];
+    struct pool_entry *entries;
+    size_t n = pool_entries(d->r, d->pool, &entries);
+    d->members = ARENA_ARRAY(d->r->l->arena, n + 1, struct member);
+    for (size_t i = 0; i < n && d->r->rc == RC_OK; i++) {
         struct member *m = &d->members[d->n++];
-        m->name = entry->kind == NODE_SCALAR ? entry->text : node_text(entry, "person");
-        m->person = rd->person_id(rd->ctx, m->name);
-        m->row = m->person ? state_of(d, m->person) : NULL;
-        read_state(d, m, entry);
+        m->name = entries[i].name;
+        m->person = entries[i].person;
+        m->row = entries[i].row;
+        read_state(d, m, entries[i].node);
         read_load(d, m);
-        judge_member(d, m, entry, avoid);
+        judge_member(d, m, &entries[i], avoid);
         read_hours(d, m);
     }
 }
@@ -346,3 +354,28 @@ uint64_t pool_draw(struct reaction *r, struct str pool, const struct object *o,
     take_turn(&d, drawn);
     return drawn->person;
 }
+
+/* ---- members as data ------------------------------------------------------------------------------------------------------ */
+
+static void judge(struct reaction *r, const void *self, const struct process_findings *f)
+{
+    const struct look *l = r->l;
+    (void)self;
+    if (l->object->number != ON_POOL_MEMBER)
+        return;
+    struct str pool = row_text(l->now, "pool");
+    struct date starts = row_date(l->now, "starts"), ends = row_date(l->now, "ends");
+    if (!definition_named(r->p, "pools", pool))
+        f->add(f->ctx, "POOL_UNKNOWN", ENFORCE_DENY, builtin_field(l->object, "pool"), STR_NONE,
+               STR_NONE, str_printf(l->arena, "there is no pool '%.*s'", STR_ARG(pool)),
+               STR("name a pool of the model"));
+    if (row_int(l->now, "weight", 1) < 0 || row_int(l->now, "weight", 1) > POOL_WEIGHT_MAX)
+        f->add(f->ctx, "POOL_WEIGHT", ENFORCE_DENY, builtin_field(l->object, "weight"), STR_NONE,
+               STR_NONE, STR("a weight is from 0 to 1000"), STR("0 takes no turns"));
+    if (ends.days != INT32_MIN && ends.days < starts.days)
+        f->add(f->ctx, "ENDS_FIRST", ENFORCE_DENY, builtin_field(l->object, "ends"), STR_NONE,
+               STR_NONE, STR("it ends before it begins"),
+               STR("Give the last day, not before the first."));
+}
+
+const struct part pool_part = {.name = "pools", .judge = judge};

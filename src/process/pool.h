@@ -2,7 +2,7 @@
  *
  * In:     a pool of the model, its member records, the record that is given out.
  * Out:    one person, and the effects that count the turn; why the others were passed over, as JSON.
- * Owns:   nothing; the state is records of pool_member, made at a member's first turn.
+ * Owns:   nothing; the state is records of pool_member, which apply begins for the list and anybody may make for others.
  * Errors: those of the reader, in r->rc.
  * Rule:   turns stand along a line, those of a member of weight w one w-th of a round apart, and are taken in the order of
  *         (place, person). Who is new, comes back, was unfit or whose weight changed goes on where the pool is, behind the last
@@ -27,6 +27,18 @@ enum {
     POOL_STEPS = 1000,       /* places between two turns where a member can join */
     POOL_WEIGHT_MAX = 1000   /* of the model; more in a record counts as that */
 };
+
+/* One who is in the list of a pool, or has a record of pool_member that names it. */
+struct pool_entry {
+    uint64_t person; /* 0: of the list, without a record */
+    struct str name;
+    const struct row *row;   /* of pool_member; NULL: none so far */
+    const struct node *node; /* of the list; NULL: in it by the record alone */
+};
+/* In the order of the list, then of the records; none for a pool that the model does not have. */
+size_t pool_entries(struct reaction *r, struct str pool, struct pool_entry **out);
+/* Why they cannot take anything today, whatever it is; empty: they can. */
+struct str pool_entry_absent(struct reaction *r, const struct pool_entry *e);
 
 /* Draws for record `of` of `o`. `avoid` (0: nobody) is passed over while anybody else can take it. Writes one object into
  * `log`. 0: nobody can take it. */

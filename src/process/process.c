@@ -12,6 +12,7 @@ static const struct part *const parts[] = {
     &health_part,
     &people_part,
     &quotas_part,
+    &pool_part,
     &waivers_part,
     &stages_part,
     &stage_ages_part,

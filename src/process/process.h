@@ -42,8 +42,9 @@ struct process_reader {
     /* Live records of `via->object` whose reference `via` names `parent`, ascending by id. RC_LIMIT beyond 100,000. */
     enum rc (*children)(void *ctx, const struct field *via, uint64_t parent,
                         const struct row ***out, size_t *n);
-    /* All live people, ascending by id. Loaded once a group. */
-    enum rc (*people)(void *ctx, const struct row ***out, size_t *n);
+    /* All live records of a builtin object of which there are few (people, seats, members of pools), ascending by id. Loaded
+     * once a group; RC_LIMIT beyond 100,000. */
+    enum rc (*all)(void *ctx, const struct object *o, const struct row ***out, size_t *n);
     /* The live record whose key `key` has these values, in the order of key->fields; *out NULL: none. */
     enum rc (*by_key)(void *ctx, const struct object *o, const struct key_def *key,
                       const struct value *values, const struct row **out);

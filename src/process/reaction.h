@@ -140,6 +140,7 @@ void ask_message(struct reaction *r, const struct effect_message *m, struct str 
  * {queue: q, owner: ana}, or a short name, `owner`, `manager`. */
 struct whom {
     uint64_t person; /* 0: none, or whoever takes it */
+    uint64_t absent; /* who is away: `person` stands in for them; 0: nobody */
     uint64_t team;
     struct str role, queue, pool;
     uint64_t answers; /* owner of a queue */

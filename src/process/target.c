@@ -12,13 +12,14 @@ static const struct row *row_get(struct reaction *r, const struct object *o, uin
     return r->rc == RC_OK ? row : NULL;
 }
 
-static size_t all_people(struct reaction *r, const struct row ***out)
+size_t all_rows(struct reaction *r, uint32_t builtin, const struct row ***out)
 {
     size_t n = 0;
     const struct process_reader *rd = r->l->reader;
+    const struct object *o = builtin_object(r->p, builtin);
     *out = NULL;
-    if (r->rc == RC_OK)
-        r->rc = rd->people(rd->ctx, out, &n);
+    if (r->rc == RC_OK && o)
+        r->rc = rd->all(rd->ctx, o, out, &n);
     return r->rc == RC_OK ? n : 0;
 }
 
@@ -48,6 +49,7 @@ bool person_is_away(struct reaction *r, uint64_t person, struct date day, uint64
     const struct process_reader *rd = r->l->reader;
     const struct row **rows;
     size_t n = 0;
+    bool away = false;
     *delegate = 0;
     if (!absence || r->rc != RC_OK || !person)
         return false;
@@ -56,10 +58,20 @@ bool person_is_away(struct reaction *r, uint64_t person, struct date day, uint64
         struct date from = row_date(rows[i], "starts"), to = row_date(rows[i], "ends");
         if (from.days > day.days || day.days > to.days)
             continue;
-        *delegate = row_ref(rows[i], "delegate");
-        return true;
+        away = true;
+        if (!*delegate) /* of absences that overlap, the first that names somebody */
+            *delegate = row_ref(rows[i], "delegate");
     }
-    return false;
+    return away;
+}
+
+uint64_t person_stand_in(struct reaction *r, uint64_t person)
+{
+    uint64_t delegate, further;
+    if (!person_is_away(r, person, r->l->today, &delegate) || !delegate)
+        return 0;
+    const struct row *d = person_row(r, delegate);
+    return person_is_active(d) && !person_is_away(r, d->id, r->l->today, &further) ? d->id : 0;
 }
 
 struct str person_calendar(struct reaction *r, uint64_t person)
@@ -116,7 +128,6 @@ static const struct row *walk_path(struct reaction *r, const struct object *o, c
 /* A person who can take something now: whoever is there, else the delegate. */
 static bool settle(struct reaction *r, uint64_t person, struct whom *out, struct str *why)
 {
-    uint64_t delegate;
     struct arena *a = r->l->arena;
     const struct row *row = person_row(r, person);
     if (!row || !person_is_active(row)) {
@@ -125,14 +136,12 @@ static bool settle(struct reaction *r, uint64_t person, struct whom *out, struct
         return false;
     }
     out->person = row->id;
-    if (person_is_away(r, row->id, r->l->today, &delegate) && delegate) {
-        const struct row *d = person_row(r, delegate);
-        uint64_t further;
-        if (d && person_is_active(d) && !person_is_away(r, d->id, r->l->today, &further)) {
-            *why = str_printf(a, "%.*s is away; %.*s stands in", STR_ARG(row_text(row, "name")),
-                              STR_ARG(row_text(d, "name")));
-            out->person = d->id;
-        }
+    uint64_t delegate = person_stand_in(r, row->id);
+    if (delegate) {
+        *why = str_printf(a, "%.*s is away; %.*s stands in", STR_ARG(row_text(row, "name")),
+                          STR_ARG(person_name(r, delegate)));
+        out->person = delegate;
+        out->absent = row->id;
     }
     return r->rc == RC_OK;
 }
@@ -176,7 +185,7 @@ static bool find_team(struct reaction *r, struct str name, struct whom *out, str
 static bool find_role(struct reaction *r, struct str role, struct whom *out, struct str *why)
 {
     const struct row **people;
-    size_t n = all_people(r, &people);
+    size_t n = all_rows(r, ON_PERSON, &people);
     for (size_t i = 0; i < n; i++)
         if (str_eq(row_text(people[i], "role"), role) && person_is_active(people[i]))
             out->role = role;

@@ -9,9 +9,13 @@
 
 #include "process/reaction.h"
 
+/* All live records of a builtin object of which there are few, ascending by id; 0: none, or the model has no process. */
+size_t all_rows(struct reaction *r, uint32_t builtin, const struct row ***out);
 const struct row *person_row(struct reaction *r, uint64_t person); /* NULL: gone, or 0 */
 bool person_is_active(const struct row *person);             /* NULL is not; nobody has said is */
 struct str person_name(struct reaction *r, uint64_t person); /* short name, or "nobody" */
+/* Who stands in for them today: named by an absence and there; 0: they are there themselves, or nobody is. */
+uint64_t person_stand_in(struct reaction *r, uint64_t person);
 /* The calendar in which this person works: their own, else their team's, else empty. */
 struct str person_calendar(struct reaction *r, uint64_t person);
 uint64_t team_id(struct reaction *r, struct str name); /* 0: it has no record */
