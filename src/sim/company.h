@@ -177,7 +177,7 @@ struct subscription {
     uint64_t id, deal, renewal;
     double mrr, fit; /* fit: 0 poor … 1 good; moves churn, use and scores */
     int64_t seats;
-    struct date start, renews;
+    struct date start, renews, first_use;
     size_t place; /* in sim.active */
     size_t success; /* the rep who looks after it */
     int64_t term;

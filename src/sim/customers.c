@@ -8,6 +8,8 @@
 #define CONTRACTS 0.012
 #define LEAVES_MONTHLY 0.014 /* billed monthly */
 #define RETURNS 0.10         /* of those who left, some months later */
+#define SIGNS_LATE 0.12      /* of those who stay: days or weeks after the term has ended */
+#define FIRST_USE_DAYS 14.0
 
 /* Before a term ends: what sales will need is written down, the renewal is quoted, the customer decides. */
 enum { PREPARED_DAYS = 122, QUOTED_DAYS = 91, DECIDED_DAYS = 35 };
@@ -107,6 +109,9 @@ static void sub_create(struct sim *s, struct story *l)
     }
     if (!x->base)
         x->start = sim_date(s, s->now);
+    x->first_use = x->start;
+    if (!x->base) /* until somebody has connected their systems and asked their people in */
+        x->first_use.days += (int32_t)dice_around(&s->customers, FIRST_USE_DAYS, 0.8);
     x->renews = x->start;
     while (x->renews.days <= sim_date(s, s->now).days) {
         x->renews = date_add_months(x->renews, 12);
@@ -353,7 +358,10 @@ static void sub_quoted(struct sim *s, struct story *l)
         form_money(&f, "amount", x->mrr * 12);
         form_send(&f, (struct reply){0});
     }
-    story_again(s, l, sub_end_of_term, sim_office(s, &s->customers, x->renews));
+    struct date day = x->renews;
+    if (dice_chance(&s->customers, SIGNS_LATE))
+        day.days += (int32_t)dice_between(&s->customers, 4, 28);
+    story_again(s, l, sub_end_of_term, sim_office(s, &s->customers, day));
 }
 
 /* The process opened the renewal weeks ago: it gets a name and a number here. */

@@ -38,7 +38,7 @@ static const double stage_days[STAGES] = {17, 19, 12, 0, 0};
 static const double stage_pass[STAGES] = {0.55, 0.62, 0.73, 1, 1};
 /* docs/simulate.md names the sources. Of the deals that reach negotiation: with a discount, of those beyond what a rep may give. */
 #define DISCOUNTED 0.45
-#define DEEP 0.28
+#define DEEP 0.35
 /* Of the moves that a gate refused: a waiver is asked for. */
 #define WAIVER_ASKED 0.30
 /* Mistakes: a stage is skipped, a closed deal reopened without a word, a locked field changed. */

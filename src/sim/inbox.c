@@ -134,7 +134,7 @@ double item_hours(struct sim *s, double slow, double forgotten)
         return 40 + 80 * dice_unit(d);
     if (fate < forgotten + slow)
         return 5 + 20 * dice_unit(d);
-    return dice_around(d, 0.6, 0.9);
+    return dice_around(d, 0.4, 0.9);
 }
 
 /* ---- tasks -------------------------------------------------------------------------------------------------------------- */

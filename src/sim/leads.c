@@ -370,6 +370,8 @@ static void lead_arrive(struct sim *s, struct story *l)
     form_word(&f, "lead_source", channel_names[x->channel]);
     if (x->channel == PAID_SEARCH)
         form_word(&f, "utm", "utm_source=google&utm_medium=ppc&utm_campaign=brand");
+    else if (x->channel == ORGANIC && dice_chance(d, 0.8))
+        form_word(&f, "utm", "utm_source=google&utm_medium=organic");
     else if (x->channel == SOCIAL || (x->channel == EVENT && dice_chance(d, 0.5)))
         form_word(&f, "utm",
                   x->channel == SOCIAL ? "utm_source=linkedin&utm_medium=sm"

@@ -18,6 +18,8 @@ struct ticket {
 static void use(struct sim *s, const struct subscription *x, struct date day)
 {
     struct dice *d = &s->service;
+    if (day.days < x->first_use.days)
+        return;
     double mean = (double)x->seats * (0.25 + 1.5 * x->fit);
     double events = dice_around(d, mean, 0.5);
     if (events < 1 || dice_chance(d, 0.3 * (1 - x->fit)))
