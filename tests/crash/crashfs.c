@@ -109,7 +109,8 @@ static void keep_prefix(struct crashfs *fs, struct inode *i, size_t whole)
     }
 }
 
-/* Each sector as it was after some number of the changes, the size as after another. */
+/* Each sector as it was after some number of the changes, the size as after another. What a truncation takes goes with the size:
+ * a file system forgets blocks, it does not empty them one by one. */
 static void keep_by_sector(struct crashfs *fs, struct inode *i)
 {
     struct bytes all = {0};
@@ -125,13 +126,13 @@ static void keep_by_sector(struct crashfs *fs, struct inode *i)
     for (uint64_t at = 0; at < most; at += SECTOR) {
         uint64_t end = at + SECTOR < most ? at + SECTOR : most;
         size_t seen = dice(fs, i->n + 1);
-        for (size_t k = 0; k < seen; k++) {
+        for (size_t k = 0; k < i->n; k++) {
             const struct change *c = &i->changes[k];
             uint64_t from = c->offset > at ? c->offset : at,
                      to = c->offset + c->n < end ? c->offset + c->n : end;
-            if (c->data && !c->lost && from < to)
+            if (c->data && k < seen && !c->lost && from < to)
                 memcpy(i->disk.p + from, c->data + (from - c->offset), (size_t)(to - from));
-            else if (!c->data && from < end)
+            else if (!c->data && k < sized_by && from < end)
                 memset(i->disk.p + from, 0, (size_t)(end - from));
         }
     }

@@ -379,8 +379,9 @@ static void deliver(struct year *y, uint64_t odd)
     y->cut = prop_once_in(y->p, 2);
     y->sending = true;
     if (acknowledge(y, outbox_deliver(&o, 1000, &counts), "messages cannot be sent")) {
-        y->delivered = y->e.env.now;
         y->sending = false;
+        if (!counts.waiting)
+            y->delivered = y->e.env.now;
     }
     prop_note(y->p, "sent %" PRIu64 ", to be tried again %" PRIu64, counts.sent, counts.waiting);
 }
