@@ -1,6 +1,8 @@
 /* worklist.c - lists and queues as conditions over current records. */
 #include "insight/worklist_impl.h"
 
+#include "process/choices.h"
+
 #include <assert.h>
 
 /* ---- slices -------------------------------------------------------------------------------------------------------- */
@@ -366,8 +368,9 @@ static enum rc of_builtins(struct worklist *w)
 static enum rc queued(struct worklist *w, const struct object *o)
 {
     const struct child *log = object_child(o, STR("assignments"));
-    struct str n = o->name, test = STR("has(a.queue)");
-    if (!log || log->object->number != ON_ASSIGNMENT)
+    struct str n = o->name, test = STR("has(a.queue)"), *routes;
+    if (!log || log->object->number != ON_ASSIGNMENT ||
+        choices_routes(w->q->model, o, w->a, &routes) == 0)
         return RC_OK;
     if (w->q->queue.n)
         test = str_printf(w->a, "a.queue == '%.*s'", STR_ARG(w->q->queue));

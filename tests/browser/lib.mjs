@@ -39,8 +39,27 @@ async function serveCompany() {
     const ended = new Promise((resolve) => process_.on("exit", resolve));
     const first = await new Promise((resolve) => process_.stdout.once("data", resolve));
     const url = `http://127.0.0.1:${JSON.parse(String(first)).port}`;
+    await stir(url);
     for (let state = { behind: 1 }; state.behind || state.problem;) state = (await ask(url, "/health")).warehouse;
     return { url, close: async () => { process_.kill("SIGTERM"); await ended; rmSync(folder, { recursive: true }); } };
+}
+
+/** What a process shows: an offer that lacks what must travel, an approval, a waiver, a lead in a queue, people told of it all. */
+export async function stir(url) {
+    const put = async (object, fields, more = {}) => {
+        const response = await fetch(`${url}/api/v1/objects/${object}/records`, { method: "POST", body: JSON.stringify({ fields, ...more }) });
+        const verdict = await response.json();
+        if (!response.ok) throw new Error(`${object} was refused: ${JSON.stringify(verdict.findings ?? verdict)}`);
+        return verdict;
+    };
+    const where = encodeURIComponent("opportunity.stage in ['discovery', 'proposal', 'negotiation'] && !has(opportunity.discount)");
+    const { records: deals } = await ask(url, `/objects/opportunity/records?where=${where}&limit=2`);
+    await put("opportunity", { discount: 0.3 }, { id: deals[0].id, as: "sam" });
+    await put("waiver", { rule: "PROP-2", reason: "The CEO decides alone", opportunity: deals[0].id }, { as: "sam" });
+    await put("meeting", { opportunity: deals[1].id, starts_at: "2027-03-01T10:00:00Z", status: "booked" });
+    const lead = await put("lead", { email: "nobody.knows@queue.example" });
+    await put("assignment", { route: "inbound", lead: lead.id });
+    return { deal: deals[0].id, meeting: deals[1].id, lead: lead.id };
 }
 
 async function serveMock() {
@@ -112,7 +131,9 @@ export async function violations(page) {
 export async function pages(api) {
     const model = await api("/model");
     const out = [["dashboards", "/"], ["metrics", "/metrics"], ["objects", "/records"], ["imports", "/imports"], ["new import", "/imports/new"], ["quarantine", "/quarantine"], ["audit", "/audit"],
-        ["model", "/model"], ["pipelines", "/model/pipelines"], ["rules", "/model/rules"], ["nine cells", "/model/matrix"], ["versions", "/model/history"], ["nothing", "/nowhere"], ["unknown metric", "/metrics/no_such_metric"]];
+        ["model", "/model"], ["pipelines", "/model/pipelines"], ["rules", "/model/rules"], ["nine cells", "/model/matrix"], ["versions", "/model/history"], ["whose work", "/work"], ["nothing", "/nowhere"], ["unknown metric", "/metrics/no_such_metric"]];
+    for (const one of model.people.filter((person) => person.name === "sam" || person.name === "ben")) out.push([`work of ${one.name}`, `/work?person=${one.name}`]);
+    out.push(["notifications", "/notifications?person=sam"], ["all notifications", "/notifications?person=sam&show=all"]);
     for (const one of model.dashboards) out.push([`dashboard ${one.name}`, `/dashboards/${one.name}`]);
     // Two metrics, one of them with many groups.
     const cut = model.metrics.filter((metric) => metric.dimensions.length);

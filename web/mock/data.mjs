@@ -52,7 +52,7 @@ const seq = { next: 120 };
 function event(record, ms, kind, actor, changes, extra = {}) {
     record.events.push({ ms, kind, actor, changes, ...extra });
 }
-function make(object, prefix, ms, title, values, owner, actor) {
+export function make(object, prefix, ms, title, values, owner, actor) {
     const record = { id: idOf(prefix, ms), object, title, created: ms, updated: ms, values: { owner, ...values }, visits: [], events: [] };
     (objects[object] ??= []).push(record);
     const filled = Object.entries(record.values).filter(([, value]) => value !== undefined);
@@ -74,7 +74,7 @@ function enter(record, ms, process, field, stage, actor, extra) {
 const person = (name) => ({ kind: "person", name });
 const imported = { kind: "import", name: "crm.csv" };
 
-const end = Date.parse(`${today}T12:00:00Z`);
+export const end = Date.parse(`${today}T12:00:00Z`);
 const started = (from, span) => base + between(from, from + span) * DAY + between(7, 17) * 3600000 + between(0, 59) * 60000;
 
 const campaigns = ["Autumn webinar", "Pricing page retargeting", "Partner roadshow", "Ops benchmark report", "SaaS Days booth", "Customer stories", "Cold outbound DACH", "Search brand", "Search generic", "Nurture Q1"].map((name, i) =>

@@ -1,5 +1,6 @@
 // model.mjs - the definitions of the made-up company, in the shape of GET /api/v1/model.
 import { headSeq, instantText, objects } from "./data.mjs";
+import { PEOPLE, PROCESS_OBJECTS } from "./process.mjs";
 
 const label = (name) => name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 const field = (name, type, more = {}) => ({ name, label: label(name), type, kind: "plain", ...more });
@@ -47,7 +48,13 @@ const object = (name, plural, owner, title, fields, more = {}) => ({
     records: objects[name]?.length ?? 0, fields: [...system, ...fields], prefix: objects[name]?.[0]?.id.slice(0, 3) ?? name.slice(0, 3), ...more,
 });
 
+/** What the process keeps, and by what its records hang on others. */
+const kept = Object.entries(PROCESS_OBJECTS).map(([name, fields]) => object(name, `${name}s`, "ana", fields.some(([one]) => one === "name") ? "name" : undefined,
+    fields.map(([one, type, of]) => field(one, type, type === "enum" ? { values: of } : type === "ref" ? { to: of } : {})), { builtin: true, prefix: objects[name][0].id.split("_")[0] }));
+const processChildren = (about) => kept.filter((one) => one.fields.some((other) => other.name === about && other.to === about)).map((one) => ({ name: one.plural, object: one.name, via: about }));
+
 const objectList = [
+    ...kept,
     object("person", "people", "ana", "full_name", [field("name", "text"), field("full_name", "text"), field("email", "email"), field("role", "text"), field("active", "boolean")], { builtin: true, records: 8, prefix: "per" }),
     object("account", "accounts", "ana", "name", [
         field("name", "text", { required: true }), field("domain", "domain"), field("segment", "enum", { values: [{ name: "smb", label: "SMB" }, { name: "mid", label: "Mid-market" }, { name: "enterprise", label: "Enterprise" }], source: "enrichment", stale_after: "180d" }),
@@ -57,13 +64,13 @@ const objectList = [
     object("lead", "leads", "chloe", "name", [
         field("name", "text", { personal: true }), field("email", "email", { required: true, personal: true }), field("company", "text"), field("lead_source", "enum", { values: SOURCES }),
         field("campaign", "ref", { to: "campaign" }), field("fit_score", "integer", { kind: "derived", description: "Sum of the terms of the fit score." }), stageField(leadToRevenue)],
-    { keys: [["email"]], processes: ["lead_to_revenue"] }),
+    { keys: [["email"]], processes: ["lead_to_revenue"], children: processChildren("lead") }),
     object("campaign", "campaigns", "chloe", "name", [field("name", "text"), field("channel", "text"), field("budget", "money")], { children: [{ name: "leads", object: "lead", via: "campaign" }] }),
     object("opportunity", "opportunities", "ben", "name", [
         field("name", "text"), field("account", "ref", { to: "account", required: true }), stageField(newBusiness), field("amount", "money"), field("close_date", "date"),
         field("lead_source", "enum", { values: SOURCES }), field("champion", "ref", { to: "contact" }), field("discount", "number", { min: 0, max: 1 }),
         field("loss_reason", "enum", { values: values("price", "timing", "competitor", "no_decision", "poor_fit", "other") })],
-    { processes: ["new_business"] }),
+    { processes: ["new_business"], children: processChildren("opportunity") }),
     object("subscription", "subscriptions", "dev", undefined, [
         field("account", "ref", { to: "account", required: true }), field("status", "enum", { values: values("active", "churned") }), field("mrr", "money", { label: "MRR" }),
         field("starts", "date"), field("ends", "date"), field("plan", "text")]),
@@ -141,7 +148,7 @@ export const dashboards = [
 const cell = (pillar, side, owner, artefacts, more = {}) => ({ pillar, side, owner, artefacts, ...more });
 export const model = {
     version: 7, digest: "b2:7c1f09aa42", company: { name: "Northlight", currency: "EUR", timezone: "Europe/Berlin", fiscal_year_starts: "02-01" },
-    people: [["ana", "Ana Ruiz", "revops"], ["ben", "Ben Cole", "sales_lead"], ["chloe", "Chloe Park", "marketing_lead"], ["dev", "Dev Shah", "cs_lead"], ["sam", "Sam Ito", "ae"], ["tia", "Tia Brandt", "ae"], ["uma", "Uma Nair", "ae"], ["raj", "Raj Menon", "sdr"]]
+    people: PEOPLE
         .map(([name, text, role]) => ({ name, label: text, email: `${name}@northlight.example`, role, active: true })),
     objects: objectList, rules, processes, metrics,
     dashboards: dashboards.map(({ tiles, ...rest }) => ({ ...rest, tiles: tiles.length })),

@@ -1,6 +1,7 @@
 // records.mjs - records, their history, imports, quarantine and audit of the made-up company.
 import { byId, dayText, headSeq, instantText, money, objects } from "./data.mjs";
 import { model } from "./model.mjs";
+import { change, PROCESS_OBJECTS } from "./process.mjs";
 import { compileWhere } from "./where.mjs";
 import { Refused } from "./answers.mjs";
 
@@ -28,7 +29,7 @@ function fieldsOf(record, values, only) {
     }
     return out;
 }
-const row = (record, only) => ({ id: record.id, version: record.version, title: record.title, fields: fieldsOf(record, record.values, only) });
+export const row = (record, only) => ({ id: record.id, version: record.version, title: record.title, fields: fieldsOf(record, record.values, only) });
 
 function page(list, params, shape) {
     const limit = Number(params.limit ?? 50), offset = Number(params.cursor ?? 0);
@@ -87,6 +88,46 @@ export function children(object, id, name, params) {
     recordOf(object, id);
     const [of, list] = childList(object, id, name);
     return records(of, params, list);
+}
+
+/** The criteria of the stage that comes next, or of the one named; nothing is judged here but what the mock can. */
+export function gate(object, id, name) {
+    const found = recordOf(object, id), process = model.processes.find((one) => one.object === object);
+    if (!process) throw new Refused(404, "not_found", `${object} has no '${name}'`);
+    const from = process.stages.findIndex((one) => one.name === found.values[process.field]);
+    const to = name === "next" ? process.stages.slice(from + 1).find((one) => one.outcome !== "lost") : process.stages.find((one) => one.name === name);
+    if (!to && name !== "next") throw new Refused(404, "not_found", `${object} has no '${name}'`);
+    return {
+        process: process.name, from: process.stages[from]?.name, ...(to ? { to: to.name } : {}), asks: to?.requires_reason ? [{ code: "REASON_REQUIRED", forbidden: false, message: "a reason is needed" }] : [],
+        criteria: (to?.enter ?? []).map(({ id: criterion, enforcement, message, owner, require, field }) => {
+            const met = !field || found.values[field] !== undefined;
+            return { id: criterion, gate: "enter", enforcement, state: met ? "met" : "unmet", message, owner, needs: met ? [] : [{ condition: require, state: "unmet", field: `${object}.${field}`, value: "a value" }] };
+        }),
+    };
+}
+
+/** What a command does: nothing but to records of the process, and moves of a stage. */
+export function command(object, body) {
+    const { id, fields = {}, version } = JSON.parse(body), found = id ? recordOf(object, id) : undefined;
+    definition(object);
+    const refuse = (status, findings) => { throw new Refused(status, status === 409 ? "conflict" : "refused", status === 409 ? "Conflict" : "Unprocessable Content", { detail: findings[0].message, findings }); };
+    if (found && version !== undefined && version !== found.version) refuse(409, [finding("STALE", "the record was changed meanwhile")]);
+    const findings = found && PROCESS_OBJECTS[object] ? change(found, fields) : undefined;
+    if (findings) refuse(422, findings);
+    const process = model.processes.find((one) => one.object === object), to = process && fields[process.field];
+    if (found && to) {
+        const unmet = gate(object, id, to).criteria.filter((one) => one.state === "unmet" && one.enforcement === "deny");
+        if (unmet.length) refuse(422, unmet.map((one) => finding("GATE", one.message, { criterion: one.id, owner: one.owner, field: one.needs[0].field.split(".")[1] })));
+        found.values[process.field] = to;
+        found.version += 1;
+    }
+    return { outcome: found ? "updated" : "created", object, id: id ?? `${definition(object).prefix}_0FWB0000000ZZ`, version: found?.version ?? 1, findings: [], followed: [] };
+}
+
+export function readNotices(body) {
+    const { as } = JSON.parse(body), unread = objects.notification.filter((one) => one.values.owner === as && one.values.state === "unread");
+    for (const one of unread) one.values.state = "read";
+    return { read: unread.length, more: false };
 }
 
 const actorText = (actor) => (actor.kind === "person" ? people.get(actor.name)?.label ?? actor.name : `${actor.kind} ${actor.name}`);
@@ -170,6 +211,28 @@ export function runImport(params, text) {
     });
     if (!dry) imports.unshift(report);
     return report;
+}
+
+const importOf = (id) => imports.find((one) => one.id === id) ?? (() => { throw new Refused(404, "not_found", `There is no import '${id}'`); })();
+export function stopImport(id) {
+    const found = importOf(id);
+    if (found.state !== "running") throw new Refused(404, "not_found", `No import ${id} is under way`);
+    found.state = "stopped";
+    delete found.progress;
+    return { stopping: true };
+}
+export function undoImport(id) {
+    const found = importOf(id), account = objects.account[0];
+    if (found.state === "running") throw new Refused(409, "under_way", `${id} is under way; stop it, then undo it`);
+    found.state = "undone";
+    return { id, retracted: found.created + found.updated - 1, kept: 1, first: [{ object: "account", id: account.id, why: "it was edited since" }] };
+}
+
+export function scoreOf(object, id, score) {
+    const found = recordOf(object, id), value = found.values[score];
+    if (value === undefined) throw new Refused(404, "not_found", `${object} has no '${score}'`);
+    const terms = [{ points: 40, because: "Company size in ICP", state: "met", of: 40 }, { points: 12, because: "Looked at pricing", state: "met", of: 20, age_days: 33, next_change: "2026-11-23T23:00:00Z" }, { points: 0, because: "Senior title", state: "absent", of: 25, absent: "lead.title" }, { points: 0, because: "Personal mailbox", state: "unmet", of: -40 }];
+    return { score, value, sum: value, terms: [...terms, { points: value - 52, because: "Events attended", state: "met", of: value - 52 }] };
 }
 
 export function audit() {

@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import { answer, dashboard, explain, Refused } from "./answers.mjs";
 import { headSeq } from "./data.mjs";
 import { model, versions } from "./model.mjs";
-import { audit, children, history, imports, propose, quarantined, record, records, runImport } from "./records.mjs";
+import { work } from "./process.mjs";
+import { audit, children, command, gate, history, imports, propose, quarantined, readNotices, record, records, row, runImport, scoreOf, stopImport, undoImport } from "./records.mjs";
 
 const METRIC = ["by", "grain", "from", "to", "window", "where", "as_of", "known", "compare", "group", "bucket"];
 const PAGE = ["limit", "cursor"];
@@ -26,6 +27,13 @@ const ROUTES = [
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)$/, ["as_of", "known"], ([object, id], params) => record(object, id, params)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/history$/, PAGE, ([object, id], params) => history(object, id, params)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/children\/([^/]+)$/, LIST, ([object, id, name], params) => children(object, id, name, params)],
+    ["POST", /^\/objects\/([^/]+)\/records$/, [], ([object], _, body) => command(object, body)],
+    ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/gates\/([^/]+)$/, [], ([object, id, stage]) => gate(object, id, stage)],
+    ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/scores\/([^/]+)$/, [], ([object, id, score]) => scoreOf(object, id, score)],
+    ["GET", /^\/work$/, ["person"], (_, params) => work(params, row)],
+    ["POST", /^\/notifications\/read$/, [], (_, params, body) => readNotices(body)],
+    ["POST", /^\/imports\/([^/]+)\/stop$/, [], ([id]) => stopImport(id)],
+    ["POST", /^\/imports\/([^/]+)\/undo$/, [], ([id]) => undoImport(id)],
     ["GET", /^\/metrics$/, [], () => ({ metrics: model.metrics })],
     ["GET", /^\/metrics\/([^/]+)$/, [...METRIC, "format"], ([name], params) => answer(name, params)],
     ["GET", /^\/metrics\/([^/]+)\/explain$/, [...METRIC.filter((one) => one !== "by" && one !== "grain"), "part", ...PAGE], ([name], params) => explain(name, params)],

@@ -29,7 +29,7 @@ export function compileWhere(text, object) {
         const literal = found[5] === undefined ? undefined : found[5].startsWith("'") ? found[5].slice(1, -1) : found[5] === "true" || found[5] === "false" ? found[5] === "true" : Number(found[5]);
         return (record) => {
             let at = record, value;
-            for (const step of path.slice(1)) { value = step === "id" ? at?.id : at?.values[step]; at = byId.get(value); }
+            for (const step of path.slice(1)) { value = step === "id" ? at?.id : at?.values[step]; at = byId.get(value) ?? (typeof value === "string" ? { values: { name: value } } : undefined); }
             const holds = found[2] ? value !== undefined && value !== null : found[4] ? value !== undefined && value !== null && { "==": value === literal, "!=": value !== literal, ">": value > literal, "<": value < literal, ">=": value >= literal, "<=": value <= literal }[found[4]] : value === true;
             return found[1] ? !holds : holds;
         };

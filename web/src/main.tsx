@@ -9,6 +9,7 @@ import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/views.css";
 import "./styles/pages.css";
+import "./styles/work.css";
 
 const queries = new QueryClient({
     defaultOptions: {

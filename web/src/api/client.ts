@@ -47,6 +47,10 @@ export function get<T>(path: string, params?: Params, signal?: AbortSignal): Pro
     return answer<T>(apiUrl(path, params), signal ? { signal } : undefined);
 }
 
+export function post<T>(path: string, body?: unknown): Promise<T> {
+    return answer<T>(apiUrl(path), { method: "POST", body: body === undefined ? "" : JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+}
+
 export function postFile<T>(path: string, params: Params, file: Blob): Promise<T> {
     return answer<T>(apiUrl(path, params), { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
 }

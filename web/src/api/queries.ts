@@ -1,9 +1,9 @@
 /* Every question the interface asks, as options of TanStack Query. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { get, type Params } from "./client";
+import { get, post, type Params } from "./client";
 import type {
-    Answer, Audit, Dashboard, Explanation, Health, HistoryPage, ImportList, ImportReport, Maps, MetricQuery, Model, ModelHistory,
-    Quarantine, RecordAnswer, RecordPage,
+    Answer, Audit, Command, Dashboard, Explanation, GateWhy, Health, HistoryPage, ImportList, ImportReport, Maps, MetricQuery, Model, ModelHistory,
+    PersonWork, Quarantine, RecordAnswer, RecordPage, ScoreWhy, Verdict,
 } from "../gen/api";
 
 const path = (...parts: string[]) => "/" + parts.map(encodeURIComponent).join("/");
@@ -61,11 +61,55 @@ export const recordsQuery = (object: string, params: Params) =>
         placeholderData: keepPreviousData,
     });
 
-export const childrenQuery = (object: string, id: string, child: string) =>
+export const childrenQuery = (object: string, id: string, child: string, params: Params = {}) =>
     queryOptions({
-        queryKey: ["children", object, id, child],
-        queryFn: ({ signal }) => get<RecordPage>(path("objects", object, "records", id, "children", child), { limit: 20 }, signal),
+        queryKey: ["children", object, id, child, params],
+        queryFn: ({ signal }) => get<RecordPage>(path("objects", object, "records", id, "children", child), { limit: 20, ...params }, signal),
     });
+
+/* ---- the process: what waits, what a gate waits for, what a score is made of ---- */
+
+export const workQuery = (person: string) =>
+    queryOptions({
+        queryKey: ["work", person],
+        queryFn: ({ signal }) => get<PersonWork>("/work", { person }, signal),
+        // Deadlines run: what is left is the server's to say.
+        refetchInterval: 30_000,
+    });
+
+export const peopleQuery = queryOptions({
+    queryKey: ["records", "person", "names"],
+    queryFn: ({ signal }) => get<RecordPage>("/objects/person/records", { fields: "name,full_name,role,active", sort: "name", limit: 500 }, signal),
+    staleTime: 60_000,
+});
+
+const noticesOf = (person: string, unread: boolean) => `notification.owner.name == '${person.replace(/[\\']/g, "")}'${unread ? " && notification.state == 'unread'" : ""}`;
+
+/** What somebody was told, newest first. */
+export const noticesQuery = (person: string, unread: boolean) => recordsQuery("notification", { where: noticesOf(person, unread), sort: "-at" });
+
+/** How much of it is unread: the number beside the page's name. */
+export const unreadQuery = (person: string) =>
+    queryOptions({
+        queryKey: ["records", "notification", "unread", person],
+        queryFn: ({ signal }) => get<RecordPage>("/objects/notification/records", { where: noticesOf(person, true), fields: "at", limit: 1 }, signal),
+        refetchInterval: 30_000,
+    });
+
+export const gateQuery = (object: string, id: string, stage: string) =>
+    queryOptions({
+        queryKey: ["gate", object, id, stage],
+        queryFn: ({ signal }) => get<GateWhy>(path("objects", object, "records", id, "gates", stage), {}, signal),
+    });
+
+export const scoreQuery = (object: string, id: string, score: string) =>
+    queryOptions({
+        queryKey: ["score", object, id, score],
+        queryFn: ({ signal }) => get<ScoreWhy>(path("objects", object, "records", id, "scores", score), {}, signal),
+    });
+
+/** A command: a record created or changed. */
+export const send = (object: string, command: Command): Promise<Verdict> => post<Verdict>(path("objects", object, "records"), command);
 
 export const recordQuery = (object: string, id: string, params: Params) =>
     queryOptions<RecordAnswer>({

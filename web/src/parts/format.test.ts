@@ -50,5 +50,11 @@ describe("time", () => {
         expect(format.bucket("FY2026-Q1")).toBe("FY2026 Q1");
         expect(format.bucket("2026")).toBe("2026");
     });
+    test("time left counts days only where nobody closes", () => {
+        expect(format.duration(7800, true)).toBe("2 hrs 10 mins");
+        expect(format.duration(-90, true)).toBe("1 min");
+        expect(format.duration(30 * 3600, true)).toBe("30 hrs");
+        expect(format.duration(10 * 86400, false)).toBe("10 days");
+    });
     test("what is no date stays readable", () => expect(format.date("soon")).toBe("soon"));
 });

@@ -109,6 +109,15 @@ export function dayOf(text: string, zone: string): string {
     return Number.isNaN(at.getTime()) ? text : dates({ dateStyle: "medium", timeZone: zone }).format(at);
 }
 
+/** "2 h 10 min": so much time, to the minute. Open time of a calendar stays in hours: its days are not as long as others. */
+export function duration(seconds: number, open: boolean): string {
+    const minutes = Math.floor(Math.abs(seconds) / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+    const part = (n: number, unit: string) => formatter({ style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" }).format(n);
+    if (!open && days >= 2) return part(days, "day");
+    const shown = [...(hours ? [part(hours, "hour")] : []), ...(minutes % 60 && hours < 24 ? [part(minutes % 60, "minute")] : [])];
+    return shown.length ? shown.join(" ") : part(minutes, "minute");
+}
+
 /** A window's two ends as a reader says them; `to` is exclusive. */
 export function span(from: string, to: string): string {
     const last = new Date(new Date(`${to}T00:00:00Z`).getTime() - 86400000), first = new Date(`${from}T00:00:00Z`);

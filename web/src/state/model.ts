@@ -1,7 +1,7 @@
 /* The live model, as an index for pages: labels of people, objects, fields, metrics. */
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { modelQuery } from "../api/queries";
-import type { Field, Metric, Model, ObjectDef, Process, Stage } from "../gen/api";
+import type { Field, Metric, Model, ObjectDef, Process, Rule, Stage } from "../gen/api";
 import { readableModel, type DimensionField } from "./readable";
 
 export type Index = {
@@ -11,6 +11,8 @@ export type Index = {
     field: (object: string, name: string) => Field | undefined;
     metric: (name: string) => Metric | undefined;
     process: (name: string) => Process | undefined;
+    /** A rule or a gate's criterion by its id. */
+    rule: (id: string) => Rule | undefined;
     /** How a value of a stage field ends its process. */
     outcome: (field: Field, stage: string) => Stage["outcome"] | undefined;
     /** The object whose records a metric counts; of a metric over others, its first input's. */
@@ -52,6 +54,7 @@ export function indexOf(raw: Model): Index {
     const metrics = new Map(model.metrics.map((one) => [one.name, one]));
     const processes = new Map(model.processes.map((one) => [one.name, one]));
     const staged = new Map(model.processes.map((one) => [fields.get(one.object)?.get(one.field), one]));
+    const rules = new Map([...model.rules, ...model.processes.flatMap((one) => one.stages.flatMap((stage) => [...stage.enter, ...stage.exit]))].map((one) => [one.id, one]));
     const people = new Map(model.people.map((one) => [one.name, one.label]));
     const prefixes = new Map(model.objects.map((one) => [one.prefix, one]));
     found = {
@@ -61,6 +64,7 @@ export function indexOf(raw: Model): Index {
         field: (object, name) => fields.get(object)?.get(name),
         metric: (name) => metrics.get(name),
         process: (name) => processes.get(name),
+        rule: (id) => rules.get(id),
         outcome: (field, stage) => staged.get(field)?.stages.find((one) => one.name === stage)?.outcome,
         objectOfMetric: () => undefined,
         dimension: () => undefined,

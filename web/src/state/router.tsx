@@ -14,6 +14,12 @@ const routes = [
         validateSearch: reader(["window", "from", "to", "as_of", "known", "person"], ["table"]),
         component: lazyRouteComponent(() => import("../views/Dashboard"), "DashboardPage"),
     }),
+    createRoute({ ...page("/work"), validateSearch: reader(["person"]), component: lazyRouteComponent(() => import("../views/Work"), "WorkPage") }),
+    createRoute({
+        ...page("/notifications"),
+        validateSearch: reader(["person", "show"]),
+        component: lazyRouteComponent(() => import("../views/Notifications"), "NotificationsPage"),
+    }),
     createRoute({
         ...page("/metrics"),
         validateSearch: reader(["q", "owner", "kind"]),

@@ -2,7 +2,7 @@
 import { useQuery, useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { healthQuery, modelQuery } from "../api/queries";
+import { healthQuery, modelQuery, unreadQuery } from "../api/queries";
 import { Loading, PageHead } from "../parts/basics";
 import { OutcomeContext } from "../parts/CellValue";
 import { number, sentence } from "../parts/format";
@@ -10,14 +10,18 @@ import { Icon, type IconName } from "../parts/Icon";
 import type { KeyLine } from "../parts/KeysHelp";
 import type { PaletteSection } from "../parts/Palette";
 import { ProblemBox, problemOf } from "../parts/Problem";
+import { useAnnounced } from "../state/announce";
 import { useKeys } from "../state/keys";
 import { indexOf, type Index } from "../state/model";
+import { usePerson } from "../state/person";
 import { setTheme, useTheme, type Theme } from "../state/theme";
 
 const KeysHelp = lazy(() => import("../parts/KeysHelp").then((part) => ({ default: part.KeysHelp })));
 const Palette = lazy(() => import("../parts/Palette").then((part) => ({ default: part.Palette })));
 
 const PLACES = [
+    { to: "/work", label: "My work", icon: "inbox", key: "w" },
+    { to: "/notifications", label: "Notifications", icon: "bell", key: "n" },
     { to: "/", label: "Dashboards", icon: "dashboard", key: "d" },
     { to: "/metrics", label: "Metrics", icon: "metric", key: "m" },
     { to: "/records", label: "Records", icon: "records", key: "r" },
@@ -32,6 +36,25 @@ const KEYS: KeyLine[] = [
     ...PLACES.map((place) => ({ keys: ["g", place.key], does: place.label })),
     { keys: ["Esc"], does: "Close what is open" },
 ];
+
+/** Keys of My work, for the item with the focus. */
+const WORK_KEYS: KeyLine[] = [
+    { keys: ["j"], does: "Next item" }, { keys: ["k"], does: "Item before" }, { keys: ["e"], does: "Open it" },
+    { keys: ["a"], does: "Accept, approve" }, { keys: ["r"], does: "Return, refuse" }, { keys: ["d"], does: "Done" },
+    { keys: ["s"], does: "Skip" }, { keys: ["t"], does: "Take" }, { keys: ["x"], does: "Reroute" },
+];
+
+function Unread({ index }: { index: Index | undefined }) {
+    const person = usePerson(), told = index?.object("notification") !== undefined;
+    const { data } = useQuery({ ...unreadQuery(person), enabled: told && person !== "" });
+    return data?.total ? <span className="count" title={`${data.total} unread`}>{number(data.total)}<span className="visually-hidden"> unread</span></span> : null;
+}
+
+/** Says what just happened; the same words twice are said twice. */
+function Announcer() {
+    const { text, nth } = useAnnounced();
+    return <div className="visually-hidden" role="status" aria-live="polite">{text ? <span key={nth}>{text}</span> : null}</div>;
+}
 
 function ThemeSwitch() {
     const theme = useTheme();
@@ -82,7 +105,7 @@ function Side({ index, open, help }: { index: Index | undefined; open: boolean; 
                 <ul>
                     {PLACES.map((place) => (
                         <li key={place.to}>
-                            <Link to={place.to} activeOptions={{ exact: true }} {...(belongs(path, place.to) ? { "data-status": "active" } : {})}><Icon name={place.icon} />{place.label}</Link>
+                            <Link to={place.to} activeOptions={{ exact: true }} {...(belongs(path, place.to) ? { "data-status": "active" } : {})}><Icon name={place.icon} />{place.label}{place.to === "/notifications" ? <Unread index={index} /> : null}</Link>
                             {place.to === "/records" && path.startsWith("/records") && index ? (
                                 <ul className="sub">
                                     {index.model.objects.filter((one) => !one.builtin && one.kind === "record").map((one) => (
@@ -108,7 +131,7 @@ function Side({ index, open, help }: { index: Index | undefined; open: boolean; 
 }
 
 const ROOMS: Record<string, string> = {
-    dashboards: "Dashboards", metrics: "Metrics", records: "Records", imports: "Imports", quarantine: "Quarantine", model: "Model", audit: "Audit",
+    work: "My work", notifications: "Notifications", dashboards: "Dashboards", metrics: "Metrics", records: "Records", imports: "Imports", quarantine: "Quarantine", model: "Model", audit: "Audit",
     objects: "Objects", pipelines: "Pipelines", rules: "Rules", matrix: "Nine cells", history: "Versions", new: "New import",
 };
 
@@ -202,9 +225,10 @@ export function Shell() {
                     </OutcomeContext>
                 </main>
             </div>
+            <Announcer />
             <Suspense fallback={null}>
                 {overlay === "palette" ? <Palette close={() => setOverlay(null)} sections={sections} record={record} choose={(to) => void navigate({ to })} /> : null}
-                {overlay === "keys" ? <KeysHelp close={() => setOverlay(null)} lines={KEYS} /> : null}
+                {overlay === "keys" ? <KeysHelp close={() => setOverlay(null)} lines={path === "/work" ? [...WORK_KEYS, ...KEYS] : KEYS} /> : null}
             </Suspense>
         </div>
     );

@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+// My work and notifications: answered with the keyboard alone, refused with reasons, overtaken by others; the focus is never lost.
+import { is, ok, open, run, settled, violations } from "./lib.mjs";
+
+const focused = (page) => page.evaluate(() => document.activeElement?.closest("[data-item]")?.dataset.item ?? document.activeElement?.id ?? "");
+const said = (page) => page.locator("[aria-live=polite]").innerText();
+const waits = async (page, section) => Number(await page.locator(`#work-${section} .badge`).innerText());
+const listed = async (api, person, section) => (await api(`/work?person=${person}`)).sections.filter((one) => one.section === section).flatMap((one) => one.items);
+
+async function whose(page) {
+    await page.visit("/work");
+    await page.getByRole("button", { name: /Sam/ }).first().click();
+    await page.waitForURL(/person=sam/);
+    await page.locator("[data-item]").first().waitFor();
+    ok(true, "who one is stands in the URL");
+    await page.visit("/work");
+    await page.waitForURL(/person=sam/);
+    ok(true, "and is kept for the next visit");
+}
+
+async function refused(page, api) {
+    const [first, second] = await listed(api, "sam", "offers");
+    await page.visit("/work?person=sam");
+    await page.keyboard.press("j");
+    is(await focused(page), first.record.id, "J goes to the first item");
+    await page.keyboard.press("a");
+    const alert = page.locator(`#item-${first.record.id} [role=alert]`);
+    await alert.waitFor();
+    ok((await alert.innerText()).includes("notes"), "what is refused says what is missing");
+    is(await focused(page), first.record.id, "and the item keeps the focus");
+    const found = await violations(page);
+    ok(found.length === 0, "axe finds nothing on the refused item", ...found);
+    await page.keyboard.press("j");
+    is(await focused(page), second.record.id, "J goes on");
+    await page.keyboard.press("k");
+    is(await focused(page), first.record.id, "K goes back");
+}
+
+async function returned(page, api) {
+    const [first, second] = await listed(api, "sam", "offers");
+    await page.keyboard.press("r");
+    const form = page.locator(`#item-${first.record.id} form`);
+    await form.waitFor();
+    is(await page.evaluate(() => document.activeElement?.getAttribute("type")), "radio", "R asks for a reason, which has the focus");
+    await page.keyboard.press("Escape");
+    await form.waitFor({ state: "detached" });
+    is(await focused(page), first.record.id, "Escape leaves it, and the item has the focus again");
+    await page.keyboard.press("r");
+    await form.waitFor();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Control+Enter");
+    await page.locator(`#item-${first.record.id}`).waitFor({ state: "detached" });
+    is(await focused(page), second.record.id, "the next item has the focus");
+    ok((await said(page)).startsWith("Returned"), "and it is said what was done");
+    const now = (await api(`/objects/handoff/records/${first.record.id}`)).fields;
+    is(`${now.state.value} ${now.reason.value}`, "returned no_need", "with the reason chosen");
+}
+
+async function overtaken(page, api, base) {
+    const [task] = await listed(api, "sam", "tasks");
+    await fetch(`${base}/api/v1/objects/task/records`, { method: "POST", body: JSON.stringify({ id: task.record.id, fields: { note: "somebody was here" } }) });
+    const item = page.locator(`#item-${task.record.id}`);
+    await item.getByRole("button", { name: "Done" }).click();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Control+Enter");
+    await item.getByRole("alert").waitFor();
+    ok((await item.getByRole("alert").innerText()).includes("changed meanwhile"), "what somebody else changed is told");
+    await page.waitForFunction((id) => !document.querySelector(`#item-${id} form`), task.record.id);
+    await page.reload();
+    await settled(page);
+    await item.getByRole("button", { name: "Done" }).click();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Control+Enter");
+    await item.waitFor({ state: "detached" });
+    ok(true, "read anew it can be answered");
+}
+
+async function decided(page) {
+    const before = await waits(page, "approvals");
+    await page.locator("section[aria-labelledby=work-approvals]").getByRole("button", { name: "Refuse" }).click();
+    const note = page.locator("form textarea");
+    is(await note.getAttribute("required"), "", "a refusal asks why");
+    await note.fill("Too much");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForFunction(() => document.activeElement?.id === "work-approvals");
+    is(await waits(page, "approvals"), before - 1, "the last one leaves, its section has the focus");
+}
+
+async function told(page, api) {
+    await page.visit("/notifications?person=sam");
+    const unread = () => page.locator(".notice-row").count(), before = await unread();
+    is(await page.locator(".nav .count").first().innerText().then((text) => parseInt(text, 10)), before, "the navigation counts what is unread");
+    await page.getByRole("button", { name: /^Mark as read/ }).first().click();
+    await page.waitForFunction((n) => document.querySelectorAll(".notice-row").length === n, before - 1);
+    await page.getByRole("button", { name: "Mark all read" }).click();
+    await page.getByText("Everything is read.").waitFor();
+    const left = await api(`/objects/notification/records?where=${encodeURIComponent("notification.owner.name == 'sam' && notification.state == 'unread'")}`);
+    is(left.total, 0, "one, then all are read");
+    is(await page.locator(".nav .count").count(), 0, "the number is gone");
+}
+
+await run(async (context) => {
+    if (!context.mock) return ok(true, "answers that change things are for the mock");
+    const page = await open(context), { api, base } = context;
+    await whose(page);
+    await refused(page, api);
+    await returned(page, api);
+    await overtaken(page, api, base);
+    await decided(page);
+    await told(page, api);
+    const faults = page.faults.filter((one) => !/status of 4\d\d/.test(one));
+    ok(faults.length === 0, "nothing goes wrong on the way", ...faults);
+});
