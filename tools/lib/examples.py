@@ -43,8 +43,8 @@ def commands(text):
 
 
 def matches(expected, printed):
-    """Whether the printed lines are the expected ones; `…` is any lines."""
-    pattern = "".join(r"(?:.*\n)*" if line == "…" else re.escape(line) + "\n" for line in expected)
+    """Whether the printed lines are the expected ones."""
+    pattern = "".join(r"(?:.*\n)*" if line == "…" else ".*".join(map(re.escape, line.split("…"))) + "\n" for line in expected)
     return re.fullmatch(pattern, "".join(line + "\n" for line in printed)) is not None
 
 
