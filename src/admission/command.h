@@ -103,7 +103,8 @@ struct command {
     bool has_seen_version;      /* optimistic concurrency: the record version the door showed */
     uint64_t seen_version;      /* seq of the record's last event, as in verdict.version */
     uint64_t cause;             /* seq of the event this follows from; 0: none */
-    uint64_t waiver;            /* record id of a waiver; 0: none */
+    const uint64_t *waivers;    /* ids of waivers that it may pass on, beside those of its record */
+    size_t n_waivers;
 
     const uint64_t *retract_seqs; /* CMD_RETRACT */
     size_t n_retract_seqs;
@@ -119,6 +120,7 @@ struct command {
 enum {
     COMMAND_FIELDS_MAX = 2000,
     COMMAND_KEYS_MAX = 16,
+    COMMAND_WAIVERS_MAX = 32,
     COMMAND_MOMENTS_MAX = 64, /* distinct effective instants of one command */
     COMMAND_TEXT_MAX = 1 << 20,
     GROUP_MAX = 4096 /* commands of one group */

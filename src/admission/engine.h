@@ -119,7 +119,7 @@ struct ageing {
 
 /* A rule that a waiver let the command in hand pass. */
 struct waived {
-    const struct rule *rule;
+    struct str rule; /* its id, or that of a lock */
     uint64_t id;
     const struct object *object;
 };

@@ -46,12 +46,14 @@ MUST_CHECK enum rc agenda_see(struct admission *a);
 /* ---- waivers (waive.c) ------------------------------------------------------------------------------------------- */
 
 /* Turns a broken criterion into a waived one when an approved waiver holds for the record. */
-bool waive(struct decision *d, const struct rule *r, struct finding *f, uint64_t record,
+bool waive(struct decision *d, struct finding *f, const struct object *o, uint64_t record,
            struct instant at);
 /* The command's reason with what was waived. */
 struct str waived_reason(struct decision *d);
 /* Counts the use in the waivers' records, as effects of the command. */
 void waivers_count(struct decision *d);
+/* An event of the record in hand is taken back by event `cause`: so are the uses it was. */
+void waivers_give_back(struct decision *d, const struct event *taken_back, uint64_t cause);
 /* A waiver that the command names must be there. */
 void check_waiver(struct decision *d);
 

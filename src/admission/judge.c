@@ -112,7 +112,7 @@ static void found_broken(struct decision *d, const struct rule *r, const char *c
         f->message = str_printf(a, "%.*s (%s: %.*s)", STR_ARG(message), why->fault->code,
                                 STR_ARG(why->fault->message));
     }
-    if (!waive(d, r, f, s->now->id, s->at))
+    if (!waive(d, f, r->object, s->now->id, s->at))
         finding_soften(d->w, f);
 }
 

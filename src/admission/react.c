@@ -3,6 +3,7 @@
 #include "admission/outbox.h"
 #include "admission/steps.h"
 #include "process/blocked.h"
+#include "process/waivers.h"
 
 #include <assert.h>
 #include <string.h>
@@ -185,22 +186,33 @@ struct look look_of(struct decision *d, const struct row *before, struct row *no
                          .version = d->g->model->version};
 }
 
+/* A judgement of the process over one look. */
+struct judging {
+    struct decision *d;
+    const struct look *l;
+};
+
 static void add_finding(void *ctx, const char *code, enum enforcement e, const struct field *f,
                         struct str definition, struct str owner, struct str message,
                         struct str help)
 {
-    struct decision *d = ctx;
+    struct judging *j = ctx;
+    struct decision *d = j->d;
+    const struct object *o = j->l->object;
     struct finding *found = finding_add(d->g, d->w, code, f, "%.*s", STR_ARG(message));
     found->enforcement = e;
     found->criterion = definition;
     found->owner = owner;
     found->help = help;
-    finding_soften(d->w, found);
+    if (!waiver_is_for(d->g->adm->plans.process, definition, o) ||
+        !waive(d, found, o, j->l->now->id, j->l->at))
+        finding_soften(d->w, found);
 }
 
 void process_findings_add(struct decision *d, struct look *l)
 {
-    struct process_findings f = {d, add_finding};
+    struct judging j = {d, l};
+    struct process_findings f = {&j, add_finding};
     if (d->g->rc == RC_OK)
         d->g->rc = process_judge(l, &f);
 }

@@ -77,7 +77,11 @@ static void retract_record(struct decision *d)
     ev.retract.seqs = c->retract_seqs;
     ev.retract.n = c->n_retract_seqs;
     struct event *added = event_add(d, &ev);
-    draft_refold(d, d->target, added->seq);
+    uint64_t seq = added->seq; /* events that follow may move it */
+    draft_refold(d, d->target, seq);
+    for (size_t i = 0; i < n && g->rc == RC_OK; i++)
+        if (named(c, events[i].seq))
+            waivers_give_back(d, &events[i], seq);
     derive_dependents(d);
     map_init(&g->keys, g->arena); /* keys may have become free: ask the table again */
 }

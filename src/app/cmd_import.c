@@ -174,6 +174,9 @@ static int import_failed(struct import_run *r, struct session *session,
     if (report->under_way) {
         return app_fail(r->app, rc, "this file is being imported already; wait until it has ended");
     }
+    if (rc == RC_INVALID && r->ds.errors > 0) {
+        return app_diags(r->app, &r->ds, 100);
+    }
     if (rc == RC_CONFLICT) {
         return app_fail(r->app, rc,
                         "stopped after %llu rows because another version of the model went live; "

@@ -63,7 +63,7 @@ static void put_reason(const struct quarantined *q, struct buf *b, struct arena 
         buf_printf(b, " ('%.*s')", STR_ARG(q->value));
     }
     if (help.n > 0) {
-        buf_printf(b, ". %.*s", STR_ARG(help));
+        buf_printf(b, "%s%.*s", str_ends(message, STR(".")) ? " " : ". ", STR_ARG(help));
     }
 }
 

@@ -19,7 +19,7 @@ struct recording {
     const struct args *args;
     struct session s;
     const struct object *object;
-    uint64_t id; /* 0: a new record */
+    uint64_t id;          /* 0: a new record */
     struct titles titles; /* of what is referred to */
 };
 

@@ -1,10 +1,13 @@
 #include "connect/import.h"
 #include "admission/imports.h"
+#include "admission/look.h"
 #include "connect/form.h"
 #include "connect/submit.h"
 #include "connect/tally.h"
 #include "connect/undo.h"
 #include "connect/waiting.h"
+#include "process/reaction.h"
+#include "process/waivers.h"
 #include "store/store.h"
 
 enum { GROUP_DEFAULT = 1000 };
@@ -135,6 +138,8 @@ static enum rc settle_waiting(struct import *im)
                               .object = im->q->mapping->object,
                               .batch = im->out->batch,
                               .source = im->q->mapping->source,
+                              .waivers = im->q->mapping->waivers,
+                              .n_waivers = im->q->mapping->n_waivers,
                               .actor = im->rows.actor,
                               .arena = im->rows.arena,
                               .self = im,
@@ -268,6 +273,66 @@ static enum rc turn_to_begin(void *self, struct admission *a)
     return rc;
 }
 
+/* ---- waivers that the mapping names -------------------------------------------------------------------------- */
+
+struct naming {
+    struct import *im;
+    struct diags *ds;
+    size_t i;
+};
+
+/* What would let no row pass, whoever approved it, is told before the first row. */
+static void check_waiver(void *self, struct look *l)
+{
+    struct naming *n = self;
+    const struct mapping *map = n->im->q->mapping;
+    const struct map_waiver *said = &map->said[n->i];
+    struct str rule = row_text(l->now, "rule"), source = row_text(l->now, "source");
+    struct diag *d = NULL;
+    if (said->rule.n > 0 && !str_eq(said->rule, rule)) {
+        d = diag_add(n->ds, SEV_ERROR, "C0118", said->place,
+                     "this waiver is for %.*s, not for %.*s", STR_ARG(rule), STR_ARG(said->rule));
+    } else if (!waiver_is_for(l->process, rule, map->object)) {
+        d = diag_add(n->ds, SEV_ERROR, "C0118", said->place, "%.*s is not about %.*s",
+                     STR_ARG(rule), STR_ARG(map->object->name));
+    } else if (!str_eq(source, map->source)) {
+        d = diag_add(n->ds, SEV_ERROR, "C0118", said->place,
+                     "this waiver is %s%.*s, the rows are of '%.*s'",
+                     source.n > 0 ? "for rows of " : "about one record", STR_ARG(source),
+                     STR_ARG(map->source));
+    }
+    if (d != NULL) {
+        diag_help(n->ds, d, "ask for one: revos waive ask RULE --import MAPPING --reason TEXT");
+    }
+}
+
+static enum rc turn_to_check_waivers(void *self, struct admission *a)
+{
+    struct naming *n = self;
+    const struct mapping *map = n->im->q->mapping;
+    const struct object *waiver = model_object_numbered(admission_model(a), ON_WAIVER);
+    size_t errors = n->ds->errors;
+    enum rc rc = RC_OK;
+    for (n->i = 0; n->i < map->n_waivers && rc == RC_OK; n->i++) {
+        rc = admission_look(a, waiver, map->waivers[n->i], n->im->rows.arena, check_waiver, n);
+        if (rc == RC_NOT_FOUND) {
+            (void)diag_add(n->ds, SEV_ERROR, "C0118", map->said[n->i].place,
+                           "there is no such waiver");
+            rc = RC_OK;
+        }
+    }
+    return rc == RC_OK && n->ds->errors > errors ? RC_INVALID : rc;
+}
+
+static enum rc check_waivers(struct import *im, struct diags *ds)
+{
+    struct naming n = {.im = im, .ds = ds};
+    if (im->q->mapping->n_waivers == 0) {
+        return RC_OK;
+    }
+    return writer_turn(im->q->writer, im->q->admission, turn_to_check_waivers, &n);
+}
+
 static enum rc begin(struct import *im, struct diags *ds)
 {
     struct import_begin about = about_import(im);
@@ -308,7 +373,10 @@ enum rc import_run(const struct import_request *request, struct arena *arena,
     tallies_init(&im.refused, arena);
     tallies_init(&im.warned, arena);
     submit_init(&im.rows, request->group > 0 ? request->group : GROUP_DEFAULT, arena);
-    enum rc rc = begin(&im, ds);
+    enum rc rc = check_waivers(&im, ds);
+    if (rc == RC_OK) {
+        rc = begin(&im, ds);
+    }
     if (rc == RC_OK) {
         im.rows.mapping = request->mapping;
         im.rows.identities = im.identities;

@@ -48,6 +48,12 @@ struct map_target {
     struct span place;
 };
 
+/* `waivers: [{rule: PROP-2, waiver: wai_…}]` */
+struct map_waiver {
+    struct str rule; /* empty: whatever it is for */
+    struct span place;
+};
+
 struct mapping {
     struct str source; /* whose word it is */
     const struct object *object;
@@ -65,12 +71,15 @@ struct mapping {
     size_t n_nulls;
     struct map_column effective; /* the row takes effect then; name empty: when imported */
     struct datetime_format effective_format;
-    struct zone *zone;     /* of times without one; closed by mapping_close */
-    struct currency usual; /* the company's: what a sign means that several currencies use */
-    bool our_export;       /* bound to a file of `revos quarantine export` */
+    struct zone *zone;       /* of times without one; closed by mapping_close */
+    struct currency usual;   /* the company's: what a sign means that several currencies use */
+    bool our_export;         /* bound to a file of `revos quarantine export` */
+    uint64_t *waivers;       /* on which its rows may pass a rule */
+    struct map_waiver *said; /* the same as written */
+    size_t n_waivers;
 };
 
-enum { MAPPING_BYTES_MAX = 1 << 20, MAPPING_TARGETS_MAX = 2000 };
+enum { MAPPING_BYTES_MAX = 1 << 20, MAPPING_TARGETS_MAX = 2000, MAPPING_WAIVERS_MAX = 32 };
 
 /* Reads a mapping file for `m`; `object` may be NULL when the file names it. */
 MUST_CHECK enum rc mapping_read(const struct source *text, const struct model *m,

@@ -9,9 +9,10 @@ struct reading {
     struct mapping *map;
 };
 
-static const char *const top_keys[] = {"source",    "object",   "file", "columns",
-                                       "constants", "ignore",   "null", "effective",
-                                       "timezone",  "override", NULL};
+static const char *const top_keys[] = {"source",    "object",   "file",    "columns",
+                                       "constants", "ignore",   "null",    "effective",
+                                       "timezone",  "override", "waivers", NULL};
+static const char *const waiver_keys[] = {"rule", "waiver", NULL};
 static const char *const file_keys[] = {"encoding", "delimiter", "quote", "header", "skip", NULL};
 static const char *const target_keys[] = {
     "to",   "by",      "format", "decimal", "group",     "unit",     "currency", "currency_column",
@@ -507,6 +508,47 @@ static void read_effective(struct reading *r, const struct node *root)
     }
 }
 
+/* One waiver by its id, or with the rule it is for beside it, for who reads the mapping. */
+static void read_waiver(struct reading *r, const struct object *waiver, const struct node *n)
+{
+    struct mapping *map = r->map;
+    struct str id = n->text, rule = STR_NONE;
+    if (n->kind == NODE_MAP) {
+        check_keys(r, n, waiver_keys);
+        id = text_at(r, n, "waiver");
+        rule = text_at(r, n, "rule");
+    }
+    if (!waiver || !id_parse(id, waiver->prefix, &map->waivers[map->n_waivers])) {
+        struct diag *d = bad(r, "C0118", n->at, "'%.*s' is no waiver", STR_ARG(id));
+        diag_help(r->ds, d, "ask for one: revos waive ask RULE --import MAPPING --reason TEXT");
+        return;
+    }
+    map->said[map->n_waivers++] = (struct map_waiver){rule, n->at};
+}
+
+static void read_waivers(struct reading *r, const struct node *root)
+{
+    const struct node *list = node_get(root, "waivers");
+    const struct object *waiver = model_object_numbered(r->model, ON_WAIVER);
+    if (list == NULL) {
+        return;
+    }
+    if (list->kind != NODE_LIST || list->n > MAPPING_WAIVERS_MAX) {
+        bad(r, "C0103", list->at, "'waivers' takes a list of at most %d", MAPPING_WAIVERS_MAX);
+        return;
+    }
+    if (r->map->object->is_fact) {
+        bad(r, "C0118", list->at, "rows of the fact object %.*s pass no rule on a waiver",
+            STR_ARG(r->map->object->name));
+        return;
+    }
+    r->map->waivers = ARENA_ARRAY(r->a, list->n + 1, uint64_t);
+    r->map->said = ARENA_ARRAY(r->a, list->n + 1, struct map_waiver);
+    for (size_t i = 0; i < list->n; i++) {
+        read_waiver(r, waiver, list->items[i]);
+    }
+}
+
 enum rc mapping_read(const struct source *text, const struct model *m, const struct object *object,
                      struct arena *a, struct mapping **out, struct diags *ds)
 {
@@ -543,6 +585,7 @@ enum rc mapping_read(const struct source *text, const struct model *m, const str
     read_columns(&r, root);
     read_override(&r, root);
     read_constants(&r, root);
+    read_waivers(&r, root);
     check_doubles(&r);
     if (ds->errors > errors) {
         mapping_close(r.map);

@@ -46,6 +46,8 @@ static void fill_command(struct submit *s, size_t i)
                           .actor = s->actor,
                           .door = DOOR_IMPORT,
                           .source = s->mapping->source,
+                          .waivers = s->mapping->waivers,
+                          .n_waivers = s->mapping->n_waivers,
                           .row = &s->origins[i]};
     if (row->id.n > 0) {
         struct key_input *key = ARENA_NEW(s->arena, struct key_input);

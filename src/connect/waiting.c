@@ -1,6 +1,7 @@
 #include "connect/waiting.h"
 #include "admission/held.h"
 #include "admission/writer.h"
+#include "ledger/ledger.h"
 #include "store/store.h"
 
 enum { PAGE = 500 };
@@ -220,6 +221,8 @@ static enum rc set_page(struct page *page, struct admission *adm)
                                        .actor = run->actor,
                                        .door = DOOR_IMPORT,
                                        .source = run->source,
+                                       .waivers = run->waivers,
+                                       .n_waivers = run->n_waivers,
                                        .row = &origins[i]};
     }
     struct companion with = {.self = page, .write = after_set};
@@ -265,10 +268,18 @@ static enum rc withdraw_page(struct page *page, struct admission *adm)
         if (p->first_seq == 0 || (i > 0 && page->v[i - 1].row == p->row)) {
             continue;
         }
-        size_t n_seqs = (size_t)(p->last_seq - p->first_seq + 1);
-        uint64_t *seqs = ARENA_ARRAY(run->arena, n_seqs, uint64_t);
-        for (size_t k = 0; k < n_seqs; k++) {
-            seqs[k] = p->first_seq + k;
+        struct event *events;
+        size_t n_events, n_seqs = 0;
+        enum rc rc = ledger_of_record(run->store, NULL, run->object->number, p->record, run->arena,
+                                      &events, &n_events);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        uint64_t *seqs = ARENA_ARRAY(run->arena, n_events + 1, uint64_t);
+        for (size_t k = 0; k < n_events; k++) { /* others may be of what followed */
+            if (events[k].seq >= p->first_seq && events[k].seq <= p->last_seq) {
+                seqs[n_seqs++] = events[k].seq;
+            }
         }
         commands[n++] = (struct command){.kind = CMD_RETRACT,
                                          .object = run->object,

@@ -21,6 +21,8 @@ struct waiting_run {
     const struct object *object;
     uint64_t batch;
     struct str source;
+    const uint64_t *waivers; /* of the mapping */
+    size_t n_waivers;
     struct actor actor;
     struct arena *arena; /* reset at will */
     void *self;

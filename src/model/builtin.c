@@ -118,7 +118,7 @@ static const struct builtin_field notification[] = {
     {"at", FT_INSTANT, NULL, BF_ENGINE},
     END};
 
-/* `rule` is the id of a rule or gate. Its owner is who approves or refuses it. */
+/* `rule` is the id of a rule, gate or lock. Its owner is who approves or refuses it. */
 static const struct builtin_field waiver[] = {
     {"rule", FT_TEXT, NULL, BF_REQUIRED},
     {"state", FT_ENUM, "asked|approved!|refused!|revoked!|expired!", 0},
@@ -130,6 +130,8 @@ static const struct builtin_field waiver[] = {
     {"note", FT_TEXT, NULL, 0},
     {"used", FT_INTEGER, NULL, BF_ENGINE}, /* commands that passed on it */
     {"last_used_at", FT_INSTANT, NULL, BF_ENGINE},
+    {"source", FT_TEXT, NULL, 0}, /* about no record: for rows of imports from there that name it */
+    {"at_most", FT_INTEGER, NULL, 0}, /* uses after which it lets nothing pass */
     END};
 
 /* Its owner is who decides now. */

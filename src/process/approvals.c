@@ -4,6 +4,7 @@
 #include "process/parts.h"
 #include "process/pool.h"
 #include "process/target.h"
+#include "process/waivers.h"
 
 /* ---- definitions ------------------------------------------------------------------------------------------------------ */
 
@@ -395,11 +396,12 @@ static void judge_locks(struct reaction *r, const struct approval_def *d, const 
     for (size_t i = 0; i < d->n_locks; i++) {
         if (!l->before || !look_touched(l, d->locks[i]))
             continue;
-        f->add(f->ctx, "LOCKED", ENFORCE_DENY, d->locks[i], d->id, d->owner,
+        f->add(f->ctx, "LOCKED", ENFORCE_DENY, d->locks[i],
+               approval_lock_id(l->arena, d->name, d->locks[i]), d->owner,
                str_printf(l->arena, "%.*s stays as it is while %.*s decides on %.*s",
                           STR_ARG(d->locks[i]->name), STR_ARG(person_name(r, row_owner(pending))),
                           STR_ARG(d->name)),
-               STR("Wait for the decision, or make the approval void first."));
+               STR("Wait for the decision, make the approval void first, or ask for a waiver."));
     }
 }
 

@@ -11,8 +11,8 @@ struct member {
     struct str name;
     const struct row *row; /* of pool_member; NULL before the first turn */
     int64_t weight, turns, open, today, week;
-    int64_t place, next;        /* of the last turn; of the one to come */
-    struct str skipped;         /* why not; empty: can take it */
+    int64_t place, next; /* of the last turn; of the one to come */
+    struct str skipped;  /* why not; empty: can take it */
     struct instant opens;
 };
 

@@ -221,9 +221,10 @@ static struct gate_answer answer(struct look *l, const struct rule *g, enum door
     if (a.state == XT_MET)
         return a;
     a.n_unmet = expr_unmet(g->require, l->reader->records, l->reader->host, &b, l->arena, &a.unmet);
+    struct waiver_ask ask = {
+        .rule = g->id, .object = g->object, .record = l->now->id, .at = l->at, .now = l->at};
     if (a.state != XT_FAULT && a.enforcement == ENFORCE_DENY &&
-        waiver_find(l->process, l->reader, g->id, g->object, l->now->id, 0, l->at, &a.waiver) !=
-            RC_OK)
+        waiver_find(l->process, l->reader, &ask, &a.waiver, NULL) != RC_OK)
         a.waiver = NULL; /* the reader keeps its error for whoever asked */
     return a;
 }
@@ -355,12 +356,19 @@ static void judge_reason(const struct judging *j)
 static void judge_locks(const struct judging *j)
 {
     const struct look *l = j->r->l;
-    for (size_t i = 0; i < j->to->n_locks; i++)
-        if (look_touched(l, j->to->locks[i]))
-            refuse(j, "LOCKED", j->to->locks[i],
-                   str_printf(l->arena, "%.*s stays as it is in %.*s",
-                              STR_ARG(j->to->locks[i]->name), STR_ARG(j->to->name)),
-                   STR("Move the record first, or ask for a waiver."));
+    for (size_t i = 0; i < j->to->n_locks; i++) {
+        const struct field *f = j->to->locks[i];
+        if (!look_touched(l, f))
+            continue;
+        struct str owner = j->p->owner ? j->p->owner->name : STR_NONE;
+        struct str id = stage_lock_id(l->arena, j->p, j->to, f);
+        j->f->add(j->f->ctx, "LOCKED", ENFORCE_DENY, f, id, owner,
+                  str_printf(l->arena, "%.*s stays as it is in %.*s", STR_ARG(f->name),
+                             STR_ARG(j->to->name)),
+                  str_printf(l->arena,
+                             "Move the record first, or ask for a waiver: `revos waive ask %.*s`.",
+                             STR_ARG(id)));
+    }
 }
 
 /* Accepted since it came into the stage in which it is. */

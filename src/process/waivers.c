@@ -7,7 +7,8 @@
 /* ---- what can be waived --------------------------------------------------------------------------------------------- */
 
 struct waivable {
-    const struct rule *rule;
+    struct str id;
+    const struct object *object;
     struct str approver; /* short name */
     struct duration lasts;
 };
@@ -21,29 +22,69 @@ enum {
     DAYS_DEFAULT = 14
 }; /* of a waiver whose pipeline says nothing: two weeks, as the templates have it */
 
-static void add_waivable(struct waivers *w, struct arena *a, const struct rule *rule,
+static void add_waivable(struct waivers *w, struct arena *a, struct waivable v,
                          const struct node *terms)
 {
-    struct waivable *v = VEC_PUSH(a, &w->list);
     struct duration lasts = {DAYS_DEFAULT * US_PER_DAY};
-    *v = (struct waivable){.rule = rule, .approver = node_text(terms, "approver")};
-    if (!v->approver.n && rule->owner)
-        v->approver = rule->owner->name;
-    struct str given = node_text(terms, "expires_after");
-    if (!given.n || !duration_parse(given, &v->lasts))
-        v->lasts = lasts;
+    struct str given = node_text(terms, "expires_after"), approver = node_text(terms, "approver");
+    if (approver.n)
+        v.approver = approver;
+    if (!given.n || !duration_parse(given, &v.lasts))
+        v.lasts = lasts;
+    *VEC_PUSH(a, &w->list) = v;
 }
 
-static void add_gates(struct waivers *w, struct arena *a, const struct process_def *p,
-                      const struct node *terms)
+static void add_rule(struct waivers *w, struct arena *a, const struct rule *r,
+                     const struct node *terms)
 {
+    struct str owner = r->owner ? r->owner->name : STR_NONE;
+    add_waivable(w, a, (struct waivable){.id = r->id, .object = r->object, .approver = owner},
+                 terms);
+}
+
+static void add_process(struct waivers *w, struct arena *a, const struct process_def *p,
+                        const struct node *terms)
+{
+    struct str owner = p->owner ? p->owner->name : STR_NONE;
     for (size_t i = 0; i < p->n_stages; i++) {
         const struct stage *s = &p->stages[i];
         for (size_t k = 0; k < s->n_enter; k++)
-            add_waivable(w, a, s->enter[k], terms);
+            add_rule(w, a, s->enter[k], terms);
         for (size_t k = 0; k < s->n_exit; k++)
-            add_waivable(w, a, s->exit[k], terms);
+            add_rule(w, a, s->exit[k], terms);
+        for (size_t k = 0; k < s->n_locks; k++)
+            add_waivable(w, a,
+                         (struct waivable){.id = stage_lock_id(a, p, s, s->locks[k]),
+                                           .object = p->object,
+                                           .approver = owner},
+                         terms);
     }
+}
+
+static void add_approval(struct waivers *w, struct arena *a, const struct definition *d)
+{
+    const struct node *locks = node_items(d->node, "locks");
+    struct str owner = d->owner ? d->owner->name : STR_NONE;
+    for (size_t i = 0; d->object && i < locks->n; i++) {
+        const struct field *f = object_field(d->object, locks->items[i]->text);
+        if (f)
+            add_waivable(w, a,
+                         (struct waivable){.id = approval_lock_id(a, d->name, f),
+                                           .object = d->object,
+                                           .approver = owner},
+                         NULL);
+    }
+}
+
+struct str stage_lock_id(struct arena *a, const struct process_def *p, const struct stage *s,
+                         const struct field *f)
+{
+    return str_printf(a, "%.*s.%.*s.%.*s", STR_ARG(p->name), STR_ARG(s->name), STR_ARG(f->name));
+}
+
+struct str approval_lock_id(struct arena *a, struct str approval, const struct field *f)
+{
+    return str_printf(a, "approvals.%.*s.%.*s", STR_ARG(approval), STR_ARG(f->name));
 }
 
 static const struct node *terms_of(const struct model *m, const struct process_def *p)
@@ -61,12 +102,15 @@ static void *make(const struct process *p, const struct model *m, struct arena *
     struct waivers *w = ARENA_NEW(a, struct waivers);
     (void)p;
     for (size_t i = 0; i < m->n_rules; i++)
-        add_waivable(w, a, m->rules[i], NULL);
+        add_rule(w, a, m->rules[i], NULL);
     for (size_t i = 0; i < m->n_processes; i++)
-        add_gates(w, a, m->processes[i], terms_of(m, m->processes[i]));
+        add_process(w, a, m->processes[i], terms_of(m, m->processes[i]));
+    for (size_t i = 0; i < m->n_definitions; i++)
+        if (str_is(m->definitions[i].kind, "approvals"))
+            add_approval(w, a, &m->definitions[i]);
     map_init(&w->by_id, a);
-    for (size_t i = 0; i < w->list.n; i++)
-        map_put(&w->by_id, w->list.v[i].rule->id, &w->list.v[i]);
+    for (size_t i = w->list.n; i > 0; i--) /* a rule goes before a lock of the same id */
+        map_put(&w->by_id, w->list.v[i - 1].id, &w->list.v[i - 1]);
     return w;
 }
 
@@ -75,47 +119,90 @@ static const struct waivable *find(const struct waivers *w, struct str id)
     return map_find(&w->by_id, id);
 }
 
-const struct rule *waiver_rule(const struct process *p, struct str id)
+bool waiver_is_for(const struct process *p, struct str id, const struct object *o)
 {
-    const struct waivable *v = find(process_part(p, &waivers_part), id);
-    return v ? v->rule : NULL;
+    const struct waivable *v = id.n ? find(process_part(p, &waivers_part), id) : NULL;
+    return v && v->object == o;
 }
 
 /* ---- which one lets pass ---------------------------------------------------------------------------------------------- */
 
+static bool is_used_up(const struct row *w)
+{
+    int64_t most = row_int(w, "at_most", 0);
+    return most > 0 && row_int(w, "used", 0) >= most;
+}
+
 static bool holds(const struct row *w, struct str rule, struct instant at)
 {
     return row_is(w, "state", "approved") && str_eq(row_text(w, "rule"), rule) &&
-           at.us < row_instant(w, "expires_at").us;
+           at.us < row_instant(w, "expires_at").us && !is_used_up(w);
 }
 
-enum rc waiver_find(const struct process *p, const struct process_reader *rd, struct str rule,
-                    const struct object *o, uint64_t record, uint64_t named, struct instant at,
-                    const struct row **out)
+/* A waiver that the command names: about its record, or for rows of its source. */
+static bool named_holds(const struct row *w, const struct waiver_ask *ask)
+{
+    const struct object *about;
+    uint64_t id;
+    if (row_about(w, &about, &id))
+        return about == ask->object && id == ask->record && holds(w, ask->rule, ask->at);
+    return str_eq(row_text(w, "source"), ask->source) && ask->source.n &&
+           holds(w, ask->rule, ask->now);
+}
+
+enum rc waiver_find(const struct process *p, const struct process_reader *rd,
+                    const struct waiver_ask *ask, const struct row **out,
+                    const struct row **not_now)
 {
     const struct object *waiver = builtin_object(p, ON_WAIVER);
-    const struct field *via = waiver ? about_field(waiver, o) : NULL;
-    const struct row **rows = NULL;
-    const struct object *about;
+    const struct field *via = waiver ? about_field(waiver, ask->object) : NULL;
+    const struct row **rows = NULL, *one = NULL, *none = NULL;
+    enum rc rc = RC_OK;
     size_t n = 0;
-    uint64_t id;
     *out = NULL;
-    if (!waiver)
-        return RC_OK;
-    if (named) {
-        const struct row *w;
-        enum rc rc = rd->row(rd->ctx, waiver, named, &w);
-        bool fits = rc == RC_OK && w && holds(w, rule, at);
-        if (fits && (!row_about(w, &about, &id) || (about == o && id == record)))
-            *out = w;
-        if (rc != RC_OK || *out)
-            return rc;
+    for (size_t i = 0; waiver && i < ask->n_named && rc == RC_OK && !*out; i++) {
+        rc = rd->row(rd->ctx, waiver, ask->named[i], &one);
+        if (rc != RC_OK || !one || !str_eq(row_text(one, "rule"), ask->rule))
+            continue;
+        if (named_holds(one, ask))
+            *out = one;
+        else if (!none)
+            none = one;
     }
-    enum rc rc = via && record ? rd->children(rd->ctx, via, record, &rows, &n) : RC_OK;
+    if (not_now)
+        *not_now = none;
+    if (rc == RC_OK && !*out && via && ask->record)
+        rc = rd->children(rd->ctx, via, ask->record, &rows, &n);
     for (size_t i = 0; rc == RC_OK && i < n && !*out; i++)
-        if (holds(rows[i], rule, at))
+        if (holds(rows[i], ask->rule, ask->at))
             *out = rows[i];
     return rc;
+}
+
+struct str waiver_why_not(const struct row *w, const struct waiver_ask *ask, struct arena *a)
+{
+    char room[64];
+    struct str id = id_text(w->object->prefix, w->id, room), state = row_text(w, "state");
+    const struct object *about;
+    uint64_t record;
+    if (row_is(w, "state", "asked"))
+        return str_printf(a,
+                          "The waiver %.*s is not approved yet: `revos waive approve %.*s`, then "
+                          "`revos quarantine retry`.",
+                          STR_ARG(id), STR_ARG(id));
+    if (!row_is(w, "state", "approved") || ask->now.us >= row_instant(w, "expires_at").us)
+        return str_printf(
+            a, "The waiver %.*s is %.*s: ask for a new one and name it in the mapping.",
+            STR_ARG(id), STR_ARG(row_is(w, "state", "approved") ? STR("expired") : state));
+    if (is_used_up(w))
+        return str_printf(a,
+                          "The waiver %.*s has let its %lld pass: ask for another one and name it "
+                          "in the mapping.",
+                          STR_ARG(id), (long long)row_int(w, "at_most", 0));
+    if (row_about(w, &about, &record))
+        return str_printf(a, "The waiver %.*s is about another record.", STR_ARG(id));
+    return str_printf(a, "The waiver %.*s is for rows of '%.*s', these are of '%.*s'.", STR_ARG(id),
+                      STR_ARG(row_text(w, "source")), STR_ARG(ask->source));
 }
 
 /* ---- a waiver's own life ------------------------------------------------------------------------------------------------ */
@@ -172,6 +259,16 @@ static void judge_decision(struct reaction *r, const struct process_findings *f)
                "Ask the person in `owner`, or hand it to another approver first.");
 }
 
+/* What the approver said yes or no to. */
+static bool scope_touched(const struct look *l)
+{
+    static const char *const scope[] = {"rule", "source", "at_most"};
+    for (size_t i = 0; i < sizeof scope / sizeof *scope; i++)
+        if (look_touched(l, builtin_field(l->object, scope[i])))
+            return true;
+    return false;
+}
+
 static void judge(struct reaction *r, const void *self, const struct process_findings *f)
 {
     if (!is_waiver(r))
@@ -181,13 +278,22 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
     const struct object *about = NULL;
     uint64_t id;
     if (!v) {
-        refuse(r, f, "RULE_UNKNOWN", "rule", "the model has no rule or gate of this id",
+        refuse(r, f, "RULE_UNKNOWN", "rule", "the model has no rule, gate or lock of this id",
                "Take the id as the refusal printed it, such as PROP-1.");
         return;
     }
-    if (row_about(l->now, &about, &id) && about != v->rule->object)
+    bool has_record = row_about(l->now, &about, &id), has_source = row_text(l->now, "source").n > 0;
+    if (has_record && about != v->object)
         refuse(r, f, "WAIVER_OBJECT", "rule", "this rule is not about that kind of record",
                "Name the record that the rule refused.");
+    if (has_record == has_source)
+        refuse(r, f, "WAIVER_SCOPE", "source", "a waiver is for one record, or for one source",
+               "Name the record that the rule refused, or the source of the import's mapping.");
+    if (row_int(l->now, "at_most", 1) < 1)
+        refuse(r, f, "TOO_SMALL", "at_most", "a waiver lets one pass at least", "Write 1 or more.");
+    if (l->before && !row_is(l->before, "state", "asked") && scope_touched(l))
+        refuse(r, f, "WAIVER_STATE", "state", "what was decided stays as it was decided",
+               "Ask for a new one.");
     if (look_is_new(l) && !row_is(l->now, "state", "asked") && l->actor)
         refuse(r, f, "WAIVER_STATE", "state", "a waiver begins as asked for",
                "Leave the state out.");
@@ -211,8 +317,8 @@ static void react(struct reaction *r, const void *self)
         return;
     const struct look *l = r->l;
     struct str rule = row_text(l->now, "rule");
-    const struct object *about = NULL;
-    uint64_t id = 0;
+    const struct object *about = l->object; /* one for a source is about itself */
+    uint64_t id = l->now->id;
     (void)self;
     (void)row_about(l->now, &about, &id);
     struct str text = str_printf(l->arena, "Waiver of %.*s: %.*s", STR_ARG(rule),

@@ -4,11 +4,19 @@
 #include "tests/engine.h"
 
 static const char model_text[] = "objects:\n"
+                                 "- name: region\n"
+                                 "  owner: ana\n"
+                                 "  keys: [name]\n"
+                                 "  fields:\n"
+                                 "  - {name: name, type: text}\n"
+                                 "  - {name: size, type: integer, rollup: {of: account, aggregate: "
+                                 "count}}\n"
                                  "- name: account\n"
                                  "  owner: ana\n"
                                  "  keys: [name]\n"
                                  "  fields:\n"
                                  "  - {name: name, type: text}\n"
+                                 "  - {name: region, type: ref, to: region}\n"
                                  "  - {name: parent, type: ref, to: account}\n";
 
 enum { BATCH = 900 };
@@ -50,13 +58,14 @@ static uint64_t row_that_waits(struct engine *e, const char *name, const char *p
     const struct object *o = engine_object(e, "account");
     const struct field_input fields[] = {
         {.name = STR("name"), .form = INPUT_TEXT, .text = str_of(name)},
+        {.name = STR("region"), .form = INPUT_TEXT, .text = STR("EU")},
         {.field = object_field(o, STR("parent")),
          .form = INPUT_KEY,
          .text = str_of(parent),
          .may_wait = true}};
     const struct row_origin origin = {
         .batch = BATCH, .row = number, .text = str_printf(e->arena, "%s,%s", name, parent)};
-    struct command c = {.object = o, .fields = fields, .n_fields = 2, .row = &origin};
+    struct command c = {.object = o, .fields = fields, .n_fields = 3, .row = &origin};
     struct putting p = {e, &origin};
     struct companion with = {&p, put};
     struct verdict v;
@@ -98,6 +107,7 @@ int main(void)
 {
     struct engine e;
     ok(engine_open(&e, model_text));
+    uint64_t region = engine_write(&e, "region", "name=EU").id;
     uint64_t child = row_that_waits(&e, "Child", "Mother", 1);
     uint64_t orphan = row_that_waits(&e, "Orphan", "Nobody", 2);
     ok(!stands_in_clear(&e, "Mother") && !stands_in_clear(&e, "Orphan,"));
@@ -107,6 +117,8 @@ int main(void)
     struct row *r = engine_row(&e, "account", child);
     ok_int((int64_t)row_value(r, object_field(r->object, STR("parent")))->ref, (int64_t)mother);
     ok_at("what names nothing is withdrawn", engine_row(&e, "account", orphan) == NULL);
+    r = engine_row(&e, "region", region); /* it followed from the row, in the same transaction */
+    ok_int(row_value(r, object_field(r->object, STR("size")))->integer, 1);
 
     uint64_t late = row_that_waits(&e, "Late", "Later", 3);
     e.env.now.us += 100 * US_PER_DAY;
