@@ -191,15 +191,17 @@ def comparable(verdict):
 def converted(s):
     lead = post(s, "lead", {"email": "kim@acme.example", "first_name": "Kim", "company": "Acme", "employees": 70, "country": "DE"})[2]["id"]
     path = f"/objects/lead/records/{lead}/convert"
-    dry = s.post(path, {"dry_run": True})
-    same((dry[0], comparable(dry[2])), (200, comparable(terminal(s, "convert", "lead", lead, "--no-opportunity", "--dry-run"))), "a dry run, as at the terminal")
-    refused = s.post(path, {"fields": {"amount": "-5 EUR"}, "dry_run": True})
+    same(s.post(path, {})[2]["findings"][0]["code"], "REASON_REQUIRED", "a lead that nobody qualified takes a reason")
+    why = {"reason": "met at the fair"}
+    dry = s.post(path, why | {"dry_run": True})
+    same((dry[0], comparable(dry[2])), (200, comparable(terminal(s, "convert", "lead", lead, "--no-opportunity", "--dry-run", "--reason", why["reason"]))), "a dry run, as at the terminal")
+    refused = s.post(path, why | {"fields": {"amount": "-5 EUR"}, "dry_run": True})
     same(refused[0], 422, "a refused part refuses all")
     same(s.get("/objects/contact/records")[2]["total"], 0, "and leaves nothing")
     for body in [b"{", b"[]", b'{"fields": 1}', b'{"colour": 1}', b'{"as": 1}']:
         same(s.post(path, body)[0], 400, f"{body} is no command")
     same(s.post(path, {"as": "nobody"})[0], 400, "nobody cannot convert")
-    got = s.post(path, {"fields": {"amount": "1200 EUR", "close_date": "2027-06-30"}, "as": "ben"})
+    got = s.post(path, why | {"fields": {"amount": "1200 EUR", "close_date": "2027-06-30"}, "as": "ben"})
     ok(got[0] == 200 and not faults(got[2], "Verdict"), "converted", got)
     made = s.get(f"/objects/lead/records/{lead}")[2]["fields"]
     ok(all(made.get(name) for name in ("account", "contact")), "the lead names what it became", made)
