@@ -84,24 +84,55 @@ static size_t periods_since(struct fiscal f, enum grain g, struct date hired, st
     return n;
 }
 
-static void fill(struct reaction *r, const void *self)
+/* What is expected of the quota's person in its period. */
+static struct value ramped_of(struct reaction *r, const struct ramps *all, const struct row *quota)
 {
-    const struct ramps *all = self;
-    struct look *l = r->l;
-    if (!l->object->builtin || l->object->number != ON_QUOTA)
-        return;
-    const struct value *amount = value_of(l->now, "amount"), *starts = value_of(l->now, "starts");
-    const struct ramp *ramp = ramp_of(all, row_text(l->now, "name"));
+    const struct value *amount = value_of(quota, "amount"), *starts = value_of(quota, "starts");
+    const struct ramp *ramp = ramp_of(all, row_text(quota, "name"));
     struct value ramped = *amount;
     struct date hired;
     if (ramp && amount->type == VT_MONEY && starts->type == VT_DATE &&
-        hired_on(r, row_ref(l->now, "person"), &hired)) {
+        hired_on(r, row_ref(quota, "person"), &hired)) {
         size_t k = periods_since(all->fiscal, ramp->grain, hired, starts->date, ramp->n);
         if (k < ramp->n &&
             !money_scale(amount->money, ramp->shares[k], amount->money.currency, &ramped.money))
             ramped = VALUE_ABSENT;
     }
-    fill_put(r, "ramped", ramped);
+    return ramped;
 }
 
-const struct part quotas_part = {.name = "quotas", .make = make, .fill = fill};
+static bool is_of(const struct look *l, uint32_t builtin)
+{
+    return l->object->builtin && l->object->number == builtin;
+}
+
+static void fill(struct reaction *r, const void *self)
+{
+    if (is_of(r->l, ON_QUOTA))
+        fill_put(r, "ramped", ramped_of(r, self, r->l->now));
+}
+
+/* A seat that begins earlier, or later, moves the ramp of its person's quotas. */
+static void react(struct reaction *r, const void *self)
+{
+    const struct look *l = r->l;
+    const struct row **quotas;
+    size_t n = 0;
+    if (!is_of(l, ON_SEAT) || l->by_time)
+        return;
+    const struct object *quota = builtin_object(r->p, ON_QUOTA);
+    if (r->rc == RC_OK)
+        r->rc = l->reader->children(l->reader->ctx, builtin_field(quota, "person"),
+                                    row_ref(l->now, "person"), &quotas, &n);
+    for (size_t i = 0; i < n && r->rc == RC_OK; i++) {
+        struct value ramped = ramped_of(r, self, quotas[i]);
+        if (value_eq(&ramped, value_of(quotas[i], "ramped")))
+            continue;
+        struct asking a = ask_set(r, quota, quotas[i]->id, STR("people.quotas"));
+        ask_value(&a, "ramped", ramped);
+        ask_reason(&a, STR("a seat changed"));
+        (void)ask(&a);
+    }
+}
+
+const struct part quotas_part = {.name = "quotas", .make = make, .fill = fill, .react = react};
