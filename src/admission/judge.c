@@ -108,7 +108,7 @@ static void found_broken(struct decision *d, const struct rule *r, const char *c
         f->state = CRITERION_ABSENT;
         f->absent = why->empty;
     } else if (result == XT_FAULT) {
-        f->state = CRITERION_FAULT;
+        f->state = s->never_refuses ? CRITERION_UNMET : CRITERION_FAULT;
         f->message = str_printf(a, "%.*s (%s: %.*s)", STR_ARG(message), why->fault->code,
                                 STR_ARG(why->fault->message));
     }

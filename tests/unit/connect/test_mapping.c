@@ -250,6 +250,21 @@ static void test_faults(void)
     }
 }
 
+static void test_too_many(void)
+{
+    struct fixture f = setup();
+    struct mapping *map = NULL;
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    buf_cstr(&b, "source: s\ncolumns:\n");
+    for (int i = 0; i <= MAPPING_TARGETS_MAX; i++)
+        buf_printf(&b, "  c%d: {to: code}\n", i);
+    ok_int(read_text(&f, str_c(f.a, buf_view(&b)), &map), RC_INVALID);
+    ok_str(f.ds.list.v[0].code, "C0109");
+    buf_release(&b);
+    arena_free(f.a);
+}
+
 static void test_bind_fault(void)
 {
     struct fixture f = setup();
@@ -296,6 +311,7 @@ int main(void)
     test_constants();
     test_bad_cells();
     test_faults();
+    test_too_many();
     test_bind_fault();
     test_propose();
     return tap_done();
