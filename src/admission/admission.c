@@ -1,4 +1,5 @@
 /* admission.c - groups of commands: loaded together, decided in order, written and committed once. */
+#include "admission/keeping.h"
 #include "admission/steps.h"
 
 #include <assert.h>
@@ -15,8 +16,10 @@ static enum rc take_model(struct admission *a, const struct model *model)
     a->parts.model = model;
     a->calendars = calendars_open(model, a->parts.env,
                                   a->parts.workspace ? a->parts.workspace : ".");
-    plans_make(process_make(model, a->plan_arena), a->plan_arena, &a->plans);
-    return parser_open(model, a->plan_arena, &a->parser);
+    struct process *process = process_make(model, a->plan_arena);
+    enum rc rc = keeping_load(a->parts.store, process, a->plan_arena);
+    plans_make(process, a->plan_arena, &a->plans);
+    return rc == RC_OK ? parser_open(model, a->plan_arena, &a->parser) : rc;
 }
 
 /* Imports have ids of their own; one that changed no record left no other trace. */

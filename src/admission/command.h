@@ -115,6 +115,7 @@ struct command {
     bool explain; /* list met criteria too, not only those broken */
     /* An effect of the process, made and decided inside admission: may set what only the process writes. No door sets it. */
     bool effect;
+    bool again; /* of an effect: what it ends begins anew, as the live model says */
 };
 
 enum {

@@ -59,6 +59,7 @@ struct look_wanted {
     uint64_t *touched;
     bool changed; /* else only watched, or woken: before is the record as it is */
     bool by_time;
+    bool again; /* as the command says */
     struct instant at;
     uint64_t cause; /* seq of its last event; 0: none */
     unsigned round;

@@ -10,10 +10,23 @@ const struct object_plan *plan_get(const struct plan_set *p, uint32_t object_num
     return p->by_number[object_number];
 }
 
+const struct object_plan *plan_known(const struct plan_set *p, uint32_t object_number)
+{
+    return object_number <= p->max_number ? p->by_number[object_number] : NULL;
+}
+
 size_t slot_of(const struct object_plan *p, uint32_t field_number)
 {
     assert(field_number <= p->max_number && p->slot_by_number[field_number] > 0);
     return p->slot_by_number[field_number] - 1u;
+}
+
+bool slot_known(const struct object_plan *p, uint32_t field_number, size_t *out)
+{
+    if (field_number > p->max_number || p->slot_by_number[field_number] == 0)
+        return false;
+    *out = p->slot_by_number[field_number] - 1u;
+    return true;
 }
 
 uint64_t *bits_new(const struct object_plan *p, struct arena *a)
@@ -68,10 +81,11 @@ static void add_reads(const struct object_plan *p, const struct expr *e, uint64_
 static void add_follows(const struct object_plan *p, const struct expr *e, uint64_t *bits)
 {
     const struct xread *reads;
-    size_t n = e ? expr_reads(e, &reads) : 0;
+    size_t slot, n = e ? expr_reads(e, &reads) : 0;
     for (size_t i = 0; i < n; i++)
-        if (reads[i].root != XR_ACTOR && reads[i].n_steps > 0 && reads[i].steps[0].ref)
-            bits_set(bits, slot_of(p, reads[i].steps[0].ref->number));
+        if (reads[i].root != XR_ACTOR && reads[i].n_steps > 0 && reads[i].steps[0].ref &&
+            slot_known(p, reads[i].steps[0].ref->number, &slot))
+            bits_set(bits, slot);
 }
 
 static void add_rules(const struct object_plan *p, struct rule *const *rules, size_t n,
@@ -234,6 +248,25 @@ static void add_dependent(dependent_list *lists, struct arena *a, const struct o
     *VEC_PUSH(a, &lists[read->number]) = d;
 }
 
+/* Is all of it still there? A condition that is kept from an earlier version may read what is not. */
+static bool read_is_known(const struct plan_set *set, const struct object_plan *at,
+                          const struct xread *r)
+{
+    size_t slot;
+    for (size_t i = 0; at && i < r->n_steps; i++) {
+        const struct xstep *s = &r->steps[i];
+        const struct object_plan *child = s->child ? plan_known(set, s->child->object->number)
+                                                   : NULL;
+        if (s->child)
+            at = child && slot_known(child, s->child->via->number, &slot) ? child : NULL;
+        else if (slot_known(at, s->ref->number, &slot))
+            at = plan_known(set, at->object->fields[slot]->to->number);
+        else
+            at = NULL;
+    }
+    return at && (!r->field || slot_known(at, r->field->number, &slot));
+}
+
 /* Every record on the way matters too: a reference that changes leads elsewhere. */
 static void read_dependents(const struct plan_set *set, dependent_list *lists, struct arena *a,
                             const struct object_plan *p, const struct derived *dv,
@@ -293,7 +326,7 @@ static void expr_dependents(const struct plan_set *set, dependent_list *lists, s
     const struct xread *reads;
     size_t n = expr_reads(e, &reads);
     for (size_t r = 0; r < n; r++)
-        if (reads[r].root == XR_SELF)
+        if (reads[r].root == XR_SELF && read_is_known(set, p, &reads[r]))
             read_dependents(set, lists, a, p, dv, &reads[r]);
 }
 

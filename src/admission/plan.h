@@ -90,6 +90,9 @@ struct plan_set {
 void plans_make(const struct process *process, struct arena *a, struct plan_set *out);
 const struct object_plan *plan_get(const struct plan_set *p, uint32_t object_number); /* asserts */
 size_t slot_of(const struct object_plan *p, uint32_t field_number);                   /* asserts */
+/* The same for what a condition of an earlier version reads: NULL, or false, when it is no longer there. */
+const struct object_plan *plan_known(const struct plan_set *p, uint32_t object_number);
+bool slot_known(const struct object_plan *p, uint32_t field_number, size_t *out);
 
 uint64_t *bits_new(const struct object_plan *p, struct arena *a);
 void bits_set(uint64_t *bits, size_t slot);

@@ -56,6 +56,7 @@ static void want_event(struct decision *d, const struct event *ev)
     if (!w->changed)
         w->before = e->row && e->row->life == LIFE_LIVE ? e->row : NULL;
     w->changed = true;
+    w->again |= d->w->command->again;
     w->cause = ev->seq;
     if (ev->effective_at.us > w->at.us)
         w->at = ev->effective_at;
@@ -458,6 +459,7 @@ static void look_at(struct reacting *r, struct look_wanted *w)
     struct look l = look_of(top, NULL, gone ? was : entry_row(e), w->touched, at);
     l.by_time = w->by_time;
     l.gone = gone;
+    l.again = w->again;
     r->look = &l;
     r->cause = w->cause;
     for (size_t part = 0; part < process_parts() && g->rc == RC_OK && entry_live(e) != gone;

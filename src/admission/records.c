@@ -321,14 +321,18 @@ static enum rc read_field(void *ctx, const struct xrecord *r, const struct xfiel
     const struct group *g = ctx;
     const struct row *row = r->row;
     const struct object_plan *p = plan_get(&g->adm->plans, row->object->number);
-    *out = row->values[slot_of(p, f->number)];
+    size_t slot;
+    *out = slot_known(p, f->number, &slot) ? row->values[slot] : VALUE_ABSENT;
     return RC_OK;
 }
 
 static enum rc read_follow(void *ctx, const struct xobject *o, uint64_t id, struct xrecord *out)
 {
     struct group *g = ctx;
-    struct entry *e = entry_follow(g, plan_get(&g->adm->plans, o->number), id);
+    const struct object_plan *p = plan_known(&g->adm->plans, o->number);
+    if (!p)
+        return RC_NOT_FOUND;
+    struct entry *e = entry_follow(g, p, id);
     if (g->rc != RC_OK)
         return g->rc;
     if (!entry_live(e))
@@ -342,8 +346,11 @@ static enum rc read_children(void *ctx, const struct xrecord *parent, const stru
                              void *vctx)
 {
     struct group *g = ctx;
-    const struct object_plan *p = plan_get(&g->adm->plans, c->object->number);
-    const struct field *via = p->object->fields[slot_of(p, c->via->number)];
+    const struct object_plan *p = plan_known(&g->adm->plans, c->object->number);
+    size_t slot;
+    if (!p || !slot_known(p, c->via->number, &slot))
+        return g->rc;
+    const struct field *via = p->object->fields[slot];
     if (p->object->is_fact)
         return facts_visit(g, p, via, parent->id, w, visit, vctx);
     struct child_list *l = children_of(g, p, via, parent->id);

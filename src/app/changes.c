@@ -2,9 +2,10 @@
 #include "app/changes.h"
 
 #include "app/workspace.h"
+#include "clock/clock.h"
 #include "model/seeds.h"
 
-enum { PLAN_TEXT_MAX = 64 << 20 };
+enum { PLAN_TEXT_MAX = 64 << 20, LOOKS_MAX = 1000000 };
 
 struct change_parts session_parts(const struct session *s)
 {
@@ -100,42 +101,125 @@ static enum rc apply_job(void *self, struct session *w)
     return change_apply(&parts, a->plan, &actor, a->arena, a->ds);
 }
 
-/* The new version looks at the records that are there, and what fell due meanwhile happens under it. Where the workspace is
- * served, the server does it. */
-static enum rc settle(struct app *app, const struct session *s)
+/* ---- what is open --------------------------------------------------------------------------------------------------- */
+
+static bool wish_add(struct app *app, const struct args *args, const char *option, bool again,
+                     struct open_wishes *out, int *code)
 {
-    struct session now;
-    if (s->lease)
-        return RC_OK;
-    enum rc rc = session_open_live(app, s, &now);
-    if (rc != RC_OK)
-        return rc;
-    rc = session_due(app, &now);
-    if (rc != RC_OK)
-        (void)app_fail(app, rc, "what fell due cannot be done: %s", session_error(&now));
-    session_close_live(&now);
+    const struct option_value *v = args_option(args, option);
+    for (size_t i = 0; i < v->n; i++) {
+        struct str name = str_of(v->all[i]);
+        if (!open_is_wish(name)) {
+            *code = app_usage(app, args,
+                              "--%s takes a definition such as handoffs.NAME, slas.NAME, "
+                              "playbooks.NAME, sequences.NAME or approvals.NAME, not '%s'",
+                              option, v->all[i]);
+            return false;
+        }
+        out->v[out->n++] = (struct open_wish){name, again};
+    }
+    return true;
+}
+
+bool changes_wishes(struct app *app, const struct args *args, struct open_wishes *out, int *code)
+{
+    size_t n = args_option(args, "restart")->n + args_option(args, "cancel")->n;
+    *out = (struct open_wishes){.v = ARENA_ARRAY(app->arena, n, struct open_wish)};
+    return wish_add(app, args, "restart", true, out, code) &&
+           wish_add(app, args, "cancel", false, out, code);
+}
+
+struct settling_open {
+    const struct change_plan *plan;
+    const struct open_wishes *wishes;
+    struct open_done *done; /* one a wish */
+    struct arena *arena;
+};
+
+/* What the new version asked for comes first: its quiet looks would take what begins anew for something that stood. */
+static enum rc settle_job(void *self, struct session *w)
+{
+    struct settling_open *x = self;
+    struct change_parts parts = session_parts(w);
+    struct actor actor = session_operator();
+    struct clock_target target = {.admission = w->admission};
+    uint64_t fired = 0;
+    enum rc rc = x->wishes->n ? clock_fire(&target, ledger_head(w->ledger).recorded_at, LOOKS_MAX,
+                                           NULL, &fired)
+                              : RC_OK;
+    if (rc == RC_OK)
+        rc = open_tell(x->plan, w->admission, w->version.seq, x->arena);
+    for (size_t i = 0; i < x->wishes->n && rc == RC_OK; i++)
+        rc = open_settle(&parts, w->admission, &x->wishes->v[i], &actor, x->arena, &x->done[i]);
     return rc;
 }
 
-int changes_apply(struct app *app, struct session *s, const struct change_plan *p, bool yes)
+static void say_settled(struct app *app, const struct settling_open *x)
+{
+    for (size_t i = 0; i < x->wishes->n; i++) {
+        const struct open_wish *w = &x->wishes->v[i];
+        const struct open_done *d = &x->done[i];
+        fprintf(app->err, "%.*s: %llu %s\n", STR_ARG(w->definition), (unsigned long long)d->records,
+                w->again ? "begun anew" : "ended");
+        if (d->refused)
+            fprintf(app->err, "%.*s: %llu changes were refused: %.*s\n", STR_ARG(w->definition),
+                    (unsigned long long)d->refused, STR_ARG(d->why));
+    }
+}
+
+/* Under the version that is live now: what was open under an earlier one as it was wished, and what fell due meanwhile. Where the
+ * workspace is served, the server does the latter. */
+static enum rc settle(struct app *app, const struct session *s, const struct change_plan *p,
+                      const struct open_wishes *wishes)
+{
+    struct session now;
+    struct settling_open x = {p, wishes, ARENA_ARRAY(app->arena, wishes->n, struct open_done),
+                              app->arena};
+    enum rc rc = s->lease ? session_open(app, SESSION_NOW, &now) : session_open_live(app, s, &now);
+    if (rc != RC_OK)
+        return rc;
+    if (wishes->n || p->n_open)
+        rc = session_write(&now, settle_job, &x);
+    if (rc == RC_OK)
+        rc = session_due(app, &now);
+    if (rc == RC_OK)
+        say_settled(app, &x);
+    else
+        (void)app_fail(app, rc, "what was open cannot be seen to: %s", session_error(&now));
+    if (s->lease)
+        session_close(&now);
+    else
+        session_close_live(&now);
+    return rc;
+}
+
+int changes_apply(struct app *app, struct session *s, const struct change_plan *p,
+                  const struct open_wishes *wishes, bool yes)
 {
     struct diags ds;
-    struct applying job = {p, app->arena, &ds};
+    const struct open_wishes none = {NULL, 0};
+    struct change_plan told = *p;
+    struct applying job = {&told, app->arena, &ds};
+    wishes = wishes ? wishes : &none;
+    told.wishes = wishes->v;
+    told.n_wishes = wishes->n;
+    bool empty = change_plan_is_empty(p);
     diags_init(&ds, app->arena);
-    if (change_plan_is_empty(p)) {
+    if (empty)
         fprintf(app->err, "version %u is live already and means the same\n", p->base);
+    if (empty && wishes->n == 0)
         return EXIT_DONE;
-    }
     if (!yes && !agreed(app))
         return EXIT_ANSWER_NO;
-    enum rc rc = session_go_live(s, apply_job, &job);
+    enum rc rc = empty ? RC_OK : session_go_live(s, apply_job, &job);
     if (rc == RC_CONFLICT)
         return app_fail(app, rc, "the plan was made against version %u; plan again", p->base);
     if (rc == RC_REFUSED)
         return app_diags(app, &ds, 100);
     if (rc != RC_OK)
         return app_fail(app, rc, "nothing was applied: %s", session_error(s));
-    fprintf(app->err, "version %u is live\n", p->base + 1);
-    rc = settle(app, s);
+    if (!empty)
+        fprintf(app->err, "version %u is live\n", p->base + 1);
+    rc = settle(app, s, p, wishes);
     return rc == RC_OK ? EXIT_DONE : rc_info(rc)->exit_code;
 }

@@ -5,8 +5,10 @@
 #ifndef REVOS_APP_CHANGES_H
 #define REVOS_APP_CHANGES_H
 
+#include "app/options.h"
 #include "app/session.h"
 #include "change/apply.h"
+#include "change/open.h"
 
 struct change_parts session_parts(const struct session *s);
 /* Plans the workspace's files; EXIT_DONE, or an exit code with everything said. */
@@ -16,7 +18,15 @@ MUST_CHECK enum rc changes_make(struct session *s, const struct source_set *sour
                                 struct arena *a, struct change_plan *out, struct diags *ds);
 /* The plan as text, or JSON with --json, on `out`. */
 void changes_print(struct app *app, const struct change_plan *p);
-/* Applies and says the new version; asks first unless `yes`. */
-int changes_apply(struct app *app, struct session *s, const struct change_plan *p, bool yes);
+/* What apply is told of open records besides, from --restart and --cancel; false: a usage error was written, `*code`. */
+struct open_wishes {
+    struct open_wish *v;
+    size_t n;
+};
+bool changes_wishes(struct app *app, const struct args *args, struct open_wishes *out, int *code);
+/* Applies and says the new version; asks first unless `yes`. Then what `wishes` says (NULL: nothing), also when nothing is
+ * to be applied. */
+int changes_apply(struct app *app, struct session *s, const struct change_plan *p,
+                  const struct open_wishes *wishes, bool yes);
 
 #endif

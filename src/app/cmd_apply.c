@@ -6,6 +6,9 @@ enum { PLAN_FILE_MAX = 64 << 20 };
 
 static const struct option_def options[] = {
     {"yes", 'y', OPT_FLAG, NULL, "apply without asking"},
+    {"restart", 0, OPT_REPEATED, "DEFINITION",
+     "what is open under an earlier version of it ends, and begins anew under the live one"},
+    {"cancel", 0, OPT_REPEATED, "DEFINITION", "what is open under an earlier version of it ends"},
 };
 
 /* A saved plan is made again from its sources; it must still mean the same, against the same version. */
@@ -40,14 +43,18 @@ static int run(struct app *app, const struct args *args)
 {
     struct session s;
     struct change_plan p;
+    struct open_wishes wishes;
     const char *file = args_operand(args, 0);
+    int refused = EXIT_DONE;
+    if (!changes_wishes(app, args, &wishes, &refused))
+        return refused;
     enum rc rc = session_open(app, SESSION_ANY, &s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     int code = file ? load(app, &s, file, &p) : changes_plan(app, &s, &p);
     if (code == EXIT_DONE) {
         changes_print(app, &p);
-        code = changes_apply(app, &s, &p, args_flag(args, "yes"));
+        code = changes_apply(app, &s, &p, &wishes, args_flag(args, "yes"));
     }
     session_close(&s);
     return code;
@@ -56,10 +63,14 @@ static int run(struct app *app, const struct args *args)
 const struct command_def command_apply = {
     .name = "apply",
     .summary = "make the workspace's files, or a saved plan, the live version",
-    .usage = "[--yes] [PLAN]",
+    .usage = "[--yes] [--restart DEFINITION] [--cancel DEFINITION] [PLAN]",
     .details =
         "Plans again and shows it, asks, and applies in one transaction: killed anywhere, the old\n"
-        "version or the new one is live. A saved plan is refused when another version is live.",
+        "version or the new one is live. A saved plan is refused when another version is live.\n"
+        "Handoffs, deadlines, runs and approvals that are open keep the definition they began\n"
+        "under, until they end, also when it is removed. --restart and --cancel, once a "
+        "definition\n"
+        "(handoffs.mql_to_sales), say otherwise; they work without anything to apply, too.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .served = true,

@@ -45,7 +45,7 @@ static int run(struct app *app, const struct args *args)
         code = app_fail(app, rc, "cannot make the plan: %s", session_error(&s));
     if (code == EXIT_DONE) {
         changes_print(app, &p);
-        code = changes_apply(app, &s, &p, args_flag(args, "yes"));
+        code = changes_apply(app, &s, &p, NULL, args_flag(args, "yes"));
     }
     session_close(&s);
     return code;

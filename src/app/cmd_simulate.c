@@ -88,7 +88,7 @@ static int make_live(struct run *r)
     if (desk_missing(plan.next))
         return refuse_model(r, desk_missing(plan.next));
     r->clock.machine.now = from;
-    code = changes_apply(&r->then, &r->session, &plan, true);
+    code = changes_apply(&r->then, &r->session, &plan, NULL, true);
     session_close(&r->session);
     if (code != EXIT_DONE)
         return code;

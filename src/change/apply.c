@@ -3,6 +3,7 @@
 
 #include "admission/admission.h"
 #include "change/backfill.h"
+#include "change/open.h"
 #include "change/widen.h"
 #include "model/seeds.h"
 #include "projection/warehouse.h"
@@ -223,23 +224,32 @@ static enum rc say_anew(const struct change_plan *plan, struct store *store)
     return stmt_run(st);
 }
 
+/* What stands in settings once the plan is live. */
+struct saying {
+    const struct change_plan *plan;
+    const struct model *live; /* NULL: none so far */
+    const struct keeping *kept;
+    size_t n_kept;
+};
+
 static enum rc say_settings(void *self, struct store *store, const struct verdict *verdicts,
                             size_t n)
 {
-    const struct change_plan *plan = self;
+    const struct saying *s = self;
     (void)verdicts, (void)n;
     enum rc rc = widen_say(store);
-    return rc == RC_OK && change_plan_refills(plan) ? say_anew(plan, store) : rc;
+    if (rc == RC_OK)
+        rc = keeping_write(store, s->kept, s->n_kept);
+    return rc == RC_OK && change_plan_refills(s->plan) ? say_anew(s->plan, store) : rc;
 }
 
-static enum rc go_live(const struct change_plan *plan, const struct model *live,
-                       const struct actor *actor, struct admission *adm, struct arena *a,
-                       struct diags *ds)
+static enum rc go_live(struct saying *saying, const struct actor *actor, struct admission *adm,
+                       struct arena *a, struct diags *ds)
 {
     struct buf sources, numbering;
-    struct change_plan said = *plan;
-    const struct companion with = {&said, say_settings};
-    struct seeding s = seeds_of(plan->next, live, a);
+    const struct change_plan *plan = saying->plan;
+    const struct companion with = {saying, say_settings};
+    struct seeding s = seeds_of(plan->next, saying->live, a);
     buf_init(&sources, VERSION_BYTES_MAX);
     buf_init(&numbering, VERSION_BYTES_MAX);
     sources_encode(plan->next->sources, &sources);
@@ -272,9 +282,14 @@ enum rc change_apply(const struct change_parts *parts, const struct change_plan 
         return RC_CONFLICT;
     struct projection *next = NULL;
     struct admission *adm = NULL;
+    struct saying saying = {.plan = plan, .live = parts->model};
+    struct keeping *kept = NULL;
     enum rc rc = check_in_use(plan, ds);
     if (rc == RC_OK)
         rc = check_keys(plan, ds);
+    if (rc == RC_OK)
+        rc = open_kept(parts, plan, a, &kept, &saying.n_kept, ds);
+    saying.kept = kept;
     if (rc == RC_OK)
         rc = backfill_run(parts, plan, NULL, ds);
     if (rc == RC_OK)
@@ -289,7 +304,7 @@ enum rc change_apply(const struct change_parts *parts, const struct change_plan 
     if (rc == RC_OK)
         rc = admission_open(&with, &adm);
     if (rc == RC_OK)
-        rc = go_live(plan, parts->model, actor, adm, a, ds);
+        rc = go_live(&saying, actor, adm, a, ds);
     admission_close(adm);
     projection_close(next);
     return rc;

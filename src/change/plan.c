@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "change/backfill.h"
 #include "change/effect.h"
+#include "change/open.h"
 #include "ledger/columns.h"
 
 /* ---- tables ---------------------------------------------------------------------------------------------------- */
@@ -109,6 +110,8 @@ enum rc change_plan_compiled(const struct change_parts *parts, struct model *nex
     rc = backfill_returning(parts, out, a);
     if (rc == RC_OK)
         rc = effect_leftovers(parts, out, a);
+    if (rc == RC_OK)
+        rc = open_count(parts, out, a);
     return rc == RC_OK ? effect_breaches(parts, out, a) : rc;
 }
 
@@ -187,6 +190,21 @@ static void left_text(const struct change_plan *p, enum left_kind kind, const ch
     }
 }
 
+static void open_text(const struct change_plan *p, struct buf *out)
+{
+    if (p->n_open)
+        buf_cstr(out, "Open under a definition that changes (each keeps the one it began under, "
+                      "unless --restart or --cancel):\n");
+    for (size_t i = 0; i < p->n_open; i++) {
+        const struct open_under *o = &p->open[i];
+        buf_printf(out, "  %.*s: %llu%s\n", STR_ARG(o->definition), (unsigned long long)o->count,
+                   o->removed ? ", removed: they run to their end" : "");
+        for (size_t k = 0; k < o->n_lost; k++)
+            buf_printf(out, "    reads %.*s, which goes: it counts as empty\n",
+                       STR_ARG(o->lost[k]));
+    }
+}
+
 void change_plan_text(const struct change_plan *p, struct buf *out)
 {
     if (p->base == 0)
@@ -207,6 +225,7 @@ void change_plan_text(const struct change_plan *p, struct buf *out)
         buf_cstr(out, "Running definitions that change (what began under the old one keeps it):\n");
     for (size_t i = 0; i < p->n_affected; i++)
         buf_printf(out, "  %.*s\n", STR_ARG(p->affected[i]));
+    open_text(p, out);
     if (p->n_breaches)
         buf_cstr(out, "Records that break a new or tightened rule (they stay as they are):\n");
     for (size_t i = 0; i < p->n_breaches; i++)
@@ -307,6 +326,16 @@ static void strs_json(struct json_out *w, const char *key, const struct str *v, 
     json_end_array(w);
 }
 
+static void open_json(const struct open_under *o, struct json_out *w)
+{
+    json_begin_object(w);
+    json_field_str(w, "definition", o->definition);
+    json_field_bool(w, "removed", o->removed);
+    json_field_int(w, "open", (int64_t)o->count);
+    strs_json(w, "reads_no_more", o->lost, o->n_lost);
+    json_end_object(w);
+}
+
 void change_plan_json(const struct change_plan *p, struct buf *out)
 {
     struct json_out w;
@@ -321,6 +350,11 @@ void change_plan_json(const struct change_plan *p, struct buf *out)
     json_end_array(&w);
     strs_json(&w, "tables", p->migration, p->n_migration);
     strs_json(&w, "definitions", p->affected, p->n_affected);
+    json_key(&w, "open");
+    json_begin_array(&w);
+    for (size_t i = 0; i < p->n_open; i++)
+        open_json(&p->open[i], &w);
+    json_end_array(&w);
     json_key(&w, "breaches");
     json_begin_array(&w);
     for (size_t i = 0; i < p->n_breaches; i++)

@@ -14,6 +14,7 @@
 #include "projection/rows.h"
 
 struct vault;
+struct open_wish;
 
 /* What a plan and an apply work on. */
 struct change_parts {
@@ -67,6 +68,17 @@ struct conversion {
     size_t n_first;
 };
 
+/* Records that are open under a definition which changes or goes. They keep it, unless apply is told otherwise. */
+struct open_under {
+    struct str definition;        /* "handoffs.mql_to_sales" */
+    const struct definition *old; /* of the live model */
+    bool removed;
+    uint64_t count;
+    struct str *
+        lost; /* fields that its conditions read and the next model has no more: they count as empty */
+    size_t n_lost;
+};
+
 struct change_plan {
     uint32_t base; /* version it was made against; 0: none */
     struct digest base_digest;
@@ -89,6 +101,12 @@ struct change_plan {
     size_t n_returning;
     struct str *affected; /* later definitions (scores, routes …) that change, "routes.inbound" */
     size_t n_affected;
+    struct open_under *open; /* those with a count > 0 */
+    size_t n_open;
+    /* Set by who applies: definitions of which nothing stays open, because it is ended or begun anew right after. Killed
+     * in between it falls under the live definition, until that is said once more. */
+    const struct open_wish *wishes;
+    size_t n_wishes;
 };
 
 MUST_CHECK enum rc change_plan_make(const struct change_parts *parts,

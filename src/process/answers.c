@@ -23,7 +23,7 @@ static struct answer answer_of(struct reaction *r)
     const struct object *o;
     uint64_t id;
     struct str name = row_text(l->now, "name");
-    a.d = definition_named(r->p, "handoffs", name);
+    a.d = definition_begun(r->p, "handoffs", l->now);
     a.definition = str_printf(l->arena, "handoffs.%.*s", STR_ARG(name));
     if (row_about(l->now, &o, &id) && r->rc == RC_OK)
         r->rc = rd->row(rd->ctx, o, id, &a.about);
@@ -63,7 +63,8 @@ static bool touch_wish(const struct answer *a, struct clock_wish *w)
                              .from = row_instant(a->handoff, "offered_at"),
                              .link = "handoff",
                              .linked = l->now->id,
-                             .owner = row_owner(l->now)};
+                             .owner = row_owner(l->now),
+                             .version = (uint32_t)row_int(a->handoff, "version", 0)};
     return handoff_limit(a->d, "first_touch_within", w);
 }
 
@@ -307,5 +308,9 @@ void answer_react(struct reaction *r)
     } else if (becomes(l, "expired") || becomes(l, "withdrawn")) {
         clock_cancel(r, clock_linked(r, "handoff", l->now->id, "accept"));
         clock_cancel(r, clock_linked(r, "handoff", l->now->id, "first_touch"));
+        if (l->again && a.about) {
+            trigger_put(r, a.about->object, a.about->id, a.definition, false);
+            wake_record(r, a.about->object, a.about->id, l->at);
+        }
     }
 }

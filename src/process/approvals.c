@@ -76,6 +76,13 @@ static const struct approval_def *named(const struct approvals *all, struct str 
     return NULL;
 }
 
+/* The definition of an approval, as it was when it was asked for; NULL: there is none. */
+static const struct approval_def *begun(struct reaction *r, const struct row *approval)
+{
+    return named(part_begun(r->p, &approvals_part, "approvals", approval),
+                 row_text(approval, "name"));
+}
+
 /* ---- the record it is about --------------------------------------------------------------------------------------------- */
 
 struct approvals_seen {
@@ -227,6 +234,15 @@ static void ask_for(struct reaction *r, const struct approval_def *d)
     ask(&a);
 }
 
+static void make_void(struct reaction *r, const struct approval_def *d, const struct row *approval,
+                      bool changed)
+{
+    struct asking a = ask_set(r, approval->object, approval->id, d->id);
+    ask_word(&a, "state", "void");
+    ask_reason(&a, changed ? STR("the record changed") : STR("no longer needed"));
+    ask(&a);
+}
+
 /* The subject changed: is an approval needed, is one void? */
 static void react_subject(struct reaction *r, const struct approval_def *d)
 {
@@ -237,18 +253,48 @@ static void react_subject(struct reaction *r, const struct approval_def *d)
         return;
     struct approvals_seen seen = seen_of(r, d->object, l->now->id);
     const struct row *live = live_of(&seen, d->name, &latest);
+    if (live && row_is(live, "state", "pending") && begun(r, live) != d)
+        return; /* asked for under another version, which decides on it */
     bool voided = live && l->before && d->voids && look_test(r, d->voids, NULL) == XT_MET;
     bool over = live && row_is(live, "state", "pending") && (!needed || !is_open(d, l->now));
     if (voided || over) {
-        struct asking a = ask_set(r, live->object, live->id, d->id);
-        ask_word(&a, "state", "void");
-        ask_reason(&a, voided ? STR("the record changed") : STR("no longer needed"));
-        ask(&a);
+        make_void(r, d, live, voided);
         live = NULL;
     }
     bool again = latest && (voided || row_is(latest, "state", "void"));
     if (needed && !live && (rises || again) && is_open(d, l->now))
         ask_for(r, d);
+}
+
+/* The pending one of a record that was asked for under `d`; NULL: none. */
+static const struct row *pending_under(struct reaction *r, const struct approval_def *d)
+{
+    const struct row *latest;
+    struct approvals_seen seen = seen_of(r, d->object, r->l->now->id);
+    const struct row *live = live_of(&seen, d->name, &latest);
+    return live && row_is(live, "state", "pending") && begun(r, live) == d ? live : NULL;
+}
+
+/* The same for what was asked for under the definition as it was; what comes after it is asked for as the live version says. */
+static void keep(struct reaction *r, const void *past, uint32_t until)
+{
+    const struct approvals *all = past, *live = process_part(r->p, &approvals_part);
+    (void)until;
+    for (size_t i = 0; i < all->list.n && !r->l->quiet; i++) {
+        const struct approval_def *d = &all->list.v[i];
+        const struct row *pending = d->object == r->l->object ? pending_under(r, d) : NULL;
+        if (!pending)
+            continue;
+        bool needed = look_test(r, d->needed, NULL) == XT_MET && is_open(d, r->l->now);
+        bool changed = r->l->before && d->voids && look_test(r, d->voids, NULL) == XT_MET;
+        wake_for(r, d->needed);
+        if (needed && !changed)
+            continue;
+        make_void(r, d, pending, changed);
+        const struct approval_def *now = named(live, d->name);
+        if (now && look_test(r, now->needed, NULL) == XT_MET && is_open(now, r->l->now))
+            ask_for(r, now);
+    }
 }
 
 /* ---- an approval's own life ------------------------------------------------------------------------------------------------ */
@@ -295,7 +341,8 @@ static void fill(struct reaction *r, const void *self)
     struct look *l = r->l;
     if (!is_approval(r))
         return;
-    const struct approval_def *d = named(self, row_text(l->now, "name"));
+    (void)self;
+    const struct approval_def *d = begun(r, l->now);
     if (look_is_new(l)) {
         if (!row_text(l->now, "state").n)
             fill_put(r, "state", state_value(r, STR("pending")));
@@ -339,7 +386,8 @@ static void start_clock(struct reaction *r, const struct approval_def *d)
                            .from = r->l->at,
                            .link = "approval",
                            .linked = r->l->now->id,
-                           .owner = row_ref(r->l->now, "owner")};
+                           .owner = row_ref(r->l->now, "owner"),
+                           .version = (uint32_t)row_int(r->l->now, "version", 0)};
     const struct object *o;
     struct instant due;
     if (row_about(r->l->now, &o, &w.id) && d->decide_within.n &&
@@ -347,10 +395,10 @@ static void start_clock(struct reaction *r, const struct approval_def *d)
         (void)clock_start(r, &w, &due);
 }
 
-static void react_approval(struct reaction *r, const struct approvals *all)
+static void react_approval(struct reaction *r)
 {
     struct look *l = r->l;
-    const struct approval_def *d = named(all, row_text(l->now, "name"));
+    const struct approval_def *d = begun(r, l->now);
     const struct object *o = NULL;
     uint64_t id = 0;
     if (!d || l->quiet || l->by_time)
@@ -361,6 +409,8 @@ static void react_approval(struct reaction *r, const struct approvals *all)
     (void)row_about(l->now, &o, &id);
     if (l->before && (asked || (!pending && row_is(l->before, "state", "pending"))))
         stop_clocks(r);
+    if (l->again && came_to(r, "void") && o)
+        wake_record(r, o, id, l->at); /* which asks for it as the live version says */
     if (asked) {
         start_clock(r, d);
         notify(r, row_ref(l->now, "owner"), "approval_asked", o, id,
@@ -379,7 +429,7 @@ static void react(struct reaction *r, const void *self)
 {
     const struct approvals *all = self;
     if (is_approval(r)) {
-        react_approval(r, all);
+        react_approval(r);
         return;
     }
     for (size_t i = 0; i < all->list.n && r->rc == RC_OK; i++)
@@ -444,9 +494,28 @@ static void judge_subject(struct reaction *r, const struct approval_def *d,
         return;
     struct approvals_seen seen = seen_of(r, d->object, r->l->now->id);
     const struct row *live = live_of(&seen, d->name, &latest);
-    if (live && row_is(live, "state", "pending"))
+    bool pending = live && row_is(live, "state", "pending");
+    if (pending && begun(r, live) != d)
+        return;
+    if (pending)
         judge_locks(r, d, live, f);
     judge_gate(r, d, live, f);
+}
+
+/* What waits for an approval that was asked for under the definition as it was. */
+static void judge_kept(struct reaction *r, const struct process_findings *f)
+{
+    for (size_t p = 0; p < process_pasts(r->p) && !r->l->quiet; p++) {
+        const struct approvals *all = part_past(r->p, &approvals_part, p);
+        for (size_t i = 0; i < all->list.n && r->rc == RC_OK; i++) {
+            const struct approval_def *d = &all->list.v[i];
+            const struct row *pending = d->object == r->l->object ? pending_under(r, d) : NULL;
+            if (pending) {
+                judge_locks(r, d, pending, f);
+                judge_gate(r, d, pending, f);
+            }
+        }
+    }
 }
 
 static void refuse(struct reaction *r, const struct process_findings *f, const char *code,
@@ -474,11 +543,10 @@ static bool may_decide(struct reaction *r, const struct row *approval)
     return false;
 }
 
-static void judge_approval(struct reaction *r, const struct approvals *all,
-                           const struct process_findings *f)
+static void judge_approval(struct reaction *r, const struct process_findings *f)
 {
     const struct look *l = r->l;
-    if (!named(all, row_text(l->now, "name")))
+    if (!begun(r, l->now))
         refuse(r, f, "APPROVAL_UNKNOWN", "the model has no approval of this name",
                "Take a name from `approvals:`.");
     if (!l->before || str_eq(row_text(l->before, "state"), row_text(l->now, "state"))) {
@@ -500,9 +568,10 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
 {
     const struct approvals *all = self;
     if (is_approval(r)) {
-        judge_approval(r, all, f);
+        judge_approval(r, f);
         return;
     }
+    judge_kept(r, f);
     for (size_t i = 0; i < all->list.n && r->rc == RC_OK; i++)
         if (all->list.v[i].object == r->l->object)
             judge_subject(r, &all->list.v[i], f);
@@ -513,4 +582,6 @@ const struct part approvals_part = {.name = "approvals",
                                     .fill = fill,
                                     .judge = judge,
                                     .react = react,
+                                    .keeps = true,
+                                    .keep = keep,
                                     .watch = watch};

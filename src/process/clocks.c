@@ -2,6 +2,7 @@
 #include "process/clocks.h"
 
 #include "model/scalar.h"
+#include "process/answers.h"
 #include "process/calendars.h"
 #include "process/handoffs.h"
 #include "process/routes.h"
@@ -109,7 +110,7 @@ size_t clock_start(struct reaction *r, const struct clock_wish *w, struct instan
     ask_instant(&a, "due_at", *due);
     ask_int(&a, "allowed", allowed);
     ask_int(&a, "marks", 0);
-    ask_int(&a, "version", r->l->version);
+    ask_int(&a, "version", w->version ? w->version : r->l->version);
     ask_about(&a, w->object, w->id);
     ask_ref(&a, "owner", w->owner);
     if (w->link && w->linked_made)
@@ -256,7 +257,7 @@ static const struct definition *definition_of(struct reaction *r, const struct r
                                               {"next_response", "slas"}};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (row_is(clock, "kind", sections[i][0]))
-            return definition_named(r->p, sections[i][1], row_text(clock, "name"));
+            return definition_begun(r->p, sections[i][1], clock);
     return NULL;
 }
 
@@ -401,6 +402,34 @@ static void fire(struct firing *f)
         escalate(f, marks->items[i]);
 }
 
+/* Ended by an apply that asks for it anew: what is owed runs from now, as the live definition says. */
+static void begin_again(struct reaction *r, const struct object *o, uint64_t id)
+{
+    const struct row *clock = r->l->now;
+    struct str name = row_text(clock, "name");
+    struct clock_wish w = {.object = o,
+                           .id = id,
+                           .name = name,
+                           .kind = "first_touch",
+                           .from = r->l->at,
+                           .link = "handoff",
+                           .linked = row_ref(clock, "handoff"),
+                           .owner = row_owner(clock)};
+    struct instant due;
+    if (row_is(clock, "kind", "first_response") || row_is(clock, "kind", "next_response")) {
+        struct str trigger = str_printf(r->l->arena, "slas.%.*s", STR_ARG(name));
+        trigger_put(r, o, id, trigger, false);
+        trigger_put(r, o, id, str_printf(r->l->arena, "%.*s.open", STR_ARG(trigger)), false);
+        wake_record(r, o, id, r->l->at);
+    } else if (w.linked &&
+               handoff_limit(definition_named(r->p, "handoffs", name), "first_touch_within", &w)) {
+        (void)clock_start(r, &w, &due);
+        struct asking a = ask_set(r, builtin_object(r->p, ON_HANDOFF), w.linked, name);
+        ask_instant(&a, "touch_by", due);
+        (void)ask(&a);
+    }
+}
+
 static void look_at_clock(struct reaction *r)
 {
     const struct look *l = r->l;
@@ -408,10 +437,18 @@ static void look_at_clock(struct reaction *r)
     struct firing f = {.r = r, .clock = l->now};
     const struct object *o;
     uint64_t id;
-    if (!clock_is_open(l->now) || row_is(l->now, "kind", "wait") || !row_about(l->now, &o, &id))
+    if (row_is(l->now, "kind", "wait") || !row_about(l->now, &o, &id))
+        return;
+    bool ends = l->again && l->before && clock_is_open(l->before);
+    if (!clock_is_open(l->now) && !ends)
         return;
     r->rc = rd->row(rd->ctx, o, id, &f.about);
     f.d = definition_of(r, l->now);
+    if (!clock_is_open(l->now)) {
+        if (r->rc == RC_OK && f.about)
+            begin_again(r, o, id);
+        return;
+    }
     if (r->rc != RC_OK || row_is(l->now, "state", "paused"))
         return;
     if (!f.about) {
@@ -479,9 +516,24 @@ static void owe(struct reaction *r, const struct response *s)
     trigger_put(r, r->l->object, r->l->now->id, s->open, true);
 }
 
-static void look_for_answers(struct reaction *r, const struct response *s)
+/* One that began under another version waits on, and until then no other answer is owed. */
+static void stop_answered(struct reaction *r, const struct response *s)
 {
     const struct row *clocks[CLOCKS_OF_ONE];
+    size_t n = clocks_named(r, r->l->object, r->l->now->id, s->d->name, clocks, CLOCKS_OF_ONE);
+    bool others = false;
+    for (size_t i = 0; i < n; i++) {
+        if (definition_of(r, clocks[i]) == s->d)
+            clock_stop(r, clocks[i]);
+        else
+            others = true;
+    }
+    if (!others)
+        trigger_put(r, r->l->object, r->l->now->id, s->open, false);
+}
+
+static void look_for_answers(struct reaction *r, const struct response *s)
+{
     bool open = trigger_was_on(r, s->open), rises;
     bool holds = trigger_holds(r, s->trigger, s->start, &rises);
     bool answered = open && (s->stop ? look_test(r, s->stop, NULL) == XT_MET : !holds);
@@ -491,11 +543,58 @@ static void look_for_answers(struct reaction *r, const struct response *s)
         owe(r, s);
     if (!answered || r->l->quiet)
         return;
-    size_t n = clocks_named(r, r->l->object, r->l->now->id, s->d->name, clocks, CLOCKS_OF_ONE);
+    stop_answered(r, s);
+}
+
+/* ---- under definitions as they were --------------------------------------------------------------------------------------------------- */
+
+/* Open clocks of the record in hand that began under `d`. */
+static size_t clocks_under(struct reaction *r, const struct definition *d, const struct row **out)
+{
+    size_t kept = 0, n = clocks_named(r, r->l->object, r->l->now->id, d->name, out, CLOCKS_OF_ONE);
     for (size_t i = 0; i < n; i++)
-        if (definition_of(r, clocks[i]) == s->d)
-            clock_stop(r, clocks[i]);
-    trigger_put(r, r->l->object, r->l->now->id, s->open, false);
+        if (definition_of(r, out[i]) == d)
+            out[kept++] = out[i];
+    return kept;
+}
+
+static void keep_pauses(struct reaction *r, const struct pausing *p)
+{
+    const struct row *clocks[CLOCKS_OF_ONE];
+    size_t n = clocks_under(r, p->d, clocks);
+    if (n == 0)
+        return;
+    bool holds = look_test(r, p->when, NULL) == XT_MET;
+    wake_for(r, p->when);
+    for (size_t i = 0; i < n; i++) {
+        if (holds)
+            pause_clock(r, clocks[i]);
+        else
+            resume_clock(r, clocks[i]);
+    }
+}
+
+static void keep_answers(struct reaction *r, const struct response *s)
+{
+    const struct row *clocks[CLOCKS_OF_ONE];
+    const struct expr *until = s->stop ? s->stop : s->start;
+    if (clocks_under(r, s->d, clocks) == 0)
+        return;
+    wake_for(r, until);
+    if ((look_test(r, until, NULL) == XT_MET) == (s->stop != NULL))
+        stop_answered(r, s);
+}
+
+static void keep(struct reaction *r, const void *past, uint32_t until)
+{
+    const struct clocks *c = past;
+    (void)until;
+    for (size_t i = 0; i < c->responses.n && !r->l->quiet; i++)
+        if (c->responses.v[i].d->object == r->l->object)
+            keep_answers(r, &c->responses.v[i]);
+    for (size_t i = 0; i < c->pausing.n && !r->l->quiet; i++)
+        if (c->pausing.v[i].d->object == r->l->object)
+            keep_pauses(r, &c->pausing.v[i]);
 }
 
 /* ---- the part ------------------------------------------------------------------------------------------------------------------------ */
@@ -552,4 +651,5 @@ static void watch(const void *self, const struct object *o, struct arena *a, exp
     }
 }
 
-const struct part clocks_part = {.name = "clocks", .make = make, .react = react, .watch = watch};
+const struct part clocks_part = {
+    .name = "clocks", .make = make, .react = react, .keeps = true, .keep = keep, .watch = watch};

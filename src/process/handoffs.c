@@ -157,6 +157,11 @@ static void withdraw(struct reaction *r, const struct handoff *h, const struct r
     (void)ask(&a);
 }
 
+static bool begun_under(struct reaction *r, const struct handoff *h, const struct row *offered)
+{
+    return definition_begun(r->p, "handoffs", offered) == h->d;
+}
+
 /* ---- the record in hand ------------------------------------------------------------------------------------------------- */
 
 static void begin(struct reaction *r, const struct handoff *h)
@@ -174,12 +179,13 @@ static void follow(struct reaction *r, const struct handoff *h)
     const struct row *last = latest(r, h, r->l->now);
     struct whom to;
     struct str why;
-    if (!last || row_is(last, "state", "accepted"))
+    bool open = row_is(last, "state", "offered");
+    if (!last || row_is(last, "state", "accepted") || (open && !begun_under(r, h, last)))
         return;
     bool found = target_find(r, node_get(h->d->node, "to"), r->l->object, r->l->now, &to, &why);
     if (found && (!to.person || to.person == row_owner(last)))
         return;
-    if (row_is(last, "state", "offered"))
+    if (open)
         withdraw(r, h, last, found ? STR("it is somebody else's now") : why);
     if (!found || !offer(r, h, r->l->now, row_int(last, "attempt", 0) + 1))
         trigger_keep(r, h->name);
@@ -205,7 +211,7 @@ static void look_at_record(struct reaction *r, const struct handoff *h)
         follow(r, h);
     } else if (was && !holds) {
         const struct row *last = latest(r, h, r->l->now);
-        if (last && row_is(last, "state", "offered"))
+        if (row_is(last, "state", "offered") && begun_under(r, h, last))
             withdraw(r, h, last, STR("the condition of the offer no longer holds"));
     }
 }
@@ -263,6 +269,10 @@ static void look_for_touch(struct reaction *r, const struct handoff *h)
         if (!row_is(rows[i], "state", "accepted") ||
             row_instant(rows[i], "first_touch_at").us != INSTANT_MAX.us)
             continue;
+        if (!begun_under(r, h, rows[i])) {
+            owed = true;
+            continue;
+        }
         struct instant at = first_touch(r, h, row_instant(rows[i], "offered_at"));
         if (at.us > r->l->at.us) {
             owed = true;
@@ -282,7 +292,7 @@ static void look_for_touch(struct reaction *r, const struct handoff *h)
 /* It went round often enough: it stays where it is, late, and whoever owns the handoff hears of it. */
 static void tell_stuck(struct reaction *r, const struct row *handoff, const struct row *about)
 {
-    const struct definition *d = definition_named(r->p, "handoffs", row_text(handoff, "name"));
+    const struct definition *d = definition_begun(r->p, "handoffs", handoff);
     uint64_t owner = d && d->owner ? r->l->reader->person_id(r->l->reader->ctx, d->owner->name) : 0;
     const char *what = row_is(handoff, "state", "accepted") ? "nobody follows it up"
                                                             : "nobody accepts it";
@@ -353,6 +363,59 @@ static void offer_again(struct reaction *r, const struct handoffs *all)
     }
 }
 
+/* ---- under definitions as they were ----------------------------------------------------------------------------------------- */
+
+static const struct handoff *live_handoff(struct reaction *r, const struct handoff *h)
+{
+    const struct handoffs *all = process_part(r->p, &handoffs_part);
+    for (size_t i = 0; i < all->list.n; i++)
+        if (all->list.v[i].d->object == h->d->object && str_eq(all->list.v[i].name, h->name))
+            return &all->list.v[i];
+    return NULL;
+}
+
+/* It lies with somebody who is no longer meant: what comes after it is offered as the live version says. */
+static void keep_receiver(struct reaction *r, const struct handoff *h, const struct row *last)
+{
+    const struct handoff *live = live_handoff(r, h);
+    struct whom to;
+    struct str why;
+    bool found = target_find(r, node_get(h->d->node, "to"), r->l->object, r->l->now, &to, &why);
+    if (found && (!to.person || to.person == row_owner(last)))
+        return;
+    withdraw(r, h, last, found ? STR("it is somebody else's now") : why);
+    if (live && look_test(r, live->offer_when, NULL) == XT_MET &&
+        !offer(r, live, r->l->now, row_int(last, "attempt", 0) + 1))
+        trigger_keep(r, live->name);
+}
+
+static void keep_offer(struct reaction *r, const struct handoff *h, uint32_t until)
+{
+    const struct row *last = latest(r, h, r->l->now);
+    if (!row_is(last, "state", "offered") || !begun_under(r, h, last))
+        return;
+    struct str trigger = str_printf(r->l->arena, "%.*s@%u", STR_ARG(h->name), until);
+    bool was = trigger_was_on(r, trigger), rises;
+    bool holds = trigger_holds(r, trigger, h->offer_when, &rises);
+    if (r->l->quiet || r->rc != RC_OK)
+        return;
+    if (was && !holds)
+        withdraw(r, h, last, STR("the condition of the offer no longer holds"));
+    else if (!look_is_new(r->l) && receiver_may_differ(r->l))
+        keep_receiver(r, h, last);
+}
+
+static void keep(struct reaction *r, const void *past, uint32_t until)
+{
+    const struct handoffs *all = past;
+    for (size_t i = 0; i < all->list.n; i++) {
+        if (all->list.v[i].d->object != r->l->object)
+            continue;
+        keep_offer(r, &all->list.v[i], until);
+        look_for_touch(r, &all->list.v[i]);
+    }
+}
+
 /* ---- the part ----------------------------------------------------------------------------------------------------------------- */
 
 static void *make(const struct process *p, const struct model *m, struct arena *a)
@@ -416,5 +479,11 @@ static void watch(const void *self, const struct object *o, struct arena *a, exp
     }
 }
 
-const struct part handoffs_part = {
-    .name = "handoffs", .make = make, .fill = fill, .judge = judge, .react = react, .watch = watch};
+const struct part handoffs_part = {.name = "handoffs",
+                                   .make = make,
+                                   .fill = fill,
+                                   .judge = judge,
+                                   .react = react,
+                                   .keeps = true,
+                                   .keep = keep,
+                                   .watch = watch};

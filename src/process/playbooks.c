@@ -104,6 +104,13 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
                STR("Start it anew"));
 }
 
+/* The playbook of a run, as it was when the run began. */
+static const struct playbook *playbook_begun(struct reaction *r, const struct row *run)
+{
+    const struct playbooks *s = part_begun(r->p, &playbooks_part, "playbooks", run);
+    return row_is(run, "kind", "playbook") ? playbook_named(&s->list, row_text(run, "name")) : NULL;
+}
+
 /* ---- tasks of a run ------------------------------------------------------------------------------------------------ */
 
 static void ask_whom(struct reaction *r, struct asking *a, const struct playbook_task *t,
@@ -216,20 +223,22 @@ static void done_at_once(struct reaction *r, const struct playbook *p)
     (void)ask(&a);
 }
 
-static void react_to_task(struct reaction *r, const struct playbooks *s)
+static void react_to_task(struct reaction *r)
 {
     const struct look *l = r->l;
-    const struct playbook *p = playbook_of_origin(&s->list, row_text(l->now, "origin"));
     uint64_t enrolment = row_ref(l->now, "enrolment");
-    if (!p || !enrolment || l->quiet || l->by_time)
+    if (!enrolment || l->quiet || l->by_time)
+        return;
+    const struct row *run = row_of(r, builtin_object(r->p, ON_ENROLMENT), enrolment);
+    const struct playbook *p = run ? playbook_begun(r, run) : NULL;
+    if (!p)
         return;
     if (became(l, "state", "open"))
         done_at_once(r, p);
     if (is_left(l->now) || (!look_is_new(l) && !is_left(l->before)))
         return;
     struct after_end e = {.p = p, .ended = l->now};
-    const struct row *run = row_of(r, builtin_object(r->p, ON_ENROLMENT), enrolment);
-    if (!run || !row_is(run, "state", "active"))
+    if (!row_is(run, "state", "active"))
         return;
     each_child(r, ON_TASK, "enrolment", enrolment, open_next, &e);
     if (!e.left)
@@ -267,7 +276,31 @@ static void react_to_record(struct reaction *r, const struct playbooks *s)
                 continue;
             const struct row *run = run_active(r, now->object, now->id, "playbook", p->name);
             struct settling settling = {p, k + 1};
-            if (run)
+            if (run && playbook_begun(r, run) == p)
+                each_child(r, ON_TASK, "enrolment", run->id, settle_task, &settling);
+        }
+    }
+}
+
+/* The same for a run under the playbook as it was: each task that is open while its done_when holds. */
+static void keep(struct reaction *r, const void *past, uint32_t until)
+{
+    const struct playbooks *s = past;
+    const struct row *now = r->l->now;
+    (void)until;
+    for (size_t i = 0; i < s->list.n && !r->l->quiet; i++) {
+        const struct playbook *p = &s->list.v[i];
+        const struct row *run = p->definition->object == now->object
+                                    ? run_active(r, now->object, now->id, "playbook", p->name)
+                                    : NULL;
+        if (!run || playbook_begun(r, run) != p)
+            continue;
+        for (size_t k = 0; k < p->n_tasks; k++) {
+            struct settling settling = {p, k + 1};
+            if (!p->tasks[k].done_when)
+                continue;
+            wake_for(r, p->tasks[k].done_when);
+            if (look_test(r, p->tasks[k].done_when, NULL) == XT_MET)
                 each_child(r, ON_TASK, "enrolment", run->id, settle_task, &settling);
         }
     }
@@ -279,7 +312,7 @@ static void react_to_handoff(struct reaction *r, const struct playbooks *s)
 {
     const struct look *l = r->l;
     struct str name = row_text(l->now, "name");
-    const struct definition *d = definition_named(r->p, "handoffs", name);
+    const struct definition *d = definition_begun(r->p, "handoffs", l->now);
     const struct playbook *p = d ? playbook_named(&s->list, node_text(d->node, "starts")) : NULL;
     const struct object *about = NULL;
     uint64_t id = 0;
@@ -299,7 +332,7 @@ static void react(struct reaction *r, const void *self)
     if (row_is_of(now, ON_ENROLMENT))
         react_to_run(r, self);
     else if (row_is_of(now, ON_TASK))
-        react_to_task(r, self);
+        react_to_task(r);
     else if (row_is_of(now, ON_HANDOFF))
         react_to_handoff(r, self);
     else
@@ -320,4 +353,6 @@ const struct part playbooks_part = {.name = "playbooks",
                                     .fill = fill,
                                     .judge = judge,
                                     .react = react,
+                                    .keeps = true,
+                                    .keep = keep,
                                     .watch = watch};

@@ -40,9 +40,20 @@ struct about_object {
     expr_list watched;
 };
 
+/* The live model with some definitions as they were, and no others of the kinds that are kept. */
+struct past {
+    uint32_t until;
+    const struct model *as;
+    struct model mixed;
+    void *self[PARTS_ROOM];
+};
+
 struct process {
     const struct model *m;
     void *self[PARTS_ROOM];
+    const struct kept_definition *kept;
+    size_t n_kept;
+    VEC(struct past *) pasts;
     struct about_object *objects; /* by position in m->objects */
 };
 
@@ -74,6 +85,140 @@ struct process *process_make(const struct model *m, struct arena *a)
     return p;
 }
 
+/* ---- definitions that are kept ------------------------------------------------------------------------------------ */
+
+bool process_keeps(struct str kind)
+{
+    static const char *const kinds[] = {"handoffs", "slas", "playbooks", "sequences", "approvals"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_is(kind, kinds[i]))
+            return true;
+    return false;
+}
+
+static const struct definition *find_definition(const struct model *m, struct str kind,
+                                                struct str name)
+{
+    for (size_t i = 0; i < m->n_definitions; i++)
+        if (str_eq(m->definitions[i].kind, kind) && str_eq(m->definitions[i].name, name))
+            return &m->definitions[i];
+    return NULL;
+}
+
+/* As it was, over the object that has its number now; false: nothing can be about it any more. */
+static bool take_over(const struct process *p, const struct kept_definition *k,
+                      struct definition *out)
+{
+    const struct definition *old = find_definition(k->as, k->kind, k->name);
+    const struct object *o = old && old->object ? model_object_numbered(p->m, old->object->number)
+                                                : NULL;
+    if (!o)
+        return false;
+    *out = *old;
+    out->object = o;
+    return true;
+}
+
+static struct past *past_make(const struct process *p, const struct kept_definition *of,
+                              struct arena *a)
+{
+    struct past *past = ARENA_NEW(a, struct past);
+    const struct model *m = p->m;
+    *past = (struct past){.until = of->until, .as = of->as, .mixed = *m};
+    struct definition *list = ARENA_ARRAY(a, m->n_definitions + p->n_kept, struct definition);
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_definitions; i++)
+        if (!process_keeps(m->definitions[i].kind))
+            list[n++] = m->definitions[i];
+    for (size_t i = 0; i < p->n_kept; i++)
+        if (p->kept[i].as == of->as && take_over(p, &p->kept[i], &list[n]))
+            n++;
+    past->mixed.definitions = list;
+    past->mixed.n_definitions = n;
+    for (size_t i = 0; parts[i]; i++)
+        past->self[i] = parts[i]->keeps && parts[i]->make ? parts[i]->make(p, &past->mixed, a)
+                                                          : NULL;
+    return past;
+}
+
+static struct past *past_of(const struct process *p, const struct model *as)
+{
+    for (size_t i = 0; i < p->pasts.n; i++)
+        if (p->pasts.v[i]->as == as)
+            return p->pasts.v[i];
+    return NULL;
+}
+
+void process_keep(struct process *p, const struct kept_definition *list, size_t n, struct arena *a)
+{
+    p->kept = list;
+    p->n_kept = n;
+    for (size_t i = 0; i < n; i++) {
+        if (past_of(p, list[i].as))
+            continue;
+        struct past *past = past_make(p, &list[i], a);
+        *VEC_PUSH(a, &p->pasts) = past;
+        for (size_t k = 0; k < p->m->n_objects; k++)
+            for (size_t part = 0; parts[part]; part++)
+                if (parts[part]->keeps && parts[part]->watch)
+                    parts[part]->watch(past->self[part], p->objects[k].object, a,
+                                       &p->objects[k].watched);
+    }
+}
+
+/* What governs a record that began under `version`; NULL: the live definition. */
+static const struct kept_definition *kept_for(const struct process *p, const char *kind,
+                                              const struct row *row)
+{
+    const struct kept_definition *best = NULL;
+    struct str name = p->n_kept ? row_text(row, "name") : STR_NONE;
+    int64_t version = p->n_kept ? row_int(row, "version", INT64_MAX) : INT64_MAX;
+    for (size_t i = 0; i < p->n_kept; i++) {
+        const struct kept_definition *k = &p->kept[i];
+        if (str_is(k->kind, kind) && str_eq(k->name, name) && version <= k->until &&
+            (!best || k->until < best->until))
+            best = k;
+    }
+    return best;
+}
+
+const struct definition *definition_begun(const struct process *p, const char *kind,
+                                          const struct row *row)
+{
+    const struct kept_definition *k = kept_for(p, kind, row);
+    if (!k)
+        return definition_named(p, kind, row_text(row, "name"));
+    return find_definition(&past_of(p, k->as)->mixed, k->kind, k->name);
+}
+
+static size_t position_of(const struct part *part)
+{
+    for (size_t i = 0; parts[i]; i++)
+        if (parts[i] == part)
+            return i;
+    assert(false && "not in the table");
+    return 0;
+}
+
+const void *part_begun(const struct process *p, const struct part *part, const char *kind,
+                       const struct row *row)
+{
+    const struct kept_definition *k = kept_for(p, kind, row);
+    size_t i = position_of(part);
+    return k ? past_of(p, k->as)->self[i] : p->self[i];
+}
+
+size_t process_pasts(const struct process *p)
+{
+    return p->pasts.n;
+}
+
+const void *part_past(const struct process *p, const struct part *part, size_t past)
+{
+    assert(past < p->pasts.n);
+    return p->pasts.v[past]->self[position_of(part)];
+}
+
 const struct model *process_model(const struct process *p)
 {
     return p->m;
@@ -81,11 +226,7 @@ const struct model *process_model(const struct process *p)
 
 const void *process_part(const struct process *p, const struct part *part)
 {
-    for (size_t i = 0; parts[i]; i++)
-        if (parts[i] == part)
-            return p->self[i];
-    assert(false && "not in the table");
-    return NULL;
+    return p->self[position_of(part)];
 }
 
 static const struct about_object *about(const struct process *p, const struct object *o)
@@ -161,6 +302,8 @@ enum rc process_react(struct look *l, size_t part, const struct effect **out, si
                                                              : parts[part]->react;
     if (looks)
         looks(&r, l->process->self[part]);
+    for (size_t i = 0; parts[part]->keep && !l->gone && i < l->process->pasts.n; i++)
+        parts[part]->keep(&r, l->process->pasts.v[i]->self[part], l->process->pasts.v[i]->until);
     *out = r.effects.v;
     *n = r.rc == RC_OK ? r.effects.n : 0;
     return r.rc;

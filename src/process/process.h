@@ -28,6 +28,18 @@ typedef VEC(const struct expr *) expr_list;
 
 /* Reads every definition of `m`, which outlives it. Cannot fail: the model was checked. */
 struct process *process_make(const struct model *m, struct arena *a);
+
+/* A definition that open records keep though the live model has it otherwise, or no more. */
+struct kept_definition {
+    struct str kind, name;  /* "handoffs", "mql_to_sales" */
+    uint32_t until;         /* what began under this version, or an earlier one, keeps it */
+    const struct model *as; /* the model of that version; outlives the process */
+};
+/* Before `p` is used. Conditions of an earlier version are judged on rows of the live model, by numbers: what is no longer
+ * there is absent. What they name besides - routes, stages, pools, people, calendars, consents - is the live one of that name. */
+void process_keep(struct process *p, const struct kept_definition *list, size_t n, struct arena *a);
+/* Is this a kind of definition that what began under it keeps? */
+bool process_keeps(struct str kind);
 const struct model *process_model(const struct process *p);
 
 /* ---- what it may ask ------------------------------------------------------------------------------------------ */
@@ -84,6 +96,7 @@ struct look {
     bool by_time; /* an instant has come; nothing was touched */
     /* The record was deleted or taken back: `before` and `now` are both what it was. What it has open ends, also when quiet. */
     bool gone;
+    bool again;       /* what this change ends begins anew, as the live definition says */
     uint32_t version; /* of the model */
 };
 

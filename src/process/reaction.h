@@ -33,6 +33,11 @@ struct part {
     void (*react)(struct reaction *r, const void *self);
     /* In place of react, when the record is there no more. */
     void (*lose)(struct reaction *r, const void *self);
+    /* What began under its definitions keeps them; then make() is called for each earlier version that is kept, too. */
+    bool keeps;
+    /* After react: what the record in hand has open under definitions as version `until` had them. Judged by level, not by
+     * triggers: of these it is not known what held when the definition changed. */
+    void (*keep)(struct reaction *r, const void *past, uint32_t until);
     /* Adds the conditions over `o` that it watches. */
     void (*watch)(const void *self, const struct object *o, struct arena *a, expr_list *out);
     /* May records of `o` need a look by time for another reason than a condition? */
@@ -50,6 +55,14 @@ const void *process_part(const struct process *p, const struct part *part);
 /* "routes", "inbound"; NULL: the model has none of this name. */
 const struct definition *definition_named(const struct process *p, const char *kind,
                                           struct str name);
+/* The one under which a record of the process began: by its `name` and `version`. What a part's make() gave for it. */
+const struct definition *definition_begun(const struct process *p, const char *kind,
+                                          const struct row *row);
+const void *part_begun(const struct process *p, const struct part *part, const char *kind,
+                       const struct row *row);
+/* Earlier versions that are kept, in any order: what make() gave for the n-th. */
+size_t process_pasts(const struct process *p);
+const void *part_past(const struct process *p, const struct part *part, size_t past);
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
@@ -169,6 +182,7 @@ struct clock_wish {
     uint64_t linked;
     size_t linked_made;
     uint64_t owner;
+    uint32_t version; /* whose definition it has; 0: the live one */
 };
 size_t clock_start(struct reaction *r, const struct clock_wish *w, struct instant *due);
 /* Stops a running or paused clock at l->at: met, or breached when its due instant has passed. */

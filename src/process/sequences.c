@@ -117,6 +117,20 @@ static const struct sequence *sequence_of(const struct sequences *s, const struc
     return NULL;
 }
 
+/* As it was when the run began. */
+static const struct sequence *sequence_begun(struct reaction *r, const struct row *run)
+{
+    return sequence_of(part_begun(r->p, &sequences_part, "sequences", run), run);
+}
+
+/* The active run of a record that began under `s`; NULL: none. */
+static const struct row *run_under(struct reaction *r, const struct sequence *s,
+                                   const struct row *of)
+{
+    const struct row *run = run_active(r, of->object, of->id, "sequence", s->name);
+    return run && sequence_begun(r, run) == s ? run : NULL;
+}
+
 /* ---- what ends it -------------------------------------------------------------------------------------------------- */
 
 static void cancel_open(struct reaction *r, const struct row *task, void *ctx)
@@ -142,7 +156,7 @@ static void stop(struct reaction *r, const struct row *run, const struct sequenc
 static void follow_consent(struct reaction *r, const struct sequence *s, const struct tie *t,
                            const struct row *of)
 {
-    const struct row *run = run_active(r, of->object, of->id, "sequence", s->name);
+    const struct row *run = run_under(r, s, of);
     if (!run)
         return;
     if (t->stops && consent_ask(r, &t->consent, of, NULL) == CONSENT_NO)
@@ -178,9 +192,26 @@ static void enter_and_leave(struct reaction *r, const struct sequence *s)
         stopped = trigger_holds(r, s->stop_trigger, s->stop_when, &stops);
     if (trigger_rises(r, s->origin, s->enrol_when) && !stopped)
         run_start(r, "sequence", s->name, now->object, now->id, s->origin, STR("enrol_when holds"));
-    const struct row *run = stops ? run_active(r, now->object, now->id, "sequence", s->name) : NULL;
+    const struct row *run = stops ? run_under(r, s, now) : NULL;
     if (run)
         stop(r, run, s, STR("stop_when holds"));
+}
+
+static void keep(struct reaction *r, const void *past, uint32_t until)
+{
+    const struct sequences *all = past;
+    (void)until;
+    for (size_t i = 0; i < all->list.n && r->rc == RC_OK; i++) {
+        const struct sequence *s = &all->list.v[i];
+        bool over = s->definition->object == r->l->object && s->stop_when && !r->l->quiet;
+        const struct row *run = over ? run_under(r, s, r->l->now) : NULL;
+        if (run && look_test(r, s->stop_when, NULL) == XT_MET)
+            stop(r, run, s, STR("stop_when holds"));
+        else if (run)
+            wake_for(r, s->stop_when);
+        for (size_t k = 0; k < s->n_ties && r->rc == RC_OK; k++)
+            follow_subject(r, s, &s->ties[k]);
+    }
 }
 
 static void react_to_record(struct reaction *r, const struct sequences *all)
@@ -361,11 +392,11 @@ static void find_open(struct reaction *r, const struct row *task, void *ctx)
     *open |= row_is(task, "state", "open");
 }
 
-static void react_to_run(struct reaction *r, const struct sequences *all)
+static void react_to_run(struct reaction *r)
 {
     const struct look *l = r->l;
     const struct row *run = l->now;
-    const struct sequence *s = sequence_of(all, run);
+    const struct sequence *s = sequence_begun(r, run);
     const struct object *about = NULL;
     uint64_t id = 0;
     bool busy = false;
@@ -397,7 +428,7 @@ static void react_to_run(struct reaction *r, const struct sequences *all)
 }
 
 /* A task of a step ended: the wait for the next begins. */
-static void react_to_task(struct reaction *r, const struct sequences *all)
+static void react_to_task(struct reaction *r)
 {
     const struct look *l = r->l;
     uint64_t enrolment = row_ref(l->now, "enrolment");
@@ -405,7 +436,7 @@ static void react_to_task(struct reaction *r, const struct sequences *all)
         !row_is(l->before, "state", "open") || row_is(l->now, "state", "open"))
         return;
     const struct row *run = row_of(r, builtin_object(r->p, ON_ENROLMENT), enrolment);
-    const struct sequence *s = run ? sequence_of(all, run) : NULL;
+    const struct sequence *s = run ? sequence_begun(r, run) : NULL;
     if (!s || !row_is(run, "kind", "sequence") || !row_is(run, "state", "active"))
         return;
     struct stepping st = {s, run, NULL, (size_t)row_int(run, "step", 0)};
@@ -416,9 +447,9 @@ static void react_to_task(struct reaction *r, const struct sequences *all)
 static void react(struct reaction *r, const void *self)
 {
     if (row_is_of(r->l->now, ON_ENROLMENT))
-        react_to_run(r, self);
+        react_to_run(r);
     else if (row_is_of(r->l->now, ON_TASK))
-        react_to_task(r, self);
+        react_to_task(r);
     else
         react_to_record(r, self);
 }
@@ -437,4 +468,4 @@ static void watch(const void *self, const struct object *o, struct arena *a, exp
 }
 
 const struct part sequences_part = {
-    .name = "sequences", .make = make, .react = react, .watch = watch};
+    .name = "sequences", .make = make, .react = react, .keeps = true, .keep = keep, .watch = watch};

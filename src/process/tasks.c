@@ -85,11 +85,19 @@ static bool is_outcome(const struct node *words, struct str outcome)
     return false;
 }
 
-static void judge_outcome(struct reaction *r, const struct tasks *t,
-                          const struct process_findings *f)
+/* As its playbook was when the run began. */
+static const struct playbook_task *task_begun(struct reaction *r, const struct row *task)
+{
+    const struct row *run = row_of(r, builtin_object(r->p, ON_ENROLMENT),
+                                   row_ref(task, "enrolment"));
+    const struct tasks *t = run ? part_begun(r->p, &tasks_part, "playbooks", run) : NULL;
+    return t ? playbook_task_of(&t->playbooks, task) : NULL;
+}
+
+static void judge_outcome(struct reaction *r, const struct process_findings *f)
 {
     const struct row *now = r->l->now;
-    const struct playbook_task *task = playbook_task_of(&t->playbooks, now);
+    const struct playbook_task *task = task_begun(r, now);
     const struct field *field = builtin_field(r->l->object, "outcome");
     struct str outcome = row_text(now, "outcome"), origin = row_text(now, "origin");
     if (!task || !task->outcomes)
@@ -123,6 +131,7 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
 {
     const struct look *l = r->l;
     struct str origin = row_text(l->now, "origin");
+    (void)self;
     if (!is_task(l))
         return;
     const struct field *state = builtin_field(l->object, "state");
@@ -136,7 +145,7 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
     if (became(l, "state", "skipped") && !row_text(l->now, "reason").n)
         f->add(f->ctx, "REASON_REQUIRED", ENFORCE_DENY, builtin_field(l->object, "reason"), origin,
                STR_NONE, STR("A task is skipped with a reason"), STR("Say why it is not done"));
-    judge_outcome(r, self, f);
+    judge_outcome(r, f);
     judge_review(r, f);
 }
 
@@ -300,4 +309,4 @@ static void react(struct reaction *r, const void *self)
 }
 
 const struct part tasks_part = {
-    .name = "tasks", .make = make, .fill = fill, .judge = judge, .react = react};
+    .name = "tasks", .make = make, .fill = fill, .judge = judge, .react = react, .keeps = true};

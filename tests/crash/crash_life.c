@@ -165,7 +165,7 @@ static bool roll_back(struct bench *b)
     diags_init(&ds, b->c.app.arena);
     bool done = b->c.session.version.number >= 3;
     if (!done && change_rollback(&parts, 1, b->c.app.arena, &plan, &ds) == RC_OK)
-        done = changes_apply(&b->c.app, &b->c.session, &plan, true) == EXIT_DONE;
+        done = changes_apply(&b->c.app, &b->c.session, &plan, NULL, true) == EXIT_DONE;
     if (done)
         b->c.version = 3;
     session_close(&b->c.session);

@@ -56,7 +56,7 @@ static inline bool crash_apply(struct crash_bench *b, uint32_t number, struct st
         return false;
     bool done = b->session.model && b->session.version.number >= number;
     if (!done && changes_plan(&b->app, &b->session, &plan) == EXIT_DONE)
-        done = changes_apply(&b->app, &b->session, &plan, true) == EXIT_DONE;
+        done = changes_apply(&b->app, &b->session, &plan, NULL, true) == EXIT_DONE;
     if (done && b->version < number)
         b->version = number;
     session_close(&b->session);
