@@ -148,6 +148,8 @@ export async function pages(api) {
     }
     const { imports } = await api("/imports");
     if (imports[0]) out.push(["import", `/imports/${imports[0].id}`]);
+    const running = imports.find((one) => one.state === "running");
+    if (running) out.push(["import under way", `/imports/${running.id}`]);
     return out;
 }
 

@@ -100,6 +100,52 @@ async function told(page, api) {
     is(await page.locator(".nav .count").count(), 0, "the number is gone");
 }
 
+/** A record: what stands before the next stage, a refused move, an exception asked for, the move. */
+async function moved(page, api) {
+    const where = encodeURIComponent("opportunity.stage == 'qualification' && !has(opportunity.champion)");
+    const { records: [deal] } = await api(`/objects/opportunity/records?where=${where}&limit=1`);
+    await page.visit(`/records/opportunity/${deal.id}`);
+    const panel = page.locator("section[aria-labelledby=gate-new_business]");
+    const { criteria } = await api(`/objects/opportunity/records/${deal.id}/gates/next`);
+    is(await panel.locator(".gate-line").count(), criteria.length, "every criterion of the next stage is listed");
+    await panel.getByRole("button", { name: "Move to Proposal" }).click();
+    await panel.getByRole("alert").waitFor();
+    ok((await panel.getByRole("alert").innerText()).includes("Name a champion."), "a refused move says why");
+    const found = await violations(page);
+    ok(found.length === 0, "axe finds nothing on the refused move", ...found);
+    await panel.getByRole("button", { name: "Ask for an exception" }).click();
+    await page.keyboard.type("The CEO decides alone");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForFunction(() => document.querySelector("[aria-live=polite]")?.textContent?.includes("asked for"));
+    ok(await page.evaluate(() => document.activeElement?.textContent?.startsWith("Ask for an exception")), "asked for, the focus is back where it began");
+}
+
+async function explained(page, api) {
+    const { records: [offer] } = await api("/objects/handoff/records?limit=1");
+    const lead = offer.fields.lead.value, score = await api(`/objects/lead/records/${lead}/scores/fit_score`);
+    await page.visit(`/records/lead/${lead}`);
+    const table = page.locator("section[aria-labelledby=score-fit_score] table");
+    await table.waitFor();
+    is(await table.locator("tbody tr").count(), score.terms.length, "a score has a row for every term");
+    is(await table.locator("tfoot td").innerText(), String(score.value), "and its sum");
+    await page.getByText("The rules that were tried").first().click();
+    ok(await page.getByText("passed over: on holiday").first().isVisible(), "the log of a route tells who was passed over");
+}
+
+async function imported(page, api) {
+    const { imports } = await api("/imports"), running = imports.find((one) => one.state === "running"), ended = imports.find((one) => one.state === "done");
+    await page.visit(`/imports/${running.id}`);
+    is(await page.getByRole("progressbar").getAttribute("value"), String(running.progress.bytes), "a run shows how far it is");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("stopped", { exact: true }).waitFor();
+    ok(true, "and can be stopped");
+    await page.visit(`/imports/${ended.id}`);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.keyboard.press("Enter");
+    await page.getByText("undone", { exact: true }).waitFor();
+    ok(await page.getByText("it was edited since").isVisible(), "taken back, it names what stays");
+}
+
 await run(async (context) => {
     if (!context.mock) return ok(true, "answers that change things are for the mock");
     const page = await open(context), { api, base } = context;
@@ -109,6 +155,9 @@ await run(async (context) => {
     await overtaken(page, api, base);
     await decided(page);
     await told(page, api);
+    await moved(page, api);
+    await explained(page, api);
+    await imported(page, api);
     const faults = page.faults.filter((one) => !/status of 4\d\d/.test(one));
     ok(faults.length === 0, "nothing goes wrong on the way", ...faults);
 });

@@ -111,7 +111,7 @@ for (let i = 0; i < 900; i++) {
     if (at > end) continue;
     const lead = make("lead", "led", at, full, {
         name: full, email: `${full.split(" ")[1].toLowerCase().normalize("NFD").replace(/[^a-z]/g, "")}${i}@mail.example`, company: `${pick(STEM)}${pick(TAIL)}`,
-        lead_source: source, campaign: random() < 0.6 ? pick(campaigns).id : undefined, fit_score: between(5, 98), lifecycle_stage: "raw",
+        lead_source: source, campaign: random() < 0.6 ? pick(campaigns).id : undefined, fit_score: between(5, 98), fit_score_terms: '[{"because":"Company size in ICP","points":40}]', lifecycle_stage: "raw",
     }, pick(PEOPLE), source === "event" ? imported : { kind: "token", name: "website form" });
     enter(lead, at, "lead_to_revenue", "lifecycle_stage", "raw");
     let ms = at;

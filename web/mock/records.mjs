@@ -159,6 +159,7 @@ export const imports = [
     batch("imp_0FWB000000003", "lead", "webinar-attendees.csv", "2026-11-11", [240, 171, 0, 55, 12, 2], { reasons: [{ code: "REQUIRED", field: "email", message: "email is empty", rows: 2 }], actor: "chloe" }),
     batch("imp_0FWB000000002", "contact", "contacts.csv", "2024-03-02", [413, 413, 0, 0, 0, 0]),
     batch("imp_0FWB000000001", "account", "accounts.csv", "2024-03-01", [90, 90, 0, 0, 0, 0]),
+    batch("imp_0FWB000000005", "lead", "fair-2026.csv", "2026-11-20", [4000, 3980, 0, 20, 0, 0], { state: "running", ended_at: undefined, progress: { rows: 4000, bytes: 410000, bytes_total: 1250000 } }),
 ];
 const SAMPLES = [
     ["BAD_VALUE", "lead_source", "'Linkedin ads' is not a value of lead_source", "Use social, or alias it: revos quarantine alias lead_source 'Linkedin ads' social", "Linkedin ads", "2026-12-01"],

@@ -3,6 +3,7 @@ import { createContext, useContext, type ReactNode } from "react";
 import type { Cell, Field } from "../gen/api";
 import { Badge, type Tone } from "./basics";
 import * as format from "./format";
+import { termsText } from "./termText";
 
 export type RefLink = (field: Field, id: string, children: ReactNode) => ReactNode;
 const NUMERIC = new Set(["integer", "number", "money"]);
@@ -19,6 +20,7 @@ export function cellText(cell: Cell | null | undefined, field: Field | undefined
         case "integer": case "number": return format.number(cell.text);
         // The model's words for a value of a closed list; the cell has them too unless the value has no label.
         case "enum": return field.values?.find((one) => one.name === value)?.label ?? cell.text;
+        case "json": return termsText(cell.text) ?? cell.text;
         default: return cell.text;
     }
 }
@@ -34,7 +36,7 @@ export function CellView({ cell, field, zone, link }: { cell: Cell | null | unde
     const text = cellText(cell, field, zone);
     if (field?.kind === "stage") return <Badge tone={TONES[outcome(field, String(cell.value)) ?? "open"] ?? "accent"}>{text}</Badge>;
     if (field?.type === "ref" && field.to) return <>{link(field, String(cell.value), text)}{cell.deleted ? <Badge tone="warn">deleted</Badge> : null}</>;
-    if (field?.type === "json") return <code className="mono">{text}</code>;
+    if (field?.type === "json" && text === cell.text) return <code className="mono">{text}</code>;
     if (cell.stale) return <>{text} <Badge tone="warn" icon="clock">stale</Badge></>;
     return <>{text}</>;
 }

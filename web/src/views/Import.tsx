@@ -1,11 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import { post } from "../api/client";
 import { importQuery } from "../api/queries";
-import type { ImportReport } from "../gen/api";
-import { Badge, Card, Empty, Loading, PageHead } from "../parts/basics";
+import type { ImportReport, Stopping, Undone } from "../gen/api";
+import { Badge, Card, Empty, Loading, PageHead, type Tone } from "../parts/basics";
 import * as format from "../parts/format";
+import { Icon } from "../parts/Icon";
 import { ProblemBox, problemOf } from "../parts/Problem";
 import { RowLaw } from "../parts/RowLaw";
+import { announce } from "../state/announce";
 import { useModel } from "../state/model";
 
 const route = getRouteApi("/imports/$id");
@@ -49,14 +53,65 @@ export function ReportBody({ of }: { of: ImportReport }) {
     );
 }
 
+/** How far a run is. The bar is of bytes: how many rows a file has is known at its end. */
+function Progress({ of }: { of: ImportReport }) {
+    const { progress } = of;
+    if (!progress) return <p className="soft">It waits for its turn.</p>;
+    return (
+        <div className="stack import-progress">
+            <progress aria-label="Read of the file" value={progress.bytes} max={Math.max(progress.bytes_total, 1)} />
+            <p className="small soft">{format.count(progress.rows, "row", "rows")} done · {format.bytes(progress.bytes)} of {format.bytes(progress.bytes_total)} read</p>
+        </div>
+    );
+}
+
+/** What is undone is gone from lists; what was edited since stays, and is named. */
+function UndoneBody({ of }: { of: Undone }) {
+    const { object } = useModel();
+    return (
+        <Card title="Taken back" id="undone">
+            <p>{format.count(of.retracted, "record or batch of facts was", "records and batches of facts were")} taken back{of.kept ? <>, {format.number(of.kept)} {of.kept === 1 ? "stays" : "stay"}</> : ""}.</p>
+            {of.first.length ? (
+                <ul className="gap-top stack-tight">{of.first.map((one) => <li key={one.id} className="small"><Link to="/records/$object/$id" params={{ object: one.object, id: one.id }}>{object(one.object)?.label ?? one.object} {one.id}</Link> <span className="soft">{one.why}</span></li>)}</ul>
+            ) : null}
+            {of.kept > of.first.length ? <p className="small soft">and {format.number(of.kept - of.first.length)} more</p> : null}
+        </Card>
+    );
+}
+
+function ImportControls({ of, id, undone }: { of: ImportReport; id: string; undone: (report: Undone) => void }) {
+    const queries = useQueryClient(), [sure, setSure] = useState(false), ask = useRef<HTMLButtonElement>(null);
+    const stop = useMutation({ mutationFn: () => post<Stopping>(`/imports/${encodeURIComponent(id)}/stop`), onSuccess: () => { announce("The import ends at its next step."); return queries.invalidateQueries({ queryKey: ["import", id] }); } });
+    const undo = useMutation({ mutationFn: () => post<Undone>(`/imports/${encodeURIComponent(id)}/undo`), onSuccess: (report) => { setSure(false); undone(report); announce(`Taken back: ${report.retracted}, ${report.kept} stay.`); return queries.invalidateQueries(); } });
+    const failed = stop.error ?? undo.error;
+    return (
+        <>
+            {of.state === "running" ? <button type="button" className="button" disabled={stop.isPending || stop.isSuccess} onClick={() => stop.mutate()}><Icon name="stop" /> {stop.isSuccess ? "Stopping…" : "Stop"}</button> : null}
+            {of.state === "done" || of.state === "stopped" ? <button ref={ask} type="button" className="button" aria-expanded={sure} onClick={() => setSure(!sure)}><Icon name="undo" /> Undo…</button> : null}
+            {sure ? (
+                <div className="card sure" role="group" aria-label="Undo the import">
+                    <p>Takes back what this import made and changed. What somebody edited since, or refers to, stays.</p>
+                    <div className="row"><button type="button" className="button primary" autoFocus disabled={undo.isPending} onClick={() => undo.mutate()}>{undo.isPending ? "Taking back…" : "Undo the import"}</button><button type="button" className="button ghost" onClick={() => { setSure(false); ask.current?.focus(); }}>Keep it</button></div>
+                </div>
+            ) : null}
+            {failed ? <ProblemBox problem={problemOf(failed)} level={3} /> : null}
+        </>
+    );
+}
+
+const TONES: Record<ImportReport["state"], Tone> = { running: "accent", done: "good", stopped: "warn", undone: "plain" };
+
 export function ImportPage() {
     const { id } = route.useParams();
     const { data, error, refetch } = useQuery(importQuery(id));
+    const [undone, setUndone] = useState<Undone | undefined>();
     return (
         <>
             <title>{`${data?.name ?? "Import"} · Revos`}</title>
-            <PageHead title={data?.name ?? "Import"} lead={<div className="row">{data ? <Badge tone={data.state === "done" ? "good" : "accent"}>{data.state}</Badge> : null}<code className="muted tiny">{id}</code></div>} />
+            <PageHead title={data?.name ?? "Import"} lead={<div className="row">{data ? <Badge tone={TONES[data.state]}>{data.state}</Badge> : null}<code className="muted tiny">{id}</code></div>} aside={data ? <ImportControls of={data} id={id} undone={setUndone} /> : null} />
             {error ? <ProblemBox problem={problemOf(error)} retry={() => void refetch()} /> : null}
+            {data?.state === "running" ? <div className="gap-below"><Card title="Under way" id="progress"><Progress of={data} /></Card></div> : null}
+            {undone ? <div className="gap-below"><UndoneBody of={undone} /></div> : null}
             {data ? <ReportBody of={data} /> : error ? null : <Loading />}
             {data?.state === "done" && data.quarantined === 0 ? null : data ? <div className="gap-top"><Empty title="Repair the quarantined rows" command={`revos quarantine export --batch ${id} -o fix.csv\nrevos import ${data.object} fix.csv`}><p>The file has the original columns and one for the reason. Fix the cells and import it again: rows that are already in stay as they are.</p></Empty></div> : null}
         </>

@@ -1,6 +1,6 @@
 /* Upload → mapping proposal → dry run of the whole file → run. Nothing is kept before the last step. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { postFile } from "../api/client";
 import { mapsQuery } from "../api/queries";
@@ -101,7 +101,7 @@ export function ImportNewPage() {
                         ) : null}
                         <div className="row gap-top">
                             <button type="button" className="button primary" disabled={run.isPending} onClick={() => run.mutate({ of: file, dry: false })}>Import {format.count(dry.rows, "row", "rows")} into {find(object)?.label.toLowerCase()}</button>
-                            <span className="small muted">Can be undone as one batch: <code>revos import --undo</code></span>
+                            <span className="small muted">{run.isPending && !run.variables.dry ? <>It is under way: <Link to="/imports" className="inline-link">Imports</Link> shows how far, and stops it.</> : "Can be undone as one, from its report."}</span>
                         </div>
                     </li>
                 ) : null}

@@ -31,7 +31,7 @@ export function ImportsPage() {
                                     <tr key={one.id}>
                                         <th scope="row"><Link className="strong" to="/imports/$id" params={{ id: one.id ?? "" }}>{one.name}</Link><div className="tiny muted">{person(one.actor)}</div></th>
                                         <td>{object(one.object)?.label ?? one.object}</td>
-                                        <td><Badge tone={STATES[one.state]}>{one.state}</Badge></td>
+                                        <td><Badge tone={STATES[one.state]}>{one.state}</Badge>{one.progress ? <progress className="thin" aria-label={`Read of ${one.name}`} value={one.progress.bytes} max={Math.max(one.progress.bytes_total, 1)} /> : null}</td>
                                         <td className="num"><strong>{number(one.rows)}</strong></td>
                                         {[one.created, one.updated, one.unchanged, one.merged].map((n, i) => <td key={i} className={n ? "num" : "num muted"}>{number(n)}</td>)}
                                         <td className="num">{one.quarantined ? <Link className="cell" to="/quarantine" search={{ batch: one.id }}>{number(one.quarantined)}</Link> : <span className="muted">0</span>}</td>

@@ -13,6 +13,8 @@ import { StageBar } from "../parts/StageBar";
 import { Timeline } from "../parts/Timeline";
 import { useModel } from "../state/model";
 import { refLink } from "./links";
+import { RecordGate } from "./RecordGate";
+import { isProcessKind, isTold, RecordProcess, RecordScores } from "./RecordProcess";
 
 const route = getRouteApi("/records/$object/$id");
 
@@ -37,7 +39,7 @@ function FieldRows({ fields, record }: { fields: Field[]; record: RecordAnswer }
 
 function Attributes({ object, record }: { object: ObjectDef; record: RecordAnswer }) {
     const [all, setAll] = useState(false);
-    const own = object.fields.filter((one) => one.kind !== "system" && one.name !== "id");
+    const own = object.fields.filter((one) => one.kind !== "system" && one.name !== "id" && !isTold(object, one.name));
     const filled = own.filter((one) => record.fields[one.name]);
     const system = object.fields.filter((one) => one.kind === "system" && one.name !== "id");
     return (
@@ -111,9 +113,15 @@ export function RecordPage() {
     const { object: find, process, zone } = useModel();
     const object = find(name);
     const { data: record, error, refetch } = useQuery(recordQuery(name, id, { as_of: search.as_of, known: search.known }));
-    // What the process keeps about a record is shown once there is some.
-    const ours = record?.children.filter((one) => !find(one.object)?.builtin) ?? [], kept = record?.children.filter((one) => one.count > 0 && find(one.object)?.builtin) ?? [];
-    const related = [...kept, ...ours];
+    // What the process keeps about a record has a card of its own.
+    const related = record?.children.filter((one) => !isProcessKind(one.object) && (one.count > 0 || !find(one.object)?.builtin)) ?? [];
+    const live = !search.as_of && !search.known && !record?.deleted;
+    const mine = (object?.processes ?? []).flatMap((one) => {
+        const found = process(one), sharing = object!.processes.filter((other) => process(other)?.field === found?.field);
+        // Several pipelines in one field: the record says in which it is.
+        const elsewhere = sharing.length > 1 && record?.fields.pipeline && record.fields.pipeline.value !== one;
+        return found && !elsewhere ? [found] : [];
+    });
     if (!object) return <Missing title={name} problem={{ type: "about:blank", title: `There is no object '${name}'`, status: 404, code: "not_found" }} />;
     const day = (instant: string) => format.dayOf(instant, zone);
     return (
@@ -128,18 +136,18 @@ export function RecordPage() {
             {error ? <ProblemBox problem={problemOf(error)} retry={() => void refetch()} /> : null}
             {record && !error ? (
                 <>
-                    {object.processes.map((one) => {
-                        const found = process(one), sharing = object.processes.filter((other) => process(other)?.field === found?.field);
-                        // Several pipelines in one field: the record says in which it is.
-                        const elsewhere = sharing.length > 1 && record.fields.pipeline && record.fields.pipeline.value !== one;
-                        return found && !elsewhere ? <StageBar key={one} process={found} visits={record.visits} current={record.fields[found.field]?.value as string | undefined} day={day} /> : null;
-                    })}
+                    {mine.map((one) => <StageBar key={one.name} process={one} visits={record.visits} current={record.fields[one.field]?.value as string | undefined} day={day} />)}
                     <div className="record-grid">
                         <div className="stack">
+                            {live && mine[0] ? <RecordGate key={record.id} process={mine[0]} record={record} /> : null}
                             <Attributes object={object} record={record} />
+                            <RecordScores object={object} record={record} live={live} />
                             {related.length ? <Card title="Related" id="related"><ul className="children">{related.map((child) => <ChildList key={child.name} object={name} id={id} child={child} />)}</ul></Card> : null}
                         </div>
-                        <History object={object} id={id} only={search.field} />
+                        <div className="stack">
+                            {live ? <RecordProcess record={record} /> : null}
+                            <History object={object} id={id} only={search.field} />
+                        </div>
                     </div>
                 </>
             ) : error ? null : <Loading lines={8} height={28} />}
