@@ -202,9 +202,27 @@ static void test_inside_clock_change(void)
     calendar_close(c);
 }
 
+/* Twenty years of waiting, asked for as often as a busy ledger does in an hour: whoever counts second by second never ends. */
+static void test_long_waits(void)
+{
+    static const char *const ranges[] = {"09:00-12:30", "13:30-17:30"};
+    struct calendar_spec s = weekdays("UTC", ranges, 2);
+    struct calendar *c = open_spec(&s);
+    struct instant from = at("2001-01-01T00:00:00Z");
+    const int64_t weeks = 1040;
+    bool right = true;
+    for (int64_t i = 0; i < 2000; i++) {
+        struct instant to = {from.us + (weeks - i % 7) * 7 * US_PER_DAY};
+        right = right && calendar_between(c, from, to).us == (weeks - i % 7) * 5 * 15 * HOUR / 2;
+    }
+    ok_at("weeks of thirty-seven and a half hours", right);
+    calendar_close(c);
+}
+
 int main(void)
 {
     test_parse();
+    test_long_waits();
     test_faults();
     test_deadlines();
     test_days();
