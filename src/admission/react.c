@@ -120,6 +120,22 @@ static void watch_fact(struct decision *d, const struct dependent *dep, const st
                     ids.v[i], d->now, batch->seq);
 }
 
+/* Records whose conditions read, through references, what the facts changed of another one. */
+static void wish_watchers(struct decision *d, const struct event *ev, enum agenda_kind kind)
+{
+    const struct object_plan *p = plan_get(&d->g->adm->plans, ev->object);
+    for (size_t k = 0; k < p->n_watchers && d->g->rc == RC_OK; k++) {
+        const struct dependent *dep = &p->watchers[k];
+        if (!event_touches(ev, dep->field))
+            continue;
+        struct id_list ids = dependents_of(d, dep, ev->record);
+        if (d->too_many)
+            spread_wish(d, ev->record, p->object, ev);
+        for (size_t i = 0; i < ids.n && !d->too_many; i++)
+            agenda_wish(d->g, kind, dep->plan->object, ids.v[i], d->now, ev->seq);
+    }
+}
+
 void looks_of_facts(struct decision *d, const struct object_plan *p, const struct fact_row *rows,
                     size_t n, const struct event *batch)
 {
@@ -127,11 +143,13 @@ void looks_of_facts(struct decision *d, const struct object_plan *p, const struc
     bool fresh = false;
     for (size_t i = 0; i < n; i++)
         fresh |= is_fresh(d, &rows[i]);
+    enum agenda_kind kind = fresh ? AGENDA_LOOK : AGENDA_QUIET;
     for (size_t i = 0; i < d->events.n; i++) {
         const struct entry *e = entry_known(g, d->events.v[i].record);
         if (e && e->plan->is_watched)
-            agenda_wish(g, fresh ? AGENDA_LOOK : AGENDA_QUIET, e->plan->object, e->id, d->now,
-                        batch->seq);
+            agenda_wish(g, kind, e->plan->object, e->id, d->now, batch->seq);
+        if (d->events.v[i].record)
+            wish_watchers(d, &d->events.v[i], kind);
     }
     for (size_t k = 0; k < p->n_watchers && g->rc == RC_OK; k++) {
         const struct dependent *dep = &p->watchers[k];

@@ -193,9 +193,14 @@ static struct asking change(struct reaction *r, const struct row *clock)
 
 void clock_stop(struct reaction *r, const struct row *clock)
 {
+    clock_stop_at(r, clock, r->l->at);
+}
+
+void clock_stop_at(struct reaction *r, const struct row *clock, struct instant at)
+{
     if (!clock || !clock_is_open(clock))
         return;
-    struct instant due = row_instant(clock, "due_at"), at = r->l->at;
+    struct instant due = row_instant(clock, "due_at");
     bool late = row_is(clock, "state", "running") && at.us >= due.us;
     struct asking a = change(r, clock);
     if (late)

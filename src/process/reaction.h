@@ -187,6 +187,8 @@ struct clock_wish {
 size_t clock_start(struct reaction *r, const struct clock_wish *w, struct instant *due);
 /* Stops a running or paused clock at l->at: met, or breached when its due instant has passed. */
 void clock_stop(struct reaction *r, const struct row *clock);
+/* The same as of `at`, when what it was for was over. */
+void clock_stop_at(struct reaction *r, const struct row *clock, struct instant at);
 void clock_cancel(struct reaction *r, const struct row *clock);
 /* "4h", "3bd", "16h", "30d" as MODEL.md writes time to work in. */
 bool worktime_parse(struct str s, struct duration *open, int32_t *business_days);

@@ -1,7 +1,8 @@
 /* stage_ages.c - how long a record may stay in a stage: a clock from the entry, stopped when it goes on.
  *
  * The clock is `<process>.<stage>` of kind stage_age and counts all hours, as `max_age` is a span of days. What entered before the
- * definition was live, or is written into the past, has none.
+ * definition was live, or is written into the past, has none; what is left by a move that is written down late ends all the same,
+ * when it was left.
  */
 #include "process/clocks.h"
 #include "process/parts.h"
@@ -32,6 +33,10 @@ static bool settle(struct reaction *r, const struct process_def *p, const struct
 {
     struct look *l = r->l;
     bool runs = false;
+    struct instant left = l->at;
+    const struct value *since = at && p->since ? row_value(l->now, p->since) : NULL;
+    if (since && since->type == VT_INSTANT && since->instant.us < left.us)
+        left = since->instant;
     for (size_t i = 0; i < p->n_stages && r->rc == RC_OK; i++) {
         const struct stage *s = &p->stages[i];
         const struct row *open[OPEN_MAX];
@@ -43,7 +48,7 @@ static bool settle(struct reaction *r, const struct process_def *p, const struct
             if (s == at)
                 runs = true;
             else
-                clock_stop(r, open[k]);
+                clock_stop_at(r, open[k], left);
         }
     }
     return runs;
@@ -62,7 +67,7 @@ static void react(struct reaction *r, const void *self)
     const struct look *l = r->l;
     const struct object *o = l->object;
     (void)self;
-    for (size_t i = 0; i < o->n_processes && !l->quiet && r->rc == RC_OK; i++) {
+    for (size_t i = 0; i < o->n_processes && r->rc == RC_OK; i++) {
         const struct process_def *p = o->processes[i];
         if (!is_timed(p))
             continue;
@@ -73,7 +78,7 @@ static void react(struct reaction *r, const void *self)
         if (at == from)
             continue;
         bool runs = settle(r, p, at);
-        if (at && at->max_age.us > 0 && !runs)
+        if (at && at->max_age.us > 0 && !runs && !l->quiet)
             start(r, p, at);
     }
 }

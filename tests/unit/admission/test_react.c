@@ -38,7 +38,8 @@ static const char model[] =
     "  stages:\n"
     "  - {name: open}\n"
     "  - {name: sized, advance: auto, enter: [{id: G-1, require: \"deal.amount > 10\"}]}\n"
-    "  - {name: placed, advance: auto, enter: [{id: G-2, require: \"deal.account.tier == 1\"}]}\n"
+    "  - {name: placed, advance: auto, enter: [{id: G-2, require: \"deal.account.tier == 1 || "
+    "deal.account.seen_30d >= 2\"}]}\n"
     "  - {name: begun, advance: auto, enter: [{id: G-3, require: \"deal.starts <= now\"}]}\n"
     "  - {name: won, outcome: won}\n"
     "rules:\n"
@@ -217,11 +218,13 @@ static void test_due(struct engine *e)
     ok(next_due(e).us == INSTANT_MAX.us);
 }
 
-/* A row that leaves its window counts no more, without anybody touching the record. */
+/* A row that leaves its window counts no more, without anybody touching the record. What rows make of an account is seen by
+ * the deals that read it as soon as the rows are there. */
 static void test_window(struct engine *e)
 {
     const struct object *touch = engine_object(e, "touch");
     struct verdict a = engine_write(e, "account", "name=Windowed");
+    struct verdict watching = engine_write(e, "deal", "code=f1;amount=20;account=Windowed");
     struct fact_column columns[] = {{.field = object_field(touch, STR("account"))},
                                     {.field = object_field(touch, STR("at"))}};
     struct instant first = {e->env.now.us - 2 * US_PER_DAY}, second = {e->env.now.us - US_PER_DAY};
@@ -237,6 +240,7 @@ static void test_window(struct engine *e)
     e->env.now.us += US_PER_SECOND;
     (void)fire(e);
     ok_int(number_of(e, "account", a.id, "seen_30d"), 2);
+    ok_str(stage_of(e, watching.id), "placed");
     ok(next_due(e).us == first.us + 30 * US_PER_DAY);
     e->env.now.us += 28 * US_PER_DAY + US_PER_DAY / 2;
     ok_int((int64_t)fire(e), 1);
