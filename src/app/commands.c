@@ -37,6 +37,7 @@ static const struct command_def *const commands[] = {
     &command_simulate,
     &command_take,
     &command_task,
+    &command_territory,
     &command_test,
     &command_version,
     &command_waive,

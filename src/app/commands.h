@@ -38,6 +38,7 @@ extern const struct command_def command_serve;
 extern const struct command_def command_simulate;
 extern const struct command_def command_take;
 extern const struct command_def command_task;
+extern const struct command_def command_territory;
 extern const struct command_def command_test;
 extern const struct command_def command_version;
 extern const struct command_def command_waive;

@@ -439,6 +439,24 @@ static void check_pool(struct compile *c, const struct definition *d)
     }
 }
 
+/* What moves with a territory is what it covers, or refers to that. */
+static void check_moves(struct compile *c, const struct definition *d)
+{
+    const struct node *moves = node_items(d->node, "moves");
+    for (size_t i = 0; i < moves->n; i++) {
+        const struct node *n = node_get(moves->items[i], "object");
+        const struct object_build *b = n && !n->broken && n->kind == NODE_SCALAR
+                                           ? map_find(&c->builds, n->text)
+                                           : NULL;
+        bool found = !b || !d->object || &b->o == d->object;
+        for (size_t k = 0; b && k < b->o.n_fields && !found; k++)
+            found = b->o.fields[k]->type == FT_REF && b->o.fields[k]->to == d->object;
+        if (!found)
+            problem(c->ds, M_UNKNOWN_FIELD, n->at, "%.*s has no reference to %.*s",
+                    STR_ARG(b->o.name), STR_ARG(d->object->name));
+    }
+}
+
 /* ---- first touch of a handoff ------------------------------------------------------------------ */
 
 /* Without `first_touch_when` an activity or meeting since the offer is the first touch; a touch where there are none of these.
@@ -606,6 +624,8 @@ void compile_later(struct compile *c)
             check_playbook_order(c, d->node);
         else if (str_is(d->kind, "pools"))
             check_pool(c, d);
+        else if (str_is(d->kind, "territories"))
+            check_moves(c, d);
         else if (str_is(d->kind, "handoffs"))
             imply_first_touch(c, d);
         else if (str_is(d->kind, "health"))

@@ -50,6 +50,7 @@ static const struct key target_keys[] = {
     {"person", &sh_person, false, "one person"},
     {"team", &team, false, "a team"},
     {"role", &sh_text, false, "whoever has this role"},
+    {"territory", &sh_name, false, "who holds this seat of the territory that the record is in"},
     {"pool", &pool, false, "the next of a pool"},
     {"queue", &sh_name, false, "a queue that people take from"},
     {"owner", &sh_person, false, "who answers for a queue"},
@@ -403,15 +404,24 @@ DEFINITION(approval, approval_keys);
 LIST_OF(sh_approvals, approval);
 
 static const struct shape seat_people = {.kind = SH_TABLE, .table_key = SH_NAME, .of = &sh_person};
-static const struct key territory_keys[] = {NAME_KEY,
-                                            OBJECT_KEY,
-                                            {"covers", &filter, true, "which records"},
-                                            {"seats", &seat_people, false, "seat to person"},
-                                            {"from", &sh_date, false, "first day"},
-                                            {"to", &sh_date, false, "last day"},
-                                            OWNER_KEY,
-                                            COMMON_KEYS,
-                                            END_KEYS};
+static const struct key move_keys[] = {
+    {"seat", &sh_name, true, "whose new holder gets them, on the first day"},
+    OBJECT_KEY,
+    {"keep_when", &route_when, false, "which of them stay with who has them"},
+    END_KEYS};
+DEFINITION(move, move_keys);
+static const struct shape moves = {.kind = SH_LIST, .of = &move};
+static const struct key territory_keys[] = {
+    NAME_KEY,
+    OBJECT_KEY,
+    {"covers", &filter, true, "which records"},
+    {"seats", &seat_people, false, "seat to person"},
+    {"moves", &moves, false, "what goes to a new holder of a seat"},
+    {"from", &sh_date, false, "first day"},
+    {"to", &sh_date, false, "last day"},
+    OWNER_KEY,
+    COMMON_KEYS,
+    END_KEYS};
 DEFINITION(territory, territory_keys);
 LIST_OF(sh_territories, territory);
 

@@ -4,6 +4,8 @@
  * bounded transactions, and goes to the successor named, else to the first of their manager and their team's lead who is
  * still here. What went where stands in records of `assignment` with the cause `leaver`. Pools skip them from that moment.
  */
+#include "process/people.h"
+
 #include "process/parts.h"
 #include "process/target.h"
 
@@ -28,8 +30,7 @@ static const struct row *row_of(struct reaction *r, const struct object *o, uint
     return r->rc == RC_OK ? row : NULL;
 }
 
-/* Is there still something to do about it? */
-static bool is_open(const struct row *row)
+bool row_is_open(const struct row *row)
 {
     const struct object *o = row->object;
     if (o->builtin) {
@@ -46,6 +47,19 @@ static bool is_open(const struct row *row)
             return false;
     }
     return true;
+}
+
+struct span_of_days {
+    int32_t from, to;
+};
+
+/* Both days count; without an end it goes on. */
+static struct span_of_days days_of(const struct row *row)
+{
+    const struct value *from = row_value(row, object_field(row->object, STR("starts")));
+    const struct value *to = row_value(row, object_field(row->object, STR("ends")));
+    return (struct span_of_days){from->type == VT_DATE ? from->date.days : INT32_MIN,
+                                 to->type == VT_DATE ? to->date.days : INT32_MAX};
 }
 
 /* ---- somebody left ------------------------------------------------------------------------------------------------------ */
@@ -70,7 +84,7 @@ static void wake_work(struct reaction *r, const struct object *o)
         r->rc = r->l->reader->children(r->l->reader->ctx, object_field(o, STR("owner")),
                                        r->l->now->id, &rows, &n);
     for (size_t i = 0; r->rc == RC_OK && i < n; i++)
-        if (is_open(rows[i]))
+        if (row_is_open(rows[i]))
             wake_record(r, o, rows[i]->id, r->l->at);
 }
 
@@ -90,6 +104,27 @@ static void leave_pools(struct reaction *r)
     }
 }
 
+/* Their seats are free from the day after. */
+static void leave_seats(struct reaction *r)
+{
+    const struct object *seat = builtin_object(r->p, ON_SEAT);
+    struct date last = row_date(r->l->now, "left_on");
+    const struct row **rows;
+    size_t n = 0;
+    if (seat && r->rc == RC_OK)
+        r->rc = r->l->reader->children(r->l->reader->ctx, builtin_field(seat, "person"),
+                                       r->l->now->id, &rows, &n);
+    for (size_t i = 0; seat && r->rc == RC_OK && i < n; i++) {
+        struct span_of_days d = days_of(rows[i]);
+        if (d.to <= last.days || d.from > last.days)
+            continue;
+        struct asking a = ask_set(r, seat, rows[i]->id, STR("people.leaver"));
+        ask_value(&a, "ends", (struct value){.type = VT_DATE, .date = last});
+        ask_reason(&a, STR("left"));
+        ask(&a);
+    }
+}
+
 static void react_person(struct reaction *r)
 {
     const struct look *l = r->l;
@@ -101,6 +136,7 @@ static void react_person(struct reaction *r)
         if (holds_work(m->objects[i]))
             wake_work(r, m->objects[i]);
     leave_pools(r);
+    leave_seats(r);
 }
 
 enum {
@@ -136,26 +172,35 @@ static uint64_t successor_of(struct reaction *r, const struct row *person)
 }
 
 /* The list of what went where: for records of the model, which have assignments. */
-static void note_assignment(struct reaction *r, uint64_t from, uint64_t to)
+static void note_assignment(struct reaction *r, const struct hand_over *h)
 {
     const struct object *assignment = builtin_object(r->p, ON_ASSIGNMENT);
     if (!assignment || !about_field(assignment, r->l->object))
         return;
-    struct asking a = ask_create(r, assignment, STR("people.leaver"));
-    ask_text(&a, "route", STR("leaver"));
-    ask_text(&a, "cause", STR("leaver"));
-    ask_ref(&a, "owner", to);
-    ask_ref(&a, "previous", from);
+    struct asking a = ask_create(r, assignment, h->definition);
+    ask_text(&a, "route", h->route);
+    ask_text(&a, "cause", str_of(h->cause));
+    ask_ref(&a, "owner", h->to);
+    ask_ref(&a, "previous", row_owner(r->l->now));
     ask_instant(&a, "at", r->l->at);
     ask_about(&a, r->l->object, r->l->now->id);
     ask(&a);
+}
+
+void hand_over(struct reaction *r, const struct hand_over *h)
+{
+    struct asking a = ask_set(r, r->l->object, r->l->now->id, h->definition);
+    ask_ref(&a, "owner", h->to);
+    ask_reason(&a, h->reason);
+    ask(&a);
+    note_assignment(r, h);
 }
 
 /* A look by time at something open whose owner has left; an ordinary change of it hands nothing over. */
 static void react_owned(struct reaction *r)
 {
     const struct look *l = r->l;
-    if (!l->by_time || l->quiet || !holds_work(l->object) || !is_open(l->now))
+    if (!l->by_time || l->quiet || !holds_work(l->object) || !row_is_open(l->now))
         return;
     const struct row *owner = person_row(r, row_owner(l->now));
     if (!owner || !has_left(owner))
@@ -163,11 +208,9 @@ static void react_owned(struct reaction *r)
     uint64_t to = successor_of(r, owner);
     if (!to || to == owner->id)
         return;
-    struct asking a = ask_set(r, l->object, l->now->id, STR("people.leaver"));
-    ask_ref(&a, "owner", to);
-    ask_reason(&a, str_printf(l->arena, "%.*s left", STR_ARG(row_text(owner, "name"))));
-    ask(&a);
-    note_assignment(r, owner->id, to);
+    struct hand_over h = {to, "leaver", STR("leaver"), STR("people.leaver"),
+                          str_printf(l->arena, "%.*s left", STR_ARG(row_text(owner, "name")))};
+    hand_over(r, &h);
 }
 
 static void react(struct reaction *r, const void *self)
@@ -180,19 +223,6 @@ static void react(struct reaction *r, const void *self)
 }
 
 /* ---- absences and seats --------------------------------------------------------------------------------------------------- */
-
-struct span_of_days {
-    int32_t from, to;
-};
-
-/* Both days count; without an end it goes on. */
-static struct span_of_days days_of(const struct row *row)
-{
-    const struct value *from = row_value(row, object_field(row->object, STR("starts")));
-    const struct value *to = row_value(row, object_field(row->object, STR("ends")));
-    return (struct span_of_days){from->type == VT_DATE ? from->date.days : INT32_MIN,
-                                 to->type == VT_DATE ? to->date.days : INT32_MAX};
-}
 
 static bool same_kind(const struct row *a, const struct row *b)
 {

@@ -13,6 +13,7 @@ static const struct part *const parts[] = {
     &people_part,
     &quotas_part,
     &pool_part,
+    &territory_part,
     &waivers_part,
     &stages_part,
     &stage_ages_part,

@@ -2,6 +2,7 @@
 #include "process/reaction.h"
 
 #include "process/target.h"
+#include "process/territory.h"
 
 static const struct row *row_get(struct reaction *r, const struct object *o, uint64_t id)
 {
@@ -194,6 +195,19 @@ static bool find_role(struct reaction *r, struct str role, struct whom *out, str
     return out->role.n > 0;
 }
 
+/* Who holds this seat of the territory that the record is in. */
+static bool find_seat(struct reaction *r, struct str seat, const struct row *of, struct whom *out,
+                      struct str *why)
+{
+    const struct definition *d = territory_of(r, of, r->l->today);
+    uint64_t holder = d ? territory_holder(r, d->name, seat, r->l->today) : 0;
+    if (holder)
+        return settle(r, holder, out, why);
+    *why = d ? str_printf(r->l->arena, "nobody is %.*s of %.*s", STR_ARG(seat), STR_ARG(d->name))
+             : STR("no territory covers it");
+    return false;
+}
+
 bool target_find(struct reaction *r, const struct node *target, const struct object *o,
                  const struct row *of, struct whom *out, struct str *why)
 {
@@ -212,6 +226,8 @@ bool target_find(struct reaction *r, const struct node *target, const struct obj
         return find_team(r, text, out, why);
     if ((text = node_text(target, "role")).n)
         return find_role(r, text, out, why);
+    if ((text = node_text(target, "territory")).n)
+        return find_seat(r, text, of, out, why);
     out->pool = node_text(target, "pool");
     out->queue = node_text(target, "queue");
     struct whom answers;
