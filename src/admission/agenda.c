@@ -27,7 +27,7 @@ void agenda_done(struct group *g, const struct entry *e, enum agenda_kind kind)
 {
     struct str name = {(const char *)&e->id, sizeof e->id};
     struct wishes *w = map_find(&g->wishes, name);
-    bool stands = !e->made || g->agenda_written; /* may a row stand there? */
+    bool stands = !e->made || e->on_agenda; /* may a row stand there? */
     if (!w && (!stands || !g->adm->has_agenda))
         return;
     w = w ? w : wishes_of(g, e->plan->object->number, e->id);
@@ -48,29 +48,59 @@ void agenda_wish(struct group *g, enum agenda_kind kind, const struct object *o,
 
 static void write_wish(struct group *g, const struct wishes *w, enum agenda_kind kind)
 {
-    struct store *s = g->adm->parts.store;
     struct stmt *st;
-    bool wished = w->at[kind - 1].us < INSTANT_MAX.us;
     bool replaces = w->done[kind - 1];
-    if (g->rc != RC_OK || (!wished && !replaces))
+    if (g->rc != RC_OK || w->at[kind - 1].us == INSTANT_MAX.us)
         return;
-    enum sql_id id = !wished ? SQL_AGENDA_DROP : replaces ? SQL_AGENDA_PUT : SQL_AGENDA_WAKE;
-    g->rc = store_named(s, id, &st);
+    g->rc = store_named(g->adm->parts.store, replaces ? SQL_AGENDA_PUT : SQL_AGENDA_WAKE, &st);
     if (g->rc != RC_OK)
         return;
     stmt_u64(st, 1, w->record);
     stmt_int(st, 2, kind);
     stmt_int(st, 3, w->object);
-    if (wished) {
-        stmt_int(st, 4, w->at[kind - 1].us);
-        stmt_u64(st, 5, w->cause[kind - 1]);
-        g->adm->has_agenda = true;
-    }
-    if (id == SQL_AGENDA_PUT) {
+    stmt_int(st, 4, w->at[kind - 1].us);
+    stmt_u64(st, 5, w->cause[kind - 1]);
+    if (replaces) {
         stmt_int(st, 6, 0);
         stmt_int(st, 7, 0);
     }
     g->rc = stmt_run(st);
+    g->adm->has_agenda = true;
+    struct entry *e = entry_known(g, w->record);
+    if (e)
+        e->on_agenda = true;
+}
+
+static enum rc drop_rows(struct admission *a, uint64_t record, uint32_t object, int first, int last)
+{
+    struct stmt *st;
+    enum rc rc = store_named(a->parts.store, SQL_AGENDA_DROP, &st);
+    if (rc != RC_OK)
+        return rc;
+    stmt_u64(st, 1, record);
+    stmt_int(st, 2, first);
+    stmt_int(st, 3, last);
+    stmt_int(st, 4, object);
+    return stmt_run(st);
+}
+
+static bool only_goes(const struct wishes *w, int kind)
+{
+    return w->done[kind - 1] && w->at[kind - 1].us == INSTANT_MAX.us;
+}
+
+/* Kinds beside each other go with one statement. */
+static void write_wishes(struct group *g, const struct wishes *w)
+{
+    for (int kind = AGENDA_LOOK; kind <= AGENDA_AGE; kind++) {
+        int first = kind;
+        while (kind <= AGENDA_AGE && only_goes(w, kind))
+            kind++;
+        if (kind > first && g->rc == RC_OK)
+            g->rc = drop_rows(g->adm, w->record, w->object, first, kind - 1);
+        if (kind <= AGENDA_AGE)
+            write_wish(g, w, (enum agenda_kind)kind);
+    }
 }
 
 /* ---- triggers ---------------------------------------------------------------------------------------------------------- */
@@ -161,30 +191,33 @@ bool agenda_piece(struct group *g, struct piece *p)
 static enum rc write_piece(struct admission *a, const struct piece *p)
 {
     struct stmt *st;
-    enum rc rc = store_named(a->parts.store, p->over ? SQL_AGENDA_DROP : SQL_AGENDA_PUT, &st);
+    if (p->over)
+        return drop_rows(a, p->record, p->object->number, (int)p->kind, (int)p->kind);
+    enum rc rc = store_named(a->parts.store, SQL_AGENDA_PUT, &st);
     if (rc != RC_OK)
         return rc;
     stmt_u64(st, 1, p->record);
     stmt_int(st, 2, p->kind);
     stmt_int(st, 3, p->object->number);
-    if (!p->over) {
-        stmt_int(st, 4, p->at.us);
-        stmt_u64(st, 5, p->cause);
-        stmt_u64(st, 6, p->place);
-        stmt_u64(st, 7, p->reached);
-        a->has_agenda = true;
-    }
+    stmt_int(st, 4, p->at.us);
+    stmt_u64(st, 5, p->cause);
+    stmt_u64(st, 6, p->place);
+    stmt_u64(st, 7, p->reached);
+    a->has_agenda = true;
     return stmt_run(st);
 }
 
 void agenda_write(struct group *g)
 {
-    for (size_t i = 0; i < g->pieces.n && g->rc == RC_OK; i++)
+    for (size_t i = 0; i < g->pieces.n && g->rc == RC_OK; i++) {
+        struct entry *e = entry_known(g, g->pieces.v[i].record);
+        if (e)
+            e->on_agenda = true;
         g->rc = write_piece(g->adm, &g->pieces.v[i]);
+    }
     g->pieces.n = 0;
     for (size_t i = 0; i < g->wishes.n; i++)
-        for (int kind = AGENDA_LOOK; kind <= AGENDA_AGE; kind++)
-            write_wish(g, g->wishes.entries[i].value, (enum agenda_kind)kind);
+        write_wishes(g, g->wishes.entries[i].value);
     for (size_t i = 0; i < g->triggered.n; i++) {
         struct triggers *t = g->triggered.v[i]->triggers;
         t->changed = false;
@@ -193,7 +226,6 @@ void agenda_write(struct group *g)
     }
     map_init(&g->wishes, g->arena);
     g->triggered.n = 0;
-    g->agenda_written = true;
 }
 
 /* ---- what is due ------------------------------------------------------------------------------------------------------- */

@@ -88,8 +88,6 @@ struct group {
     struct whole **wholes;      /* by number of the object; NULL: not asked for so far */
     struct map owned;  /* object and owner → struct owned: open records counted so far */
     struct map wishes; /* record → struct wishes */
-    bool
-        agenda_written; /* wishes were written in the middle of it: also records made here have rows */
     VEC(struct piece) pieces;        /* rows worked off piece by piece, as they are to be */
     VEC(struct entry *) triggered;   /* entries with changed triggers */
     VEC(struct look_wanted *) looks; /* of the command in hand and its effects, in order */

@@ -35,6 +35,7 @@ struct entry {
     bool queued;       /* stands in group.changed */
     bool refold;       /* the draft comes from a retract: the ledger is folded again to write it */
     bool made;         /* by this group: nothing else of it can be stored */
+    bool on_agenda;    /* this group wrote a row of it there */
     struct instant fired_from; /* since then it fell due `fired` times, each within a second */
     unsigned fired;
     struct look_wanted *wanted; /* the look that waits for it; NULL: none */

@@ -65,7 +65,7 @@ static bool breaks(int code)
            primary == SQLITE_NOMEM || primary == SQLITE_PROTOCOL;
 }
 
-static enum rc seen(struct store *s, int code)
+static enum rc failed(struct store *s, int code)
 {
     enum rc rc = rc_of(code);
     if (rc == RC_OK)
@@ -73,6 +73,11 @@ static enum rc seen(struct store *s, int code)
     store_reason(s, "%s (SQLite %d)", sqlite3_errmsg(db_of(s)), sqlite3_extended_errcode(db_of(s)));
     s->broken = s->broken || breaks(code);
     return rc;
+}
+
+static inline enum rc seen(struct store *s, int code)
+{
+    return code == SQLITE_OK ? RC_OK : failed(s, code);
 }
 
 static const char *sqlite_named(enum sql_id id)

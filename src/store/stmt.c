@@ -193,8 +193,6 @@ int stmt_columns(struct stmt *st)
 static bool read_text(struct stmt *st, int col, enum value_type type, struct value *out)
 {
     out->type = type;
-    if (stmt_cell(st, col) != CELL_TEXT)
-        return false;
     struct str text = stmt_get_text(st, col);
     if (type == VT_CURRENCY)
         return currency_parse(text, &out->currency);
@@ -205,14 +203,11 @@ static bool read_text(struct stmt *st, int col, enum value_type type, struct val
 static bool read_number(struct stmt *st, int col, struct value *out)
 {
     out->type = VT_NUM;
-    return stmt_cell(st, col) == CELL_DOUBLE &&
-           decimal_from_double(stmt_get_double(st, col), &out->number);
+    return decimal_from_double(stmt_get_double(st, col), &out->number);
 }
 
 static bool read_integer(struct stmt *st, int col, enum value_type type, struct value *out)
 {
-    if (stmt_cell(st, col) != CELL_INT)
-        return false;
     int64_t x = stmt_get_int(st, col);
     out->type = type;
     switch (type) {
@@ -251,17 +246,18 @@ static bool read_integer(struct stmt *st, int col, enum value_type type, struct 
 
 int stmt_get_value(struct stmt *st, int col, enum value_type type, struct value *out, enum rc *rc)
 {
+    enum store_cell cell = stmt_cell(st, col);
     bool fits = true;
-    if (stmt_is_null(st, col))
+    if (cell == CELL_NULL)
         *out = VALUE_ABSENT;
-    else if (stmt_cell(st, col) == CELL_BLOB)
+    else if (cell == CELL_BLOB)
         *out = (struct value){.type = VT_SEALED, .text = stmt_get_blob(st, col)};
     else if (type == VT_NUM)
-        fits = read_number(st, col, out);
+        fits = cell == CELL_DOUBLE && read_number(st, col, out);
     else if (type == VT_TEXT || type == VT_JSON || type == VT_CURRENCY)
-        fits = read_text(st, col, type, out);
+        fits = cell == CELL_TEXT && read_text(st, col, type, out);
     else
-        fits = read_integer(st, col, type, out);
+        fits = cell == CELL_INT && read_integer(st, col, type, out);
     if (!fits) {
         *out = VALUE_ABSENT;
         *rc = RC_CORRUPT;

@@ -39,7 +39,7 @@ DELETE FROM agenda WHERE object = ?1
 SELECT DISTINCT object FROM agenda ORDER BY object
 
 -- name: agenda_drop
-DELETE FROM agenda WHERE record = ?1 AND kind = ?2 AND object = ?3
+DELETE FROM agenda WHERE record = ?1 AND kind BETWEEN ?2 AND ?3 AND object = ?4
 
 -- name: agenda_next
 SELECT at FROM agenda ORDER BY at, record, kind LIMIT 1
