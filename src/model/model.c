@@ -41,11 +41,35 @@ const struct process_def *model_process(const struct model *m, struct str name)
     return NULL;
 }
 
+/* The parts of a process ask for fields by name many times a record: three letters tell most names apart. */
+static uint16_t *place_of(const struct object *o, struct str name)
+{
+    const char *p = name.p;
+    size_t h = name.n;
+    if (h)
+        h += (unsigned char)p[0] * 31u + (unsigned char)p[h / 2] * 131u +
+             (unsigned char)p[h - 1] * 7u;
+    h &= o->n_places - 1;
+    while (o->places[h] && !str_eq(o->fields[o->places[h] - 1]->name, name))
+        h = (h + 1) & (o->n_places - 1);
+    return &o->places[h];
+}
+
+void object_index(struct object *o, struct arena *a)
+{
+    assert(o->n_fields < UINT16_MAX);
+    for (o->n_places = 16; o->n_places < o->n_fields * 4;)
+        o->n_places *= 2;
+    o->places = ARENA_ARRAY(a, o->n_places, uint16_t);
+    for (size_t i = 0; i < o->n_fields; i++)
+        *place_of(o, o->fields[i]->name) = (uint16_t)(i + 1);
+}
+
 size_t object_place(const struct object *o, struct str name)
 {
-    if (o->field_places.n == o->n_fields) {
-        struct field *const *place = map_find(&o->field_places, name);
-        return place ? (size_t)(place - o->fields) : o->n_fields;
+    if (o->places) {
+        uint16_t place = *place_of(o, name);
+        return place ? place - 1u : o->n_fields;
     }
     size_t i = 0; /* while it is compiled */
     while (i < o->n_fields && !str_eq(o->fields[i]->name, name))

@@ -78,6 +78,8 @@ const struct metric *model_metric(const struct model *m, struct str name);
 const struct person_seed *model_person(const struct model *m, struct str name);
 const struct process_def *model_process(const struct model *m, struct str name);
 const struct field *object_field(const struct object *o, struct str name);
+/* Makes the table of names that the two below use, once all fields are there. */
+void object_index(struct object *o, struct arena *a);
 /* The position of that field in o->fields; o->n_fields when there is none. */
 size_t object_place(const struct object *o, struct str name);
 const struct field *object_field_numbered(const struct object *o, uint32_t number);

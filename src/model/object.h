@@ -143,7 +143,9 @@ struct object {
     const struct field *time_field; /* facts: when it happened */
     struct field **fields;          /* system fields first, then as written */
     size_t n_fields;
-    struct map field_places; /* name → its place in `fields`; once all fields are there */
+    uint16_t *
+        places; /* hash of names: place in `fields` + 1; 0: free. NULL until all fields are there */
+    size_t n_places; /* a power of two */
     struct child *children;
     size_t n_children;
     struct key_def *keys;

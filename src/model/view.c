@@ -73,9 +73,7 @@ static void view_object(struct compile *c, struct object *o, struct xobject *x)
     struct xfield *fields = ARENA_ARRAY(c->arena, o->n_fields + 1, struct xfield);
     for (size_t i = 0; i < o->n_fields; i++)
         view_field(c, o->fields[i], &fields[i]);
-    map_init(&o->field_places, c->arena);
-    for (size_t i = 0; i < o->n_fields; i++)
-        map_put(&o->field_places, o->fields[i]->name, &o->fields[i]);
+    object_index(o, c->arena);
     x->fields = fields;
     x->n_fields = o->n_fields;
 }
