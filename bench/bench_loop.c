@@ -1,13 +1,16 @@
-/* The bare loop an import is measured against: prepared inserts of the very rows it wrote, into the same tables and indexes.
+/* The bare loop that imports and processes are measured against: prepared statements that write the very rows they left, into the
+ * same tables and indexes: inserts of what is new, updates of the columns that differ, deletes of what is gone.
  *
  * In:     BEFORE.db (as it stood before the import; the loop writes into it), AFTER.db (as the import left it), how many rows of
- *         the file, and how many of them a commit (1,000 when left out). Rows are inserted in the order of their making, WAL and
- *         synchronous=FULL, log and cache sized as the product's.
- * Out:    one line of JSON: rows inserted in all tables, seconds of processor and wall, peak resident KiB. Reading AFTER.db is
+ *         the file, and how many of them a commit (1,000 when left out). Rows are inserted in the order of their making, changed in
+ *         that of their keys; WAL and synchronous=FULL, log and cache sized as the product's. A row that was written again and
+ *         again is written once, one that came and went not at all.
+ * Out:    one line of JSON: rows written in all tables, seconds of processor and wall, peak resident KiB. Reading AFTER.db is
  *         not counted.
  * Errors: status 1 and a line on stderr; also when a table does not end up with as many rows as AFTER.db has.
  */
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/text.h"
 
 #include <sqlite3.h>
@@ -17,13 +20,14 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { GROUP = 1000, TABLES_MAX = 200 };
+enum { GROUP = 1000, TABLES_MAX = 600 };
 
+/* What is done to one table: rows of values to bind, and the statement that takes them. */
 struct table {
     const char *name;
-    sqlite3_stmt *read, *insert;
+    sqlite3_stmt *read, *write;
     int columns;
-    int64_t fresh; /* rows the import added */
+    int64_t fresh; /* rows left to write */
     sqlite3_value **cells;
     size_t n_cells, room;
 };
@@ -32,7 +36,7 @@ struct loop {
     sqlite3 *before, *after;
     struct arena *arena;
     struct table tables[TABLES_MAX];
-    size_t n;
+    size_t n, kept;
     double cpu_s, wall_s;
 };
 
@@ -90,40 +94,167 @@ static const char *order_of(struct loop *l, const char *table)
     return NULL;
 }
 
-static void add_table(struct loop *l, const char *name)
+static void add_work(struct loop *l, const char *name, struct str read, struct str write,
+                     int64_t rows)
 {
-    const char *order = order_of(l, name);
-    if (!order)
-        return;
-    int64_t last = number(l->before, str_printf(l->arena, "SELECT max(%s) FROM %s", order, name));
-    int64_t fresh = number(l->after, str_printf(l->arena, "SELECT count(*) FROM %s WHERE %s > %lld",
-                                                name, order, (long long)last));
-    if (fresh == 0)
+    if (rows == 0)
         return;
     if (l->n == TABLES_MAX)
         fail("too many tables", NULL);
     struct table *t = &l->tables[l->n++];
     t->name = name;
-    t->fresh = fresh;
-    t->read = prepared(l->after,
-                       str_printf(l->arena, "SELECT * FROM %s WHERE %s > %lld ORDER BY %s", name,
-                                  order, (long long)last, order));
+    t->fresh = rows;
+    t->read = prepared(l->after, read);
     t->columns = sqlite3_column_count(t->read);
-    struct str marks = STR("?");
-    for (int i = 1; i < t->columns; i++)
-        marks = str_printf(l->arena, "%.*s, ?", STR_ARG(marks));
-    t->insert = prepared(
-        l->before, str_printf(l->arena, "INSERT INTO %s VALUES (%.*s)", name, STR_ARG(marks)));
+    t->write = prepared(l->before, write);
 }
 
-static void find_tables(struct loop *l)
+static void add_new_rows(struct loop *l, const char *name, const char *order, int columns)
 {
+    int64_t last = number(l->before, str_printf(l->arena, "SELECT max(%s) FROM %s", order, name));
+    struct str from = str_printf(l->arena, "FROM %s WHERE %s > %lld", name, order, (long long)last);
+    struct str marks = STR("?");
+    for (int i = 1; i < columns; i++)
+        marks = str_printf(l->arena, "%.*s, ?", STR_ARG(marks));
+    add_work(l, name, str_printf(l->arena, "SELECT * %.*s ORDER BY %s", STR_ARG(from), order),
+             str_printf(l->arena, "INSERT INTO %s VALUES (%.*s)", name, STR_ARG(marks)),
+             number(l->after, str_printf(l->arena, "SELECT count(*) %.*s", STR_ARG(from))));
+}
+
+/* The names of a table's columns, those of its key first. */
+struct names {
+    struct str *v;
+    size_t n, keys;
+};
+
+static struct names names_of(struct loop *l, const char *table)
+{
+    struct names out = {NULL, 0, 0};
+    struct str sql = str_printf(
+        l->arena, "SELECT name, pk > 0 FROM pragma_table_info('%s') ORDER BY pk = 0, pk, cid",
+        table);
+    sqlite3_stmt *st = prepared(l->after, sql);
+    VEC(struct str) list = {NULL, 0, 0};
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        *VEC_PUSH(l->arena, &list) = str_dup(l->arena,
+                                             str_of((const char *)sqlite3_column_text(st, 0)));
+        out.keys += (size_t)sqlite3_column_int(st, 1);
+    }
+    sqlite3_finalize(st);
+    out.v = list.v;
+    out.n = list.n;
+    return out;
+}
+
+/* `form` once for each of the names from `first` to before `end`, with the name for every %. */
+static struct str each(struct loop *l, const struct names *k, size_t first, size_t end,
+                       const char *form, const char *between)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    for (size_t i = first; i < end; i++) {
+        if (i > first)
+            buf_cstr(&b, between);
+        for (const char *c = form; *c; c++) {
+            if (*c == '%')
+                buf_str(&b, k->v[i]);
+            else
+                buf_char(&b, *c);
+        }
+    }
+    struct str out = str_dup(l->arena, buf_view(&b));
+    buf_release(&b);
+    return out;
+}
+
+/* Moves the columns that differ in some row to the front of those behind the key; returns where the others begin. */
+static size_t changed_columns(struct loop *l, struct names *k, struct str joined)
+{
+    if (k->n == k->keys)
+        return k->keys;
+    struct str sums = each(l, k, k->keys, k->n, "max(a.% IS NOT b.%)", ", ");
+    struct str sql = str_printf(l->arena, "SELECT %.*s %.*s", STR_ARG(sums), STR_ARG(joined));
+    sqlite3_stmt *st = prepared(l->after, sql);
+    size_t end = k->keys;
+    must(sqlite3_step(st), sql.p, l->after);
+    for (size_t i = k->keys; i < k->n; i++)
+        if (sqlite3_column_int(st, (int)(i - k->keys))) {
+            struct str name = k->v[i];
+            k->v[i] = k->v[end];
+            k->v[end++] = name;
+        }
+    sqlite3_finalize(st);
+    return end;
+}
+
+/* Keeps what `select` gives in a table of its own, so that the loop does not read what it writes; returns its name. */
+static struct str kept(struct loop *l, struct str select, int64_t *rows)
+{
+    struct str table = str_printf(l->arena, "temp.kept_%zu", ++l->kept);
+    struct str sql = str_printf(l->arena, "CREATE TABLE %.*s AS %.*s", STR_ARG(table),
+                                STR_ARG(select));
+    must(sqlite3_exec(l->after, sql.p, NULL, NULL, NULL), sql.p, l->after);
+    *rows = number(l->after, str_printf(l->arena, "SELECT count(*) FROM %.*s", STR_ARG(table)));
+    return table;
+}
+
+static struct str read_kept(struct loop *l, struct str table)
+{
+    return str_printf(l->arena, "SELECT * FROM %.*s ORDER BY rowid", STR_ARG(table));
+}
+
+static void add_changed_rows(struct loop *l, const char *name, struct names *k)
+{
+    struct str match = each(l, k, 0, k->keys, "a.% = b.%", " AND ");
+    struct str joined = str_printf(l->arena, "FROM main.%s AS a JOIN was.%s AS b ON %.*s", name,
+                                   name, STR_ARG(match));
+    struct str order = each(l, k, 0, k->keys, "a.%", ", ");
+    struct str where = each(l, k, 0, k->keys, "% = ?", " AND ");
+    size_t end = changed_columns(l, k, joined);
+    int64_t rows = 0;
+    if (end > k->keys) {
+        struct str select = str_printf(
+            l->arena, "SELECT %.*s, %.*s %.*s WHERE %.*s ORDER BY %.*s",
+            STR_ARG(each(l, k, k->keys, end, "a.%", ", ")), STR_ARG(order), STR_ARG(joined),
+            STR_ARG(each(l, k, k->keys, end, "a.% IS NOT b.%", " OR ")), STR_ARG(order));
+        struct str table = kept(l, select, &rows);
+        add_work(l, name, read_kept(l, table),
+                 str_printf(l->arena, "UPDATE %s SET %.*s WHERE %.*s", name,
+                            STR_ARG(each(l, k, k->keys, end, "% = ?", ", ")), STR_ARG(where)),
+                 rows);
+    }
+    struct str gone = str_printf(
+        l->arena,
+        "SELECT %.*s FROM was.%s AS a WHERE NOT EXISTS (SELECT 1 FROM main.%s AS b WHERE %.*s) "
+        "ORDER BY %.*s",
+        STR_ARG(order), name, name, STR_ARG(match), STR_ARG(order));
+    struct str table = kept(l, gone, &rows);
+    add_work(l, name, read_kept(l, table),
+             str_printf(l->arena, "DELETE FROM %s WHERE %.*s", name, STR_ARG(where)), rows);
+}
+
+static void add_table(struct loop *l, const char *name)
+{
+    struct names k = names_of(l, name);
+    const char *order = order_of(l, name);
+    if (order)
+        add_new_rows(l, name, order, (int)k.n);
+    if (k.keys > 0)
+        add_changed_rows(l, name, &k);
+}
+
+static void find_tables(struct loop *l, const char *before)
+{
+    struct str attach = str_printf(l->arena, "ATTACH '%s' AS was; PRAGMA temp_store = MEMORY",
+                                   before);
+    must(sqlite3_exec(l->after, attach.p, NULL, NULL, NULL), attach.p, l->after);
     sqlite3_stmt *st = prepared(l->after,
-                                STR("SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+                                STR("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND "
                                     "name NOT LIKE 'sqlite_%' ORDER BY name"));
     while (sqlite3_step(st) == SQLITE_ROW)
         add_table(l, str_dup(l->arena, str_of((const char *)sqlite3_column_text(st, 0))).p);
     sqlite3_finalize(st);
+    must(sqlite3_exec(l->after, "DETACH was", NULL, NULL, NULL), "detach", l->after);
 }
 
 /* ---- the loop -------------------------------------------------------------------------------------------------- */
@@ -169,13 +300,13 @@ static void bind(sqlite3_stmt *st, int i, sqlite3_value *v)
     }
 }
 
-static void insert(struct loop *l, struct table *t)
+static void work(struct loop *l, struct table *t)
 {
     for (size_t at = 0; at < t->n_cells; at += (size_t)t->columns) {
         for (int c = 0; c < t->columns; c++)
-            bind(t->insert, c + 1, t->cells[at + (size_t)c]);
-        must(sqlite3_step(t->insert), t->name, l->before);
-        sqlite3_reset(t->insert);
+            bind(t->write, c + 1, t->cells[at + (size_t)c]);
+        must(sqlite3_step(t->write), t->name, l->before);
+        sqlite3_reset(t->write);
     }
 }
 
@@ -196,7 +327,7 @@ static void group(struct loop *l, int64_t left)
     double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
     must(sqlite3_exec(l->before, "BEGIN IMMEDIATE", NULL, NULL, NULL), "begin", l->before);
     for (size_t i = 0; i < l->n; i++)
-        insert(l, &l->tables[i]);
+        work(l, &l->tables[i]);
     must(sqlite3_exec(l->before, "COMMIT", NULL, NULL, NULL), "commit", l->before);
     l->cpu_s += seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     l->wall_s += seconds(CLOCK_MONOTONIC) - wall;
@@ -217,7 +348,7 @@ static void finish(struct loop *l)
 {
     for (size_t i = 0; i < l->n; i++) {
         sqlite3_finalize(l->tables[i].read);
-        sqlite3_finalize(l->tables[i].insert);
+        sqlite3_finalize(l->tables[i].write);
         mem_free(l->tables[i].cells);
     }
     double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
@@ -238,7 +369,7 @@ int main(int argc, char **argv)
     if (size < 1)
         fail(argv[4], NULL);
     int64_t groups = (strtoll(argv[3], NULL, 10) + size - 1) / size;
-    find_tables(&l);
+    find_tables(&l, argv[1]);
     for (size_t i = 0; i < l.n; i++)
         rows += l.tables[i].fresh;
     for (int64_t left = groups; left > 0; left--)
