@@ -36,7 +36,8 @@ static const struct shape_def schemas[] = {
     {"ObjectDef", "{name: string, plural: string, label: string, description?: string, prefix: string, kind: 'record'|'fact', "
                   "mode: 'record'|'overlay', builtin?: boolean, owner?: string, parent?: string, title?: string, "
                   "time?: string, keys: [[string]], records: integer, fields: [Field], "
-                  "children: [{name: string, object: string, via: string}], processes: [string], at?: string}"},
+                  "children: [{name: string, object: string, via: string}], processes: [string], "
+                  "converts?: [{object: string, optional?: boolean}], at?: string}"},
     {"Rule", "{id: string, object: string, when?: string, require: string, field?: string, message?: string, help?: string, "
              "enforcement: " ENFORCEMENT ", doors?: <" ENFORCEMENT ">, applies_from?: string, owner?: string, at?: string}"},
     {"Stage", "{name: string, label: string, description?: string, probability?: number, forecast?: string, "

@@ -2,6 +2,7 @@
 
 #include "face/answer.h"
 #include "insight/answer.h"
+#include "model/tree.h"
 
 /* ---- words -------------------------------------------------------------------------------------------------------- */
 
@@ -199,8 +200,30 @@ static void put_parts(struct json_out *w, const struct object *o, struct arena *
     json_end_array(w);
 }
 
-static void put_object(struct json_out *w, const struct object *o, uint64_t records,
-                       struct arena *a)
+/* What a record of it becomes by conversion, in the order in which that happens. */
+static void put_converts(struct json_out *w, const struct model *m, const struct object *o)
+{
+    const struct node *objects = node_items(m->root, "objects"), *to = NULL;
+    for (size_t i = 0; i < objects->n; i++)
+        if (str_eq(node_text(objects->items[i], "name"), o->name))
+            to = node_get(objects->items[i], "convert_to");
+    if (to == NULL || to->kind != NODE_MAP || to->n == 0)
+        return;
+    json_key(w, "converts");
+    json_begin_array(w);
+    for (size_t i = 0; i < to->n; i++) {
+        const struct node *how = to->pairs[i].value;
+        json_begin_object(w);
+        json_field_str(w, "object", to->pairs[i].key);
+        put_flag(w, "optional",
+                 str_is(how->text, "optional") || str_is(node_text(how, "optional"), "true"));
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+static void put_object(struct json_out *w, const struct model *m, const struct object *o,
+                       uint64_t records, struct arena *a)
 {
     const struct field *title = object_title(o);
     json_begin_object(w);
@@ -222,6 +245,7 @@ static void put_object(struct json_out *w, const struct object *o, uint64_t reco
     put_keys(w, o);
     json_field_int(w, "records", (int64_t)records);
     put_parts(w, o, a);
+    put_converts(w, m, o);
     put_place(w, &o->at, a);
     json_end_object(w);
 }
@@ -524,7 +548,7 @@ void model_json(const struct model *m, const uint64_t *records, struct arena *a,
     json_key(w, "objects");
     json_begin_array(w);
     for (size_t i = 0; i < m->n_objects; i++)
-        put_object(w, m->objects[i], records[i], a);
+        put_object(w, m, m->objects[i], records[i], a);
     json_end_array(w);
     json_key(w, "rules");
     json_begin_array(w);

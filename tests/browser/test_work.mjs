@@ -120,6 +120,26 @@ async function moved(page, api) {
     ok(await page.evaluate(() => document.activeElement?.textContent?.startsWith("Ask for an exception")), "asked for, the focus is back where it began");
 }
 
+/** A lead that is qualified becomes an account, a contact and, when wanted, an opportunity. */
+async function converted(page, api) {
+    const { records: [lead] } = await api(`/objects/lead/records?where=${encodeURIComponent("lead.lifecycle_stage == 'sql'")}&limit=1`);
+    await page.visit(`/records/lead/${lead.id}`);
+    const panel = page.locator("section[aria-labelledby=gate-lead_to_revenue]");
+    await panel.getByRole("button", { name: "Convert" }).click();
+    await panel.getByLabel("Yes").check();
+    await panel.getByLabel(/^Close date/).fill("2020-01-01");
+    await page.keyboard.press("Control+Enter");
+    await panel.getByRole("alert").waitFor();
+    ok((await panel.getByRole("alert").innerText()).includes("in the past"), "a refused conversion says why");
+    const found = await violations(page);
+    ok(found.length === 0, "axe finds nothing on the refused conversion", ...found);
+    await panel.getByLabel("No", { exact: true }).check();
+    await panel.getByLabel(/^Close date/).fill("");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForFunction(() => document.querySelector("[aria-live=polite]")?.textContent?.startsWith("Converted"));
+    is((await api(`/objects/lead/records/${lead.id}`)).fields.lifecycle_stage.value, "opportunity", "converted, it stands in its stage");
+}
+
 async function explained(page, api) {
     const { records: [offer] } = await api("/objects/handoff/records?limit=1");
     const lead = offer.fields.lead.value, score = await api(`/objects/lead/records/${lead}/scores/fit_score`);
@@ -156,6 +176,7 @@ await run(async (context) => {
     await decided(page);
     await told(page, api);
     await moved(page, api);
+    await converted(page, api);
     await explained(page, api);
     await imported(page, api);
     const faults = page.faults.filter((one) => !/status of 4\d\d/.test(one));

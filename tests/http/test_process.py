@@ -189,6 +189,8 @@ def comparable(verdict):
 
 
 def converted(s):
+    lead = next(o for o in s.get("/model")[2]["objects"] if o["name"] == "lead")
+    same(lead["converts"], [{"object": "account"}, {"object": "contact"}, {"object": "opportunity", "optional": True}], "the model tells what a lead becomes")
     lead = post(s, "lead", {"email": "kim@acme.example", "first_name": "Kim", "company": "Acme", "employees": 70, "country": "DE"})[2]["id"]
     path = f"/objects/lead/records/{lead}/convert"
     same(s.post(path, {})[2]["findings"][0]["code"], "REASON_REQUIRED", "a lead that nobody qualified takes a reason")

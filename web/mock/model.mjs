@@ -64,7 +64,7 @@ const objectList = [
     object("lead", "leads", "chloe", "name", [
         field("name", "text", { personal: true }), field("email", "email", { required: true, personal: true }), field("company", "text"), field("lead_source", "enum", { values: SOURCES }),
         field("campaign", "ref", { to: "campaign" }), field("fit_score", "integer", { kind: "derived", description: "Sum of the terms of the fit score." }), field("fit_score_terms", "json", { kind: "derived" }), stageField(leadToRevenue)],
-    { keys: [["email"]], processes: ["lead_to_revenue"], children: processChildren("lead") }),
+    { keys: [["email"]], processes: ["lead_to_revenue"], converts: [{ object: "account" }, { object: "contact" }, { object: "opportunity", optional: true }], children: processChildren("lead") }),
     object("campaign", "campaigns", "chloe", "name", [field("name", "text"), field("channel", "text"), field("budget", "money")], { children: [{ name: "leads", object: "lead", via: "campaign" }] }),
     object("opportunity", "opportunities", "ben", "name", [
         field("name", "text"), field("account", "ref", { to: "account", required: true }), stageField(newBusiness), field("amount", "money"), field("close_date", "date"),

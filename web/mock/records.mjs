@@ -124,6 +124,15 @@ export function command(object, body) {
     return { outcome: found ? "updated" : "created", object, id: id ?? `${definition(object).prefix}_0FWB0000000ZZ`, version: found?.version ?? 1, findings: [], followed: [] };
 }
 
+/** A lead becomes what it becomes; a day in the past is refused, so that there is a refusal to see. */
+export function convert(object, id, body) {
+    const found = recordOf(object, id), { fields } = JSON.parse(body), process = model.processes.find((one) => one.object === object);
+    if (fields?.close_date && fields.close_date < "2026-11-20") throw new Refused(422, "refused", "Unprocessable Content", { detail: "Close date is in the past.", findings: [finding("RULE", "Close date is in the past.", { criterion: "OPP-2", field: "close_date", owner: "ben" })] });
+    found.values[process.field] = "opportunity";
+    found.version += 1;
+    return { outcome: "updated", object, id, version: found.version, findings: [], followed: [] };
+}
+
 export function readNotices(body) {
     const { as } = JSON.parse(body), unread = objects.notification.filter((one) => one.values.owner === as && one.values.state === "unread");
     for (const one of unread) one.values.state = "read";

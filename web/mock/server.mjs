@@ -11,7 +11,7 @@ import { answer, dashboard, explain, Refused } from "./answers.mjs";
 import { headSeq } from "./data.mjs";
 import { model, versions } from "./model.mjs";
 import { work } from "./process.mjs";
-import { audit, children, command, gate, history, imports, propose, quarantined, readNotices, record, records, row, runImport, scoreOf, stopImport, undoImport } from "./records.mjs";
+import { audit, children, command, convert, gate, history, imports, propose, quarantined, readNotices, record, records, row, runImport, scoreOf, stopImport, undoImport } from "./records.mjs";
 
 const METRIC = ["by", "grain", "from", "to", "window", "where", "as_of", "known", "compare", "group", "bucket"];
 const PAGE = ["limit", "cursor"];
@@ -30,6 +30,7 @@ const ROUTES = [
     ["POST", /^\/objects\/([^/]+)\/records$/, [], ([object], _, body) => command(object, body)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/gates\/([^/]+)$/, [], ([object, id, stage]) => gate(object, id, stage)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/scores\/([^/]+)$/, [], ([object, id, score]) => scoreOf(object, id, score)],
+    ["POST", /^\/objects\/([^/]+)\/records\/([^/]+)\/convert$/, [], ([object, id], _, body) => convert(object, id, body)],
     ["GET", /^\/work$/, ["person"], (_, params) => work(params, row)],
     ["POST", /^\/notifications\/read$/, [], (_, params, body) => readNotices(body)],
     ["POST", /^\/imports\/([^/]+)\/stop$/, [], ([id]) => stopImport(id)],

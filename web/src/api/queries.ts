@@ -108,6 +108,9 @@ export const scoreQuery = (object: string, id: string, score: string) =>
         queryFn: ({ signal }) => get<ScoreWhy>(path("objects", object, "records", id, "scores", score), {}, signal),
     });
 
+/** What a record becomes; without fields of the last target an optional one is left out. */
+export const convert = (object: string, id: string, command: Partial<Command>): Promise<Verdict> => post<Verdict>(path("objects", object, "records", id, "convert"), command);
+
 /** A command: a record created or changed. */
 export const send = (object: string, command: Command): Promise<Verdict> => post<Verdict>(path("objects", object, "records"), command);
 

@@ -2,6 +2,8 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 import type { WorkAsk } from "../gen/api";
 
+/** An ask of the server, perhaps with a label, a kind of input and an example of the page's own. */
+export type Ask = WorkAsk & { label?: string; input?: "line" | "date"; hint?: string };
 export type Answers = { [field: string]: string };
 
 const LABELS: Record<string, string> = { reason: "Reason", note: "Note", outcome: "Outcome", route: "Route" };
@@ -32,7 +34,7 @@ function Words({ ask, value, onChange, name, label, text }: { ask: WorkAsk; valu
 export function ActionForm({ title, does, asks, pending, onSubmit, onCancel, text }: {
     title: string;
     does: string;
-    asks: WorkAsk[];
+    asks: Ask[];
     pending: boolean;
     onSubmit: (answers: Answers) => void;
     onCancel: () => void;
@@ -56,9 +58,10 @@ export function ActionForm({ title, does, asks, pending, onSubmit, onCancel, tex
             }}
         >
             {asks.map((ask) => {
-                const label = LABELS[ask.field] ?? text(ask.field), value = answers[ask.field] ?? "";
+                const label = ask.label ?? LABELS[ask.field] ?? text(ask.field), value = answers[ask.field] ?? "";
                 return ask.words?.length
                     ? <Words key={ask.field} ask={ask} value={value} onChange={set(ask.field)} name={`${id}-${ask.field}`} label={label} text={text} />
+                    : ask.input ? <label key={ask.field} className="field"><span className="label">{label}{ask.required ? "" : " (optional)"}</span><input className="input" type={ask.input === "date" ? "date" : "text"} placeholder={ask.hint} required={ask.required} value={value} onChange={(event) => set(ask.field)(event.target.value)} /></label>
                     : <label key={ask.field} className="field"><span className="label">{label}{ask.required ? "" : " (optional)"}</span><textarea className="input" rows={2} required={ask.required} maxLength={2000} value={value} onChange={(event) => set(ask.field)(event.target.value)} /></label>;
             })}
             <div className="row">

@@ -12,6 +12,7 @@ import { Select } from "../parts/Select";
 import { announce } from "../state/announce";
 import { useModel } from "../state/model";
 import { setPerson, usePerson } from "../state/person";
+import { RecordConvert } from "./RecordConvert";
 
 type Criterion = GateWhy["criteria"][number];
 const STATES: { [state: string]: [Tone, string] } = {
@@ -75,6 +76,7 @@ function useMove(process: Process, record: RecordAnswer, by: string) {
 
 export function RecordGate({ process, record }: { process: Process; record: RecordAnswer }) {
     const { model, object: find } = useModel(), by = usePerson(), queries = useQueryClient();
+    const object = find(record.object);
     const [chosen, setChosen] = useState(""), [asking, setAsking] = useState(false);
     const { data: rows } = useQuery(peopleQuery);
     const { data, error, refetch } = useQuery(gateQuery(record.object, record.id, chosen || "next"));
@@ -96,14 +98,15 @@ export function RecordGate({ process, record }: { process: Process; record: Reco
         <Card title={to ? <>What stands before <em className="stage-to">{to.label}</em></> : "What comes next"} id={`gate-${process.name}`} aside={<Select label="Stage" hideLabel value={chosen} choices={[{ id: "", label: "The next stage" }, ...stages]} onChange={(stage) => { setChosen(stage); setAsking(false); move.reset(); }} />}>
             {error ? <ProblemBox problem={problemOf(error)} retry={() => void refetch()} level={3} /> : null}
             {!data && !error ? <Loading lines={3} /> : null}
-            {data && !data.to ? <p className="soft">Nothing comes after this stage.</p> : null}
+            {data && !data.to ? <p className="small soft">Nothing comes after this stage.</p> : null}
             {data?.to ? (
                 <div className="stack">
-                    {data.criteria.length ? <ul className="criteria">{data.criteria.map((one) => <CriterionRow key={`${one.gate}.${one.id}`} of={one} object={record.object} waive={waivable ? waive : undefined} />)}</ul> : <p className="soft">No criterion guards this stage.</p>}
+                    {data.criteria.length ? <ul className="criteria">{data.criteria.map((one) => <CriterionRow key={`${one.gate}.${one.id}`} of={one} object={record.object} waive={waivable ? waive : undefined} />)}</ul> : <p className="small soft">No criterion guards this stage.</p>}
                     {data.asks.map((one) => <p key={one.code} className="small soft"><Badge tone={one.forbidden ? "bad" : "warn"}>{one.forbidden ? "not allowed" : "asks"}</Badge> {one.message}</p>)}
                     {byItself ? <p className="small soft">{byItself}</p> : null}
+                    {to?.advance === "convert" && object ? <RecordConvert object={object} record={record} /> : null}
                     {byItself && !chosen ? null : (
-                        <div className="controls">
+                        <div className="gate-move">
                             {rows ? <PersonSelect label="Acting as" people={namedPeople(rows.records)} value={by} onChange={setPerson} /> : null}
                             <button type="button" className={back.length || forbidden ? "button" : "button primary"} disabled={move.isPending} aria-expanded={needsReason ? asking : undefined} onClick={start}>{move.isPending ? "Moving…" : `Move to ${to?.label ?? data.to}${needsReason ? "…" : ""}`}</button>
                             {back.length ? <span className="small soft">{format.count(back.length, "criterion holds", "criteria hold")} it back.</span> : null}

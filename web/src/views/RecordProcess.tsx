@@ -1,7 +1,7 @@
 /* What the process keeps about a record: scores and health by their terms; offers, deadlines, tasks, decisions, and why who got it. */
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { childrenQuery, scoreQuery } from "../api/queries";
 import type { ObjectDef, PacketEntry, RecordAnswer, RecordRow } from "../gen/api";
 import { Badge, Card, Loading, type Tone } from "../parts/basics";
@@ -65,6 +65,9 @@ const KINDS: { object: string; title: string; facts: string[]; sort: string }[] 
 ];
 export const isProcessKind = (object: string): boolean => KINDS.some((one) => one.object === object) || object === "notification";
 
+/** So many of each kind are shown at first, the newest; then all that anybody reads. */
+const FEW = 5, MANY = 200;
+
 const named = (text: string): string => (/^[a-z0-9_.]+$/.test(text) ? words(text.split(".").at(-1) ?? text) : text);
 
 /** What travelled, of a handoff that keeps it: the model's words are on My work, here is what was kept. */
@@ -105,12 +108,14 @@ function Line({ row, kind, about }: { row: RecordRow; kind: (typeof KINDS)[numbe
 }
 
 function Kind({ record, kind, child, count }: { record: RecordAnswer; kind: (typeof KINDS)[number]; child: string; count: number }) {
-    const { data, error } = useQuery(childrenQuery(record.object, record.id, child, { sort: kind.sort, limit: 10 }));
+    const [limit, setLimit] = useState(FEW);
+    const { data, error } = useQuery({ ...childrenQuery(record.object, record.id, child, { sort: kind.sort, limit }), placeholderData: keepPreviousData });
+    const hidden = data ? data.total - data.records.length : 0;
     return (
         <div className="slice">
             <h3>{kind.title} <Badge>{format.number(count)}</Badge></h3>
-            {error ? <ProblemBox problem={problemOf(error)} level={3} /> : data ? <ul className="work">{data.records.map((row) => <Line key={row.id} row={row} kind={kind} about={record.object} />)}</ul> : <Loading lines={2} />}
-            {data && data.total > data.records.length ? <p className="small soft">and {format.number(data.total - data.records.length)} earlier</p> : null}
+            {error ? <ProblemBox problem={problemOf(error)} level={3} /> : data ? <ul className="work lines">{data.records.map((row) => <Line key={row.id} row={row} kind={kind} about={record.object} />)}</ul> : <Loading lines={2} />}
+            {hidden > 0 && limit === FEW ? <button type="button" className="button ghost" onClick={() => setLimit(MANY)}>{format.number(hidden)} earlier</button> : hidden > 0 ? <p className="small soft">and {format.number(hidden)} earlier</p> : null}
         </div>
     );
 }

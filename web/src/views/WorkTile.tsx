@@ -89,6 +89,7 @@ export function WorkTile({ tile, work, person }: { tile: TileAnswer["tile"]; wor
             {work.total === 0 ? <p className="work-none"><Icon name="check" /> <span>{NOTHING[tile.target] ?? "Nothing waits here."}</span></p> : null}
             {slices.map((one) => <Slice key={one.label} slice={one} person={person} />)}
             {work.held?.length ? <Held work={work} /> : null}
+            {tile.kind === "queue" && work.total > 0 && tile.target !== "unowned" ? <p className="small"><Link className="more" to="/work" search={person ? { person } : {}}>Answer on My work</Link></p> : null}
         </section>
     );
 }
