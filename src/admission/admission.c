@@ -165,6 +165,24 @@ static enum rc run_group(struct group *g, const struct command *commands, struct
     return g->rc;
 }
 
+enum rc together_begin(struct admission *a, struct together *before)
+{
+    *before = (struct together){a->ids, a->since_expiry};
+    return ledger_begin_group(a->parts.ledger);
+}
+
+enum rc together_end(struct admission *a, const struct together *before, bool undo, enum rc rc)
+{
+    if (rc == RC_OK && !undo)
+        rc = ledger_commit(a->parts.ledger);
+    if (rc != RC_OK || undo) {
+        ledger_rollback(a->parts.ledger);
+        a->ids = before->ids;
+        a->since_expiry = before->since_expiry;
+    }
+    return rc;
+}
+
 /* How a group is decided. */
 struct how {
     const struct companion *with;
@@ -211,26 +229,18 @@ static enum rc group(struct admission *a, const struct command *commands, size_t
     if (n == 0 && !how->with)
         return RC_OK;
     struct group g;
-    struct id_source ids = a->ids;
-    uint64_t since_expiry = a->since_expiry;
+    struct together before;
     group_init(&g, a, arena, n);
     g.played = how->played;
     g.verdicts = out;
-    enum rc rc = ledger_begin_group(a->parts.ledger);
+    enum rc rc = together_begin(a, &before);
     if (rc != RC_OK)
         return rc;
     rc = run_group(&g, commands, out, how->with);
     bool undo = how->dry || (rc == RC_OK && how->all && any_refused(out, n));
     if (rc == RC_OK && how->all && undo && any_refused(out, n))
         refuse_rest(out, n, arena);
-    if (rc == RC_OK && !undo)
-        rc = ledger_commit(a->parts.ledger);
-    if (rc != RC_OK || undo) {
-        ledger_rollback(a->parts.ledger);
-        a->ids = ids;
-        a->since_expiry = since_expiry;
-    }
-    return rc;
+    return together_end(a, &before, undo, rc);
 }
 
 enum rc admission_group(struct admission *a, const struct command *commands, size_t n,

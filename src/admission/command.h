@@ -100,6 +100,8 @@ struct command {
     const struct row_origin *row; /* NULL: refusals are refused */
 
     struct str idempotency_key; /* at most 200 bytes; empty: none */
+    struct str
+        idempotency_body; /* of several under one key: stands for all that they say, so that another list is another body */
     bool has_seen_version;      /* optimistic concurrency: the record version the door showed */
     uint64_t seen_version;      /* seq of the record's last event, as in verdict.version */
     uint64_t cause;             /* seq of the event this follows from; 0: none */

@@ -165,25 +165,15 @@ enum rc admission_convert(struct admission *a, const struct conversion_request *
                           struct arena *arena, struct verdict *out)
 {
     struct converting k = {.q = q, .v = out};
-    struct id_source ids = a->ids;
-    uint64_t since_expiry = a->since_expiry;
+    struct together before;
     *out = (struct verdict){0};
     group_init(&k.g, a, arena, 1);
     k.c = conversion_of(a->plans.process, q->object);
-    enum rc rc = ledger_begin_group(a->parts.ledger);
+    enum rc rc = together_begin(a, &before);
     if (rc != RC_OK)
         return rc;
     begin(&k);
     group_flush(&k.g);
     agenda_write(&k.g);
-    rc = k.g.rc;
-    bool undo = rc != RC_OK || k.refused || q->dry_run;
-    if (!undo)
-        rc = ledger_commit(a->parts.ledger);
-    if (undo || rc != RC_OK) {
-        ledger_rollback(a->parts.ledger);
-        a->ids = ids;
-        a->since_expiry = since_expiry;
-    }
-    return rc;
+    return together_end(a, &before, k.refused || q->dry_run, k.g.rc);
 }

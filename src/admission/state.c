@@ -223,6 +223,8 @@ static struct digest body_digest(struct decision *d)
     varint_put(b, c->dated ? zigzag(c->effective_at.us) + 1 : 0);
     varint_put(b, c->has_seen_version ? c->seen_version + 1 : 0);
     put_str(b, c->reason);
+    if (c->idempotency_body.n)
+        put_str(b, c->idempotency_body);
     for (size_t i = 0; i < c->n_keys; i++) {
         put_str(b, c->keys[i].source);
         put_str(b, c->keys[i].value);
@@ -264,6 +266,27 @@ static void read_number(const struct json *j, uint64_t *out)
 }
 
 /* The stored verdict again. It was accepted, so its findings warn at most. */
+/* What objects the model has no more is left out. */
+static void read_followed(const struct model *m, const struct json *j, struct arena *a,
+                          struct verdict *v)
+{
+    struct str s;
+    if (!json_is(j, JSON_ARRAY))
+        return;
+    v->followed = ARENA_ARRAY(a, j->n, struct followed);
+    for (uint32_t i = 0; i < j->n; i++) {
+        struct followed *f = &v->followed[v->n_followed];
+        const struct json *one = &j->items[i];
+        f->object = json_str(json_get(one, "object"), &s) ? model_object(m, s) : NULL;
+        if (!f->object || !json_str(json_get(one, "id"), &s) ||
+            !id_parse(s, f->object->prefix, &f->id))
+            continue;
+        (void)json_str(json_get(one, "definition"), &f->definition);
+        f->what = json_str(json_get(one, "what"), &s) ? str_c(a, s) : "";
+        v->n_followed++;
+    }
+}
+
 static enum rc read_verdict(struct decision *d, struct str text)
 {
     struct arena *a = d->g->arena;
@@ -286,6 +309,7 @@ static enum rc read_verdict(struct decision *d, struct str text)
         read_number(&seqs->items[0], &v->first_seq);
         read_number(&seqs->items[1], &v->last_seq);
     }
+    read_followed(d->g->model, json_get(j, "followed"), a, v);
     if (!json_is(findings, JSON_ARRAY))
         return RC_OK;
     v->findings = ARENA_ARRAY(a, findings->n, struct finding);

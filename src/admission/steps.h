@@ -19,6 +19,15 @@ void decision_remember(struct decision *d);
 void decide_retract(struct decision *d);
 void decide_examine(struct decision *d);
 size_t fire_due(struct group *g, const struct firing *f); /* in an open group; returns how many */
+/* Commands that are decided one on top of the other and committed, or taken back, together: what stood before, for the latter. */
+struct together {
+    struct id_source ids;
+    uint64_t since_expiry;
+};
+MUST_CHECK enum rc together_begin(struct admission *a, struct together *before);
+/* `rc` of what was done in between; `undo`: one was refused, or it was a rehearsal. */
+MUST_CHECK enum rc together_end(struct admission *a, const struct together *before, bool undo,
+                                enum rc rc);
 /* A command as a transaction of its own at `now`, with all that follows. */
 void decide_whole(struct group *g, struct work *w, struct verdict *v, struct instant now);
 /* Does a live record refer to it? A finding REFERENCED says which. */

@@ -199,6 +199,8 @@ static const struct http_param_def quarantine_params[] = {
 static const struct route routes[] = {
     {"GET", "/api/v1/audit", "rules with the stored records that break them", .answers = "Audit",
      .run = api_audit},
+    {"POST", "/api/v1/commands", "several commands: all of them or none, or each by itself",
+     .answers = "CommandsAnswer", .body = "Commands", .run = api_post_commands},
     {"GET", "/api/v1/dashboards/{name}", "a dashboard with an answer per tile",
      PARAMS(dashboard_params), .answers = "Dashboard", .run = api_dashboard},
     {"GET", "/api/v1/health", "the head of the ledger, and how far the warehouse follows",

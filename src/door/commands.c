@@ -1,8 +1,9 @@
 /* commands.c - a record created or changed: one command, one verdict. */
 #include "admission/convert.h"
 #include "door/judging.h"
+#include "door/posted.h"
 
-enum { REASON_MAX = 2000, KEY_MAX = 200 };
+enum { REASON_MAX = 2000 };
 
 bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
                struct actor *out)
@@ -37,17 +38,7 @@ void api_unwritten(struct response *r, enum rc rc)
                                         : "nothing was written: the data cannot be changed now");
 }
 
-/* One command as a request states it. */
-struct posted {
-    struct api *api;
-    const struct request *q;
-    struct response *r;
-    struct command c;
-    struct str as; /* who acts; empty: the operator */
-    bool dry_run;
-};
-
-static bool bad_body(struct posted *p, const char *member, const char *why)
+bool posted_bad(struct posted *p, const char *member, const char *why)
 {
     respond_problem(p->r, 400, "bad_parameter", member, "%s", why);
     return false;
@@ -60,6 +51,21 @@ static bool read_money(const struct json *j, struct value *out)
     *out = (struct value){.type = VT_MONEY};
     return json_int(json_get(j, "minor"), &out->money.minor) &&
            json_str(json_get(j, "currency"), &code) && currency_parse(code, &out->money.currency);
+}
+
+/* {"command": NAME}: the record of an earlier command of the same request. */
+static bool read_part(const struct posted *p, const struct json *j, struct field_input *in)
+{
+    struct str name;
+    if (!json_str(json_get(j, "command"), &name))
+        return false;
+    in->form = INPUT_PART;
+    for (size_t i = 0; i < p->n_names; i++)
+        if (str_eq(p->names[i], name)) {
+            in->part = i;
+            return true;
+        }
+    return false;
 }
 
 /* Texts and numbers are read by the field's type, as at every other door. */
@@ -94,6 +100,8 @@ static bool read_value(struct posted *p, const struct json *j, struct field_inpu
         in->form = INPUT_VALUE;
         return read_money(j, &in->value);
     }
+    if (f != NULL && f->type == FT_REF && p->names != NULL)
+        return read_part(p, j, in);
     buf_init(&text, HTTP_BODY_MAX);
     json_canonical(j, &text);
     in->text = str_dup(p->q->arena, buf_view(&text));
@@ -104,15 +112,17 @@ static bool read_value(struct posted *p, const struct json *j, struct field_inpu
 static bool read_fields(struct posted *p, const struct json *fields)
 {
     if (!json_is(fields, JSON_OBJECT))
-        return bad_body(p, "fields", "'fields' is an object of field names and values");
+        return posted_bad(p, "fields", "'fields' is an object of field names and values");
     if (fields->n > COMMAND_FIELDS_MAX)
-        return bad_body(p, "fields", "a command has at most 2000 fields");
+        return posted_bad(p, "fields", "a command has at most 2000 fields");
     struct field_input *in = ARENA_ARRAY(p->q->arena, fields->n + 1, struct field_input);
     for (uint32_t i = 0; i < fields->n; i++) {
         in[i].name = fields->items[i].key;
         if (!read_value(p, &fields->items[i], &in[i])) {
             respond_problem(p->r, 400, "bad_parameter", "fields",
-                            "'%.*s' is money: {\"minor\": 120050, \"currency\": \"EUR\"}",
+                            in[i].form == INPUT_PART
+                                ? "'%.*s' is {\"command\": NAME}, the name of an earlier command"
+                                : "'%.*s' is money: {\"minor\": 120050, \"currency\": \"EUR\"}",
                             STR_ARG(in[i].name));
             return false;
         }
@@ -122,50 +132,68 @@ static bool read_fields(struct posted *p, const struct json *fields)
     return true;
 }
 
-static bool read_member(struct posted *p, const struct json *m)
+bool posted_member(struct posted *p, const struct json *m, bool *known)
 {
     struct str text;
     int64_t number;
+    *known = true;
     if (str_is(m->key, "fields"))
         return read_fields(p, m);
     if (str_is(m->key, "id")) {
         p->c.kind = CMD_UPDATE;
         return (json_str(m, &text) && id_parse(text, p->c.object->prefix, &p->c.id)) ||
-               bad_body(p, "id", "'id' is no id of this object");
+               posted_bad(p, "id", "'id' is no id of this object");
     }
     if (str_is(m->key, "version")) {
         bool good = json_int(m, &number) && number >= 0;
         p->c.has_seen_version = good;
         p->c.seen_version = good ? (uint64_t)number : 0;
-        return good || bad_body(p, "version", "'version' is the number the record was shown with");
+        return good ||
+               posted_bad(p, "version", "'version' is the number the record was shown with");
     }
     if (str_is(m->key, "reason"))
         return (json_str(m, &p->c.reason) && p->c.reason.n <= REASON_MAX) ||
-               bad_body(p, "reason", "'reason' is a text of at most 2,000 bytes");
+               posted_bad(p, "reason", "'reason' is a text of at most 2,000 bytes");
+    *known = false;
+    return true;
+}
+
+static bool read_member(struct posted *p, const struct json *m)
+{
+    bool known;
+    bool good = posted_member(p, m, &known);
+    if (known)
+        return good;
     if (str_is(m->key, "as"))
-        return (json_str(m, &p->as) && p->as.n > 0 && p->as.n <= KEY_MAX) ||
-               bad_body(p, "as", "'as' is the short name of a person");
+        return (json_str(m, &p->as) && p->as.n > 0 && p->as.n <= POSTED_KEY_MAX) ||
+               posted_bad(p, "as", "'as' is the short name of a person");
     if (str_is(m->key, "dry_run"))
-        return json_bool(m, &p->dry_run) || bad_body(p, "dry_run", "'dry_run' is true or false");
+        return json_bool(m, &p->dry_run) || posted_bad(p, "dry_run", "'dry_run' is true or false");
     respond_problem(p->r, 400, "bad_parameter", str_c(p->q->arena, m->key),
                     "a command has no member '%.*s': id, version, fields, reason, as, dry_run",
                     STR_ARG(m->key));
     return false;
 }
 
+bool posted_json(struct posted *p, struct json **out)
+{
+    struct json_fault fault;
+    if (json_read(p->q->body, NULL, p->q->arena, out, &fault) == RC_OK)
+        return true;
+    respond_problem(p->r, 400, "bad_json", NULL, "the body is no JSON: line %u, column %u: %s",
+                    fault.line, fault.col, fault.message);
+    return false;
+}
+
 static bool read_body(struct posted *p)
 {
     struct json *body;
-    struct json_fault fault;
-    if (json_read(p->q->body, NULL, p->q->arena, &body, &fault) != RC_OK) {
-        respond_problem(p->r, 400, "bad_json", NULL, "the body is no JSON: line %u, column %u: %s",
-                        fault.line, fault.col, fault.message);
+    if (!posted_json(p, &body))
         return false;
-    }
     if (body->type != JSON_OBJECT)
-        return bad_body(p, NULL, "the body is an object with 'fields'");
-    if (p->q->idempotency_key.n > KEY_MAX)
-        return bad_body(p, "Idempotency-Key", "a key has at most 200 bytes");
+        return posted_bad(p, NULL, "the body is an object with 'fields'");
+    if (p->q->idempotency_key.n > POSTED_KEY_MAX)
+        return posted_bad(p, "Idempotency-Key", "a key has at most 200 bytes");
     for (uint32_t i = 0; i < body->n; i++)
         if (!read_member(p, &body->items[i]))
             return false;
@@ -174,7 +202,7 @@ static bool read_body(struct posted *p)
 
 static bool read_command(struct posted *p)
 {
-    return read_body(p) && (p->c.fields != NULL || bad_body(p, "fields", "'fields' is missing"));
+    return read_body(p) && (p->c.fields != NULL || posted_bad(p, "fields", "'fields' is missing"));
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------------ */

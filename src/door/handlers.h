@@ -35,6 +35,11 @@ struct instant api_now(const struct api *api);
 void respond_store(struct response *r, enum rc rc, struct store *store);
 /* A refused command: its findings. */
 void respond_refusal(struct response *r, int status, const struct verdict *v, struct str detail);
+/* Several of which nothing was written because of the one at `refused`: its findings, and all verdicts. */
+void respond_refusals(struct response *r, const struct verdict *v, size_t n, size_t refused,
+                      struct str detail);
+struct json_out;
+void verdicts_json(const struct verdict *v, size_t n, struct json_out *w);
 /* Who acts: the person of this short name, address or id; the local operator when it is empty. False after a 400. */
 bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
                struct actor *out);
@@ -56,6 +61,7 @@ void api_record(void *context, const struct request *q, struct response *r);
 void api_children(void *context, const struct request *q, struct response *r);
 void api_record_history(void *context, const struct request *q, struct response *r);
 void api_post_record(void *context, const struct request *q, struct response *r);
+void api_post_commands(void *context, const struct request *q, struct response *r);
 void api_gate(void *context, const struct request *q, struct response *r);
 void api_score(void *context, const struct request *q, struct response *r);
 void api_post_conversion(void *context, const struct request *q, struct response *r);

@@ -2,6 +2,8 @@
 #include "base/diag.h"
 #include "door/handlers.h"
 
+#include <stdio.h>
+
 static const char *title_of(int status)
 {
     static const struct {
@@ -74,6 +76,8 @@ static void put_diagnostics(struct json_out *w, const struct diags *ds)
 struct problem_more {
     const struct diags *ds;
     const struct verdict *verdict;
+    const struct verdict *all; /* of several commands */
+    size_t n_all;
 };
 
 static void put_problem(struct response *r, int status, const char *code, const char *parameter,
@@ -101,6 +105,10 @@ static void put_problem(struct response *r, int status, const char *code, const 
         put_diagnostics(&w, more.ds);
     if (more.verdict != NULL)
         put_findings(&w, more.verdict);
+    if (more.all != NULL) {
+        json_key(&w, "verdicts");
+        verdicts_json(more.all, more.n_all, &w);
+    }
     json_end_object(&w);
     json_out_done(&w);
 }
@@ -140,4 +148,27 @@ void respond_refusal(struct response *r, int status, const struct verdict *v, st
 {
     put_problem(r, status, status == 409 ? "conflict" : "refused", NULL, detail,
                 (struct problem_more){.verdict = v});
+}
+
+void verdicts_json(const struct verdict *v, size_t n, struct json_out *w)
+{
+    struct buf one;
+    buf_init(&one, HTTP_BODY_MAX);
+    json_begin_array(w);
+    for (size_t i = 0; i < n; i++) {
+        buf_clear(&one);
+        verdict_json(&v[i], &one);
+        json_put_raw(w, buf_view(&one));
+    }
+    json_end_array(w);
+    buf_release(&one);
+}
+
+void respond_refusals(struct response *r, const struct verdict *v, size_t n, size_t refused,
+                      struct str detail)
+{
+    char parameter[40];
+    (void)snprintf(parameter, sizeof parameter, "commands[%zu]", refused);
+    put_problem(r, 422, "refused", parameter, detail,
+                (struct problem_more){.verdict = &v[refused], .all = v, .n_all = n});
 }

@@ -20,7 +20,7 @@ static const struct shape_def schemas[] = {
     {"Diagnostic", "{severity: 'error'|'warning'|'note', code: string, message: string, help?: string, file?: string, "
                    "line?: integer, column?: integer, end_line?: integer, end_column?: integer}"},
     {"Problem", "{type: string, title: string, status: integer, code: string, detail?: string, parameter?: string, "
-                "help?: string, findings?: [Finding], diagnostics?: [Diagnostic]}"},
+                "help?: string, findings?: [Finding], diagnostics?: [Diagnostic], verdicts?: [Verdict]}"},
 
     {"Health", "{status: 'ok', version: string, head: {seq: integer, hash: string}, "
                "warehouse: {seq: integer, behind: integer, problem?: string}}"},
@@ -80,6 +80,10 @@ static const struct shape_def schemas[] = {
                 "reason?: string, as?: string, dry_run?: boolean}"},
     {"Verdict", "{outcome: string, object: string, id?: string, version?: integer, transaction?: integer, seqs?: [integer], "
                 "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [any], followed?: [any]}"},
+    {"CommandOf", "{object: string, name?: string, id?: string, version?: integer, reason?: string, "
+                  "fields: <string|number|boolean|null|{minor: integer, currency: string}|{command: string}>}"},
+    {"Commands", "{commands: [CommandOf], all_or_nothing?: boolean, as?: string, dry_run?: boolean}"},
+    {"CommandsAnswer", "{accepted: boolean, refused?: integer, verdicts: [Verdict]}"},
     {"GateNeed", "{condition: string, state: string, field?: string, value?: string}"},
     {"GateCriterion", "{id: string, gate: string, enforcement: string, state: string, message: string, owner?: string, "
                       "waiver?: {id: string, until: string}, needs: [GateNeed]}"},

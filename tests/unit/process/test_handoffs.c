@@ -266,6 +266,24 @@ static void what_falls_away_is_withdrawn_and_imports_start_nothing(void)
     engine_close(e);
 }
 
+static void a_replayed_verdict_tells_what_followed(void)
+{
+    struct engine *e = start();
+    struct command c = engine_command(e, CMD_UPSERT, "lead", "ext=1;ready=true;notes=x");
+    c.idempotency_key = STR("once");
+    struct verdict first = engine_send(e, &c), again = engine_send(e, &c);
+    is_int(again.replayed, true, "answered from what was remembered");
+    is_int((long long)again.n_followed, (long long)first.n_followed, "with all that followed");
+    ok_at("which is something", first.n_followed > 0);
+    for (size_t i = 0; i < first.n_followed && i < again.n_followed; i++) {
+        const struct followed *a = &first.followed[i], *b = &again.followed[i];
+        ok_at("each as it was", a->object == b->object && a->id == b->id &&
+                                    str_eq(a->definition, b->definition) &&
+                                    strcmp(a->what, b->what) == 0);
+    }
+    engine_close(e);
+}
+
 static void nobody_makes_an_offer_by_hand(void)
 {
     struct engine *e = start();
@@ -303,5 +321,6 @@ int main(void)
     a_team_offer_belongs_to_who_accepts();
     what_falls_away_is_withdrawn_and_imports_start_nothing();
     nobody_makes_an_offer_by_hand();
+    a_replayed_verdict_tells_what_followed();
     return tap_done();
 }
