@@ -1,13 +1,14 @@
 /* What a record becomes: all of it in one step, or nothing. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { convert } from "../api/queries";
+import { convert, peopleQuery } from "../api/queries";
 import type { ObjectDef, RecordAnswer } from "../gen/api";
 import { ActionForm, type Answers, type Ask } from "../parts/ActionForm";
+import { namedPeople, PersonSelect } from "../parts/PersonSelect";
 import { Findings, problemOf } from "../parts/Problem";
 import { announce } from "../state/announce";
 import { useModel } from "../state/model";
-import { usePerson } from "../state/person";
+import { setPerson, usePerson } from "../state/person";
 
 const WITH = "with", MOST = 4;
 
@@ -22,6 +23,7 @@ function asksOf(last: ObjectDef, optional: boolean): Ask[] {
 
 export function RecordConvert({ object, record }: { object: ObjectDef; record: RecordAnswer }) {
     const { object: find, person } = useModel(), by = usePerson(), queries = useQueryClient();
+    const { data: rows } = useQuery(peopleQuery);
     const [asking, setAsking] = useState(false), opener = useRef<HTMLButtonElement>(null);
     const targets = object.converts ?? [], last = targets.at(-1), of = last ? find(last.object) : undefined;
     const names = targets.map((one) => find(one.object)?.label.toLowerCase() ?? one.object);
@@ -37,7 +39,10 @@ export function RecordConvert({ object, record }: { object: ObjectDef; record: R
     return (
         <div className="stack">
             <p className="small soft">It becomes {names.map((one, i) => (i === 0 ? one : `${i === names.length - 1 ? " and " : ", "}${one}`)).join("")}, all of it or nothing; what is there already is filled, not doubled.</p>
-            <div><button ref={opener} type="button" className="button primary" aria-expanded={asking} disabled={run.isPending} onClick={() => { run.reset(); setAsking(!asking); }}>Convert…</button></div>
+            <div className="gate-move">
+                {rows ? <PersonSelect label="Acting as" people={namedPeople(rows.records)} value={by} onChange={setPerson} /> : null}
+                <button ref={opener} type="button" className="button primary" aria-expanded={asking} disabled={run.isPending} onClick={() => { run.reset(); setAsking(!asking); }}>Convert…</button>
+            </div>
             {asking ? <ActionForm title={`Convert ${record.title}`} does="Convert" asks={asksOf(of, last?.optional ?? false)} pending={run.isPending} text={(word) => (word === "yes" ? "Yes" : word === "no" ? "No" : word)} onCancel={() => { setAsking(false); opener.current?.focus(); }} onSubmit={(answers) => run.mutate(answers)} /> : null}
             {refused ? <div className="problem" role="alert"><h3>{refused.status === 422 ? "Refused: nothing was made" : refused.title}</h3>{refused.findings?.length ? <Findings of={refused.findings} person={person} /> : <p>{refused.detail}</p>}</div> : null}
         </div>

@@ -44,7 +44,7 @@ export const nameOf = (item: WaitingItem): string => `${named(item.record.fields
 function Title({ item, id }: { item: WaitingItem; id: string }) {
     const own = <Link to="/records/$object/$id" params={{ object: item.object, id: item.record.id }}>{named(item.record.fields["rule"]?.text ?? item.record.title)}</Link>;
     const about = item.about && item.about.id !== item.record.id ? <Link to="/records/$object/$id" params={{ object: item.about.object, id: item.about.id }}>{item.about.title}</Link> : null;
-    return <h3 className="item-title" id={id}><span className="strong">{own}</span>{about ? <> <span className="muted" aria-hidden="true">·</span> {about}</> : null}</h3>;
+    return <h3 className="item-title" id={id}><span className="strong">{own}</span>{about ? <> <span className="muted dot-between" aria-hidden="true">·</span> {about}</> : null}</h3>;
 }
 
 function Facts({ item, person }: { item: WaitingItem; person: string }) {
