@@ -14,8 +14,8 @@ import tap  # noqa: E402
 RUN = HERE.parents[1] / "bench" / "run"
 
 
-def figures(kind):
-    done = subprocess.run([str(RUN), kind, "--rows", "300", "--json"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+def figures(kind, *more):
+    done = subprocess.run([str(RUN), kind, "--rows", "300", "--json", *more], capture_output=True, text=True, stdin=subprocess.DEVNULL,
                           env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
     if done.returncode != 0:
         print(f"# {done.stderr}")
@@ -31,4 +31,8 @@ found = figures("query")
 tap.ok(len(found) == 49 and all(f["ours"] > 0 for f in found), "bench/run query measures twelve queries, and both sides agree")
 found = figures("memory")
 tap.ok(len(found) == 6 and all(f["ours"] > 0 for f in found), "bench/run memory visits every page")
+found = figures("paced")
+tap.ok(len(found) == 3 and all(f["ours"] > 0 and f["baseline"] > 0 for f in found), "bench/run paced measures single leads")
+found = figures("clocks", "--seconds", "2")
+tap.ok(len(found) == 11 and all(f["ours"] >= 0 for f in found), "bench/run clocks measures deadlines due at once, at rest and evenly")
 tap.done()
