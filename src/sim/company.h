@@ -142,6 +142,8 @@ void customer_won(struct sim *s, const struct sale *sale);
 /* What the account pays a month; 0: nothing any more. */
 double customer_pays(struct sim *s, uint64_t account);
 bool customer_grows(struct sim *s, uint64_t account, double factor); /* false: it has left */
+/* Somebody opens the renewal that the process could not, and answers for the customer from now on; false: it has left. */
+bool customer_renews_by_hand(struct sim *s, uint64_t subscription);
 void service_start(struct sim *s);
 void service_day(struct sim *s, struct date day);
 void calls_day(struct sim *s, struct date day);

@@ -10,6 +10,7 @@
 #define RETURNS 0.10         /* of those who left, some months later */
 #define SIGNS_LATE 0.12      /* of those who stay: days or weeks after the term has ended */
 #define FIRST_USE_DAYS 14.0
+#define NOBODYS 0.08 /* of those taken over from an older system: without an owner */
 
 /* Before a term ends: what sales will need is written down, the renewal is quoted, the customer decides. */
 enum { PREPARED_DAYS = 122, QUOTED_DAYS = 91, DECIDED_DAYS = 35 };
@@ -132,7 +133,8 @@ static void sub_create(struct sim *s, struct story *l)
     form_date(&f, "renewal_date", x->renews);
     form_int(&f, "term", x->term);
     x->success = staff_pick(s, &s->customers, SUCCESS);
-    form_key(&f, "owner", s->reps[x->success].name);
+    if (!x->base || !dice_chance(&s->customers, NOBODYS))
+        form_key(&f, "owner", s->reps[x->success].name);
     form_send(&f, (struct reply){l, heard_subscription});
     story_again(s, l, sub_begins, s->tick_end);
 }
@@ -348,6 +350,30 @@ static void sub_prepare(struct sim *s, struct subscription *x)
     if (dice_chance(d, 0.7))
         form_word(&f, "expansion_signals", x->fit > 0.5 ? "Asked for more seats" : "None so far");
     form_send(&f, (struct reply){0});
+}
+
+bool customer_renews_by_hand(struct sim *s, uint64_t subscription)
+{
+    struct subscription *x = NULL;
+    for (size_t i = 0; i < s->n_active && !x; i++)
+        x = s->active[i]->id == subscription ? s->active[i] : NULL;
+    if (!x)
+        return false;
+    struct actor by = success(s, x);
+    struct form f = form_open(&s->desk, T_SUBSCRIPTION, CMD_UPDATE, by, s->now);
+    form_target(&f, x->id);
+    form_key(&f, "owner", s->reps[x->success].name);
+    form_send(&f, (struct reply){0});
+    f = form_open(&s->desk, T_OPPORTUNITY, CMD_CREATE, by, s->now);
+    form_word(&f, "pipeline", "renewal");
+    form_word(&f, "stage", "renewal_due");
+    form_ref(&f, "account", x->company->id);
+    form_ref(&f, "renews", x->id);
+    form_date(&f, "close_date", x->renews);
+    form_word(&f, "forecast_category", "best_case");
+    form_key(&f, "owner", s->reps[x->success].name);
+    form_send(&f, (struct reply){0});
+    return true;
 }
 
 static void sub_quoted(struct sim *s, struct story *l)

@@ -1,4 +1,4 @@
-/* decisions.c - waivers and approvals: who may decide does, in hours or in days, mostly yes. */
+/* decisions.c - waivers and approvals: who may decide does, in hours or in days, mostly yes. What a rule stopped is put right. */
 #include "sim/inbox.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@
 #define REVOKED 0.06
 #define APPROVED 0.80
 #define WITHOUT_NOTE 0.15
+#define PUT_RIGHT 0.75
 
 enum { STEPS_MAX = 8 };
 
@@ -79,4 +80,21 @@ void approval_decided(struct sim *s, struct story *l)
     x->erred = !yes;
     item_send(&f, x);
     story_again(s, l, approval_next, s->tick_end);
+}
+
+/* ---- what a rule stopped ----------------------------------------------------------------------------------------------- */
+
+/* A renewal that nobody answered for: the customer gets somebody, who opens it by hand. Else it stays where it is. */
+void blocked_seen(struct sim *s, struct story *l)
+{
+    struct item *x = item_of(l);
+    const struct row *row = sim_row(s, s->desk.objects[T_BLOCKED], x->id);
+    uint64_t id = row_ref(row, "subscription");
+    story_end(l);
+    if (!row_is(row, "state", "open") || !item_actor(s, x, row) ||
+        !dice_chance(&s->people, PUT_RIGHT) || !customer_renews_by_hand(s, id))
+        return;
+    struct form f = item_change(s, x);
+    form_word(&f, "state", "resolved");
+    form_send(&f, (struct reply){0});
 }

@@ -43,6 +43,7 @@ enum thing {
     T_ABSENCE,
     T_WAIVER,
     T_APPROVAL,
+    T_BLOCKED,
     THINGS,
     THINGS_NEEDED = T_HANDOFF
 };

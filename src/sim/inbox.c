@@ -266,7 +266,8 @@ static const struct kind {
              {T_HANDOFF, "offered", offer_answered, 0.06, 0.03},
              {T_TASK, "open", task_seen, 0, 0},
              {T_WAIVER, "asked", waiver_decided, 0.15, 0.05},
-             {T_APPROVAL, "pending", approval_decided, 0.12, 0.03}};
+             {T_APPROVAL, "pending", approval_decided, 0.12, 0.03},
+             {T_BLOCKED, "open", blocked_seen, 0.3, 0.3}};
 
 static void item_new(struct sim *s, const struct kind *k, const struct row *row)
 {

@@ -42,5 +42,6 @@ double item_hours(struct sim *s, double slow, double forgotten);
 void offer_answered(struct sim *s, struct story *l); /* offers.c */
 void waiver_decided(struct sim *s, struct story *l); /* decisions.c */
 void approval_decided(struct sim *s, struct story *l);
+void blocked_seen(struct sim *s, struct story *l);
 
 #endif
