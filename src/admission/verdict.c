@@ -83,8 +83,12 @@ void verdict_copy(struct arena *a, const struct verdict *v, struct verdict *out)
     }
     out->followed = v->n_followed ? arena_copy(a, v->followed, v->n_followed * sizeof *v->followed)
                                   : NULL;
-    for (size_t i = 0; i < v->n_followed; i++)
-        out->followed[i].definition = str_dup(a, v->followed[i].definition);
+    for (size_t i = 0; i < v->n_followed; i++) {
+        struct followed *f = &out->followed[i];
+        f->name = str_dup(a, f->name);
+        f->state = str_dup(a, f->state);
+        f->definition = str_dup(a, f->definition);
+    }
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------- */
@@ -143,6 +147,8 @@ static void put_followed(struct json_out *w, const struct verdict *v)
         json_begin_object(w);
         json_field_str(w, "object", f->object->name);
         put_id(w, "id", f->object, f->id);
+        json_optional(w, "name", f->name);
+        json_optional(w, "state", f->state);
         json_optional(w, "definition", f->definition);
         json_field_cstr(w, "what", f->what);
         json_end_object(w);
@@ -223,6 +229,19 @@ static void text_finding(const struct finding *f, struct buf *out)
         buf_printf(out, "    help: %.*s\n", STR_ARG(f->help));
 }
 
+/* "created handoff mql_to_sales (hand_…): offered, by handoffs.mql_to_sales". */
+static void text_followed(const struct followed *f, struct buf *out)
+{
+    char room[64];
+    buf_printf(out, "  %s %.*s", f->what, STR_ARG(f->object->name));
+    if (f->name.n)
+        buf_printf(out, " %.*s", STR_ARG(f->name));
+    buf_printf(out, " (%.*s)", STR_ARG(id_text(f->object->prefix, f->id, room)));
+    if (f->state.n)
+        buf_printf(out, ": %.*s", STR_ARG(f->state));
+    buf_printf(out, ", by %.*s\n", STR_ARG(f->definition));
+}
+
 void verdict_text(const struct verdict *v, struct buf *out)
 {
     char room[64];
@@ -240,9 +259,6 @@ void verdict_text(const struct verdict *v, struct buf *out)
     buf_char(out, '\n');
     for (size_t i = 0; i < v->n_findings; i++)
         text_finding(&v->findings[i], out);
-    for (size_t i = 0; i < v->n_followed; i++) {
-        const struct followed *f = &v->followed[i];
-        buf_printf(out, "  %s %.*s, by %.*s\n", f->what,
-                   STR_ARG(id_text(f->object->prefix, f->id, room)), STR_ARG(f->definition));
-    }
+    for (size_t i = 0; i < v->n_followed; i++)
+        text_followed(&v->followed[i], out);
 }

@@ -56,6 +56,8 @@ struct pending_ref {
 struct followed {
     const struct object *object;
     uint64_t id;
+    struct str name;       /* its title, unless that is personal; may be empty */
+    struct str state;      /* the state or stage it came into; empty: neither was set */
     struct str definition; /* "routes.inbound" */
     const char *
         what; /* "created", "updated"; "blocked": a rule refused it, `id` is the record that says why */

@@ -79,7 +79,8 @@ static const struct shape_def schemas[] = {
     {"Command", "{id?: string, version?: integer, fields: <string|number|boolean|null|{minor: integer, currency: string}>, "
                 "reason?: string, as?: string, dry_run?: boolean}"},
     {"Verdict", "{outcome: string, object: string, id?: string, version?: integer, transaction?: integer, seqs?: [integer], "
-                "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [any], followed?: [any]}"},
+                "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [{field: string, key: string}], followed?: [Followed]}"},
+    {"Followed", "{object: string, id: string, name?: string, state?: string, definition?: string, what: string}"},
     {"CommandOf", "{object: string, name?: string, id?: string, version?: integer, reason?: string, "
                   "fields: <string|number|boolean|null|{minor: integer, currency: string}|{command: string}>}"},
     {"Commands", "{commands: [CommandOf], all_or_nothing?: boolean, as?: string, dry_run?: boolean}"},
