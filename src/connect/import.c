@@ -17,7 +17,7 @@ struct import {
     struct import_report *out;
     struct submit rows;
     struct identities *identities;
-    struct tallies refused, warned;
+    struct tallies refused, warned, waived;
     struct row_counts counts; /* committed */
     struct row_counts next;   /* with the group under way */
     size_t slot;              /* among the runs of this process */
@@ -39,8 +39,9 @@ static void tally_verdict(struct import *im, const struct verdict *v)
         tally_add(&im->refused, reason);
     }
     for (size_t i = 0; verdict_accepted(v) && i < v->n_findings; i++) {
-        if (v->findings[i].state != CRITERION_MET) {
-            tally_add(&im->warned, &v->findings[i]);
+        const struct finding *f = &v->findings[i];
+        if (f->state != CRITERION_MET) {
+            tally_add(f->state == CRITERION_WAIVED ? &im->waived : &im->warned, f);
         }
     }
 }
@@ -372,6 +373,7 @@ enum rc import_run(const struct import_request *request, struct arena *arena,
                                   .dry_run = request->dry_run};
     tallies_init(&im.refused, arena);
     tallies_init(&im.warned, arena);
+    tallies_init(&im.waived, arena);
     submit_init(&im.rows, request->group > 0 ? request->group : GROUP_DEFAULT, arena);
     enum rc rc = check_waivers(&im, ds);
     if (rc == RC_OK) {
@@ -393,6 +395,7 @@ enum rc import_run(const struct import_request *request, struct arena *arena,
     out->footer_lines = table_footer_lines(request->table);
     out->refused = tallies_sorted(&im.refused, &out->n_refused);
     out->warned = tallies_sorted(&im.warned, &out->n_warned);
+    out->waived = tallies_sorted(&im.waived, &out->n_waived);
     if (im.entered) {
         running_leave(request->running, im.slot);
     }

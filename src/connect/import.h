@@ -56,6 +56,8 @@ struct import_report {
     size_t n_refused;
     struct import_tally *warned;
     size_t n_warned;
+    struct import_tally *waived; /* rules that rows passed on a waiver */
+    size_t n_waived;
     bool dry_run, complete;
     bool under_way; /* RC_BUSY: another run of this process has this file in hand */
 };
@@ -63,7 +65,7 @@ struct import_report {
 MUST_CHECK enum rc import_run(const struct import_request *request, struct arena *arena,
                               struct import_report *out, struct diags *ds);
 
-/* {"batch":…,"object":…,"rows":…,"created":…,…,"refused":[…],"warned":[…]} */
+/* {"batch":…,"object":…,"rows":…,"created":…,…,"refused":[…],"warned":[…],"waived":[…]} */
 void import_report_json(const struct import_report *r, struct buf *out);
 void import_report_text(const struct import_report *r, struct buf *out);
 

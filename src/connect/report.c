@@ -45,6 +45,7 @@ void import_report_json(const struct import_report *r, struct buf *out)
     json_field_int(&w, "resumed_rows", (int64_t)r->resumed_rows);
     put_tallies(&w, "refused", r->refused, r->n_refused);
     put_tallies(&w, "warned", r->warned, r->n_warned);
+    put_tallies(&w, "waived", r->waived, r->n_waived);
     json_end_object(&w);
     json_out_done(&w);
     buf_char(out, '\n');
@@ -106,6 +107,7 @@ void import_report_text(const struct import_report *r, struct buf *out)
     }
     text_tallies(out, "quarantined because", r->refused, r->n_refused);
     text_tallies(out, "accepted with a warning", r->warned, r->n_warned);
+    text_tallies(out, "passed on a waiver", r->waived, r->n_waived);
     if (!r->dry_run) {
         buf_printf(out, "batch %.*s\n", STR_ARG(id_text(STR("imp"), r->batch, id)));
     }
