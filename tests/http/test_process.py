@@ -34,6 +34,8 @@ playbooks:
 - {name: start, object: lead, owner: ana, tasks: [{name: Call, to: {person: sam}, due: 1bd, outcome: [held, moved]}]}
 approvals:
 - {name: discount, object: lead, owner: ben, needed_when: lead.discount > 0.1, chain: [{to: {person: ben}}], sla: {calendar: hours, decide_within: 8h}, locks: [discount]}
+rules:
+- {id: DISC-1, object: lead, owner: ana, require: "!has(lead.discount) || lead.discount < 0.9", field: discount, message: Less., enforcement: {default: deny, api: warn}}
 dashboards:
 - {name: mine, audience: rep, owner: ana, tiles: [{queue: mine}, {queue: approvals}, {queue: triage}, {queue: deadlines}, {list: waivers}]}
 """
@@ -148,6 +150,27 @@ def decisions(s, lead):
     same(s.get("/work", person="a'b")[0], 400, "a person is a name")
 
 
+def ruled(s):
+    status, _, lead = post(s, "lead", {"ext": "four", "discount": 0.95, "owner": "sam"})
+    same((status, [(f["criterion"], f["enforcement"]) for f in lead["findings"]]), (200, [("DISC-1", "warn")]), "one door warns")
+    same([f["criterion"] for f in terminal(s, "record", "set", "lead", "four", "discount=0.96")["findings"]], ["DISC-1", "approvals.discount.discount"], "another one refuses")
+    rule = next(r for r in s.get("/model")[2]["rules"] if r["id"] == "DISC-1")
+    same((rule["enforcement"], rule["doors"]), ("deny", {"api": "warn"}), "the model says so")
+    ok(not faults(s.get("/model")[2], "Model"), "in its schema")
+    gate = f"/objects/lead/records/{lead['id']}/gates/next"
+    same(s.get(gate)[2]["criteria"][0]["state"], "unmet", "a gate is not met")
+    waiver = post(s, "waiver", {"rule": "OFFER-1", "reason": "no time", "lead": lead["id"]}, **{"as": "sam"})[2]["id"]
+    same(post(s, "waiver", {"state": "approved"}, id=waiver, **{"as": "ben"})[0], 200, "a waiver is approved")
+    why = s.get(gate)[2]
+    same((why["criteria"][0]["state"], why["criteria"][0]["waiver"]["id"]), ("waived", waiver), "and then it would pass on that")
+    same(why, terminal(s, "explain", "gate", "lead", lead["id"]), "as at the terminal")
+    ok(not faults(why, "GateWhy"), "in its schema")
+    for fields, code in [({"rule": "OFFER-1", "reason": "x"}, "WAIVER_SCOPE"), ({"rule": "DISC-1", "reason": "x", "source": "crm", "lead": lead["id"]}, "WAIVER_SCOPE"),
+                         ({"rule": "NIX-1", "reason": "x", "source": "crm"}, "RULE_UNKNOWN")]:
+        same(codes(post(s, "waiver", fields)), [code], f"{fields} is no waiver")
+    same(post(s, "waiver", {"rule": "DISC-1", "reason": "old rows", "source": "crm", "at_most": 3})[0], 200, "one for an import is asked for")
+
+
 def notices(s):
     unread = "notification.state == 'unread' && notification.owner.name == 'sam'"
     before = s.get("/objects/notification/records", where=unread)[2]
@@ -218,6 +241,7 @@ with Server(prepare=prepare) as s:
     tasks(s)
     shared(s)
     decisions(s, first)
+    ruled(s)
     notices(s)
 
 with Server("saas") as s:
