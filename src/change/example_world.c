@@ -135,7 +135,7 @@ static enum rc meant(struct world *w, const struct object *o, const struct pair 
 
 static bool is_word(struct str key)
 {
-    static const char *const words[] = {"as", "by", "reason"};
+    static const char *const words[] = {"as", "by", "reason", "through"};
     for (size_t w = 0; w < sizeof words / sizeof *words; w++)
         if (str_is(key, words[w]))
             return true;
@@ -195,9 +195,25 @@ static enum rc read_actor(struct world *w, const struct node *step, struct actor
                : rc;
 }
 
-static enum rc write_fact(struct world *w, const struct object *o, const struct node *fields,
-                          const struct field_input *inputs, struct actor actor, struct verdict *out)
+/* By which door a step comes; without a word rules mean what they mean by default. */
+static enum rc read_door(struct world *w, const struct node *step, enum door *out)
 {
+    const struct node *through = node_get(step, "through");
+    struct str names[DOOR_COUNT];
+    *out = DOOR_NONE;
+    if (!through || door_named(through->text, out))
+        return RC_OK;
+    for (int d = DOOR_NONE + 1; d < DOOR_COUNT; d++)
+        names[d - 1] = str_of(door_name((enum door)d));
+    return world_complain(w, through->at, "there is no door '%.*s'; there are %.*s",
+                          STR_ARG(through->text),
+                          STR_ARG(str_join(w->arena, names, DOOR_COUNT - 1, STR(", "))));
+}
+
+static enum rc write_fact(struct world *w, const struct command *c, const struct node *fields,
+                          const struct field_input *inputs, struct verdict *out)
+{
+    const struct object *o = c->object;
     struct fact_column *columns = ARENA_ARRAY(w->arena, fields->n, struct fact_column);
     struct fact_cell *cells = ARENA_ARRAY(w->arena, fields->n, struct fact_cell);
     for (size_t i = 0; i < fields->n; i++) {
@@ -212,7 +228,8 @@ static enum rc write_fact(struct world *w, const struct object *o, const struct 
                                .n_columns = fields->n,
                                .cells = cells,
                                .n_rows = 1,
-                               .actor = actor};
+                               .actor = c->actor,
+                               .door = c->door};
     return admission_facts(w->admission, &batch, NULL, w->arena, out);
 }
 
@@ -227,10 +244,12 @@ enum rc world_write(struct world *w, const struct node *step, struct verdict *ou
         rc = read_inputs(w, c.object, fields, &inputs);
     if (rc == RC_OK)
         rc = read_actor(w, step, &c.actor);
+    if (rc == RC_OK)
+        rc = read_door(w, step, &c.door);
     if (rc != RC_OK)
         return rc;
     if (c.object->is_fact)
-        return write_fact(w, c.object, fields, inputs, c.actor, out);
+        return write_fact(w, &c, fields, inputs, out);
     const struct named_record *known = named(w, name);
     c.id = known && known->object == c.object ? known->id : 0;
     c.fields = inputs;

@@ -22,6 +22,7 @@ enum enforcement { ENFORCE_DENY, ENFORCE_WARN, ENFORCE_AUDIT };
 enum door { DOOR_NONE, DOORS(DOOR_MEMBER) DOOR_COUNT }; /* NONE: nobody's; as `default` says */
 #undef DOOR_MEMBER
 const char *door_name(enum door d); /* as the model writes it; of NONE "default" */
+bool door_named(struct str word, enum door *out);
 
 struct rule {
     struct str id; /* "OPP-1", unique in the model */

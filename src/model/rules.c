@@ -11,6 +11,16 @@ const char *door_name(enum door d)
     return door_names[d];
 }
 
+bool door_named(struct str word, enum door *out)
+{
+    for (int d = DOOR_NONE + 1; d < DOOR_COUNT; d++)
+        if (str_is(word, door_names[d])) {
+            *out = (enum door)d;
+            return true;
+        }
+    return false;
+}
+
 enum enforcement rule_enforcement(const struct rule *r, enum door d, struct date created)
 {
     return created.days < r->applies_from.days ? ENFORCE_AUDIT : r->enforcement[d];
