@@ -268,6 +268,8 @@ static bool same_moment(const struct change *a, const struct change *b)
 static void sort_changes(struct work *w)
 {
     for (size_t i = 1; i < w->changes.n; i++) {
+        if (change_cmp(&w->changes.v[i - 1], &w->changes.v[i]) <= 0)
+            continue;
         struct change ch = w->changes.v[i];
         size_t k = i;
         for (; k > 0 && change_cmp(&w->changes.v[k - 1], &ch) > 0; k--)

@@ -466,12 +466,13 @@ static bool is_change(const struct effect *f)
     return f->kind == EFFECT_CREATE || f->kind == EFFECT_SET;
 }
 
-static void part_reacts(struct reacting *r, struct look *l, size_t part, unsigned round)
+/* The next part that asks for anything, from `*part` on. */
+static void part_reacts(struct reacting *r, struct look *l, size_t *part, unsigned round)
 {
     struct group *g = r->top->g;
     const struct effect *effects;
     size_t n = 0;
-    g->rc = process_react(l, part, &effects, &n);
+    g->rc = process_next(l, part, &effects, &n);
     r->made.n = 0;
     for (size_t i = 0; i < n && g->rc == RC_OK && !r->stopped; i++) {
         if (is_change(&effects[i]) && round >= ROUNDS_MAX)
@@ -503,11 +504,11 @@ static void look_at(struct reacting *r, struct look_wanted *w)
     l.again = w->again;
     r->look = &l;
     r->cause = w->cause;
-    for (size_t part = 0; part < process_parts() && g->rc == RC_OK && entry_live(e) != gone;
-         part++) {
+    size_t part = 0;
+    while (part < process_parts() && g->rc == RC_OK && entry_live(e) != gone) {
         l.now = gone ? was : entry_row(e); /* as the effects of earlier parts left it */
         l.before = w->changed ? w->before : l.now;
-        part_reacts(r, &l, part, w->round);
+        part_reacts(r, &l, &part, w->round);
     }
     g->round = 0;
 }

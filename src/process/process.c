@@ -295,16 +295,32 @@ const char *process_part_name(size_t part)
     return parts[part]->name;
 }
 
+static void part_looks(struct reaction *r, size_t part)
+{
+    const struct process *p = r->l->process;
+    bool gone = r->l->gone;
+    void (*looks)(struct reaction *, const void *) = gone ? parts[part]->lose : parts[part]->react;
+    if (looks)
+        looks(r, p->self[part]);
+    for (size_t i = 0; parts[part]->keep && !gone && i < p->pasts.n; i++)
+        parts[part]->keep(r, p->pasts.v[i]->self[part], p->pasts.v[i]->until);
+}
+
 enum rc process_react(struct look *l, size_t part, const struct effect **out, size_t *n)
 {
     assert(part < PARTS_ROOM && parts[part]);
     struct reaction r = {.l = l, .p = l->process};
-    void (*looks)(struct reaction *, const void *) = l->gone ? parts[part]->lose
-                                                             : parts[part]->react;
-    if (looks)
-        looks(&r, l->process->self[part]);
-    for (size_t i = 0; parts[part]->keep && !l->gone && i < l->process->pasts.n; i++)
-        parts[part]->keep(&r, l->process->pasts.v[i]->self[part], l->process->pasts.v[i]->until);
+    part_looks(&r, part);
+    *out = r.effects.v;
+    *n = r.rc == RC_OK ? r.effects.n : 0;
+    return r.rc;
+}
+
+enum rc process_next(struct look *l, size_t *part, const struct effect **out, size_t *n)
+{
+    struct reaction r = {.l = l, .p = l->process};
+    while (parts[*part] && r.rc == RC_OK && r.effects.n == 0)
+        part_looks(&r, (*part)++);
     *out = r.effects.v;
     *n = r.rc == RC_OK ? r.effects.n : 0;
     return r.rc;

@@ -10,7 +10,7 @@
  *   process_derive   with the other derived fields, before rules are judged
  *   process_fill     engine fields that belong to the same event: accepted_at with state, ended_at …
  *   process_judge    beside rules and gates
- *   then, once the event stands: for each part in order process_react, its effects decided at once, their events queued.
+ *   then, once the event stands: for each part in order process_next, its effects decided at once, their events queued.
  * A look by time (CMD_EXAMINE) is the same with `before` equal to `now` and nothing touched.
  */
 #ifndef REVOS_PROCESS_PROCESS_H
@@ -136,6 +136,8 @@ MUST_CHECK enum rc process_judge(struct look *l, const struct process_findings *
 size_t process_parts(void);
 const char *process_part_name(size_t part);
 MUST_CHECK enum rc process_react(struct look *l, size_t part, const struct effect **out, size_t *n);
+/* The same of the first part from `*part` on that asks for anything; `*part` stands behind it then. *n 0: none does. */
+MUST_CHECK enum rc process_next(struct look *l, size_t *part, const struct effect **out, size_t *n);
 
 /* Conditions over `o` that start or stop something: a change of what they read through references or children of other
  * records asks for a look at the record. */

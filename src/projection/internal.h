@@ -47,7 +47,8 @@ MUST_CHECK enum rc plan_ready(struct projection *p, struct object_plan *plan);
 void stamps_encode(const struct object_plan *plan, const struct row *r, struct buf *out);
 MUST_CHECK enum rc stamps_decode(const struct object_plan *plan, struct str bytes, struct row *r);
 
-MUST_CHECK enum rc visits_write(struct projection *p, struct row *r);
+/* `fresh`: the row was not stored before, so no visit of it is. */
+MUST_CHECK enum rc visits_write(struct projection *p, struct row *r, bool fresh);
 MUST_CHECK enum rc visits_replace(struct projection *p, const struct object *o, uint64_t record,
                                   const struct fold_visit *visits, size_t n);
 MUST_CHECK enum rc keys_add(struct projection *p, const struct event *e, const struct event_key *k);

@@ -160,9 +160,10 @@ enum rc rows_write(struct projection *p, struct row *const *rows, size_t n)
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         if (!rows[i]->dirty)
             continue;
+        bool fresh = !rows[i]->stored;
         rc = row_write(p, rows[i]);
         if (rc == RC_OK)
-            rc = visits_write(p, rows[i]);
+            rc = visits_write(p, rows[i], fresh);
     }
     return rc;
 }
@@ -329,7 +330,16 @@ static enum rc visits_refold(struct projection *p, const struct row *r)
     return rc;
 }
 
-enum rc visits_write(struct projection *p, struct row *r)
+/* The move of the same field before move `i`, or after it; NULL: none of this list. */
+static const struct row_move *move_beside(const struct row_visits *v, size_t i, bool before)
+{
+    for (size_t k = before ? i - 1 : i + 1; k < v->moves.n; k = before ? k - 1 : k + 1)
+        if (v->moves.v[k].field == v->moves.v[i].field)
+            return &v->moves.v[k];
+    return NULL;
+}
+
+enum rc visits_write(struct projection *p, struct row *r, bool fresh)
 {
     struct row_visits *v = r->visits;
     enum rc rc = RC_OK;
@@ -340,11 +350,14 @@ enum rc visits_write(struct projection *p, struct row *r)
         return rc;
     }
     for (size_t i = 0; i < v->moves.n && rc == RC_OK; i++) {
-        const struct row_move *m = &v->moves.v[i];
-        rc = visit_leave(p, r->id, m);
+        const struct row_move *m = &v->moves.v[i], *next = move_beside(v, i, false);
+        if (!fresh && !move_beside(v, i, true)) /* it ends a visit that stands in the table */
+            rc = visit_leave(p, r->id, m);
+        struct fold_visit visit = {m->field, m->stage, m->at, {{TIME_OPEN}, 0}};
+        if (next)
+            visit.left = next->at;
         if (rc == RC_OK && m->stage)
-            rc = visit_insert(p, r->object, r->id,
-                              &(struct fold_visit){m->field, m->stage, m->at, {{TIME_OPEN}, 0}});
+            rc = visit_insert(p, r->object, r->id, &visit);
     }
     v->moves.n = 0;
     return rc;
