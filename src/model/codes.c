@@ -131,7 +131,9 @@ static const struct explanation explanations[] = {
               "every value has exactly one."},
     {M_SHARES, "The default shares of a split add up to its total."},
     {M_ORDER, "`after` names a task that stands earlier in the same playbook."},
-    {M_HEADCOUNT, "Every member of the pool is inactive, so work routed there waits for ever."},
+    {M_HEADCOUNT, "Every member of the pool is inactive, or no territory has the seat, so work "
+                  "routed there goes to "
+                  "nobody."},
     {M_AGING,
      "Points halve from an instant on: of the newest child that meets `when`, or of the field "
      "that `since` names. A cap counts children, so `when` asks for some."},

@@ -1,5 +1,6 @@
 /* lint.c - what a reviewer would raise of a model that compiles. */
 #include "model/compile.h"
+#include "model/seeds.h"
 
 #include <string.h>
 
@@ -209,6 +210,65 @@ static void lint_pools(struct compile *c)
     }
 }
 
+/* The names of seats that the files know: of territories, of what moves with them, of rows. */
+static size_t seats_known(struct compile *c, struct str **out)
+{
+    const struct node *list = section_list(c, "territories");
+    VEC(struct str) names = {NULL, 0, 0};
+    for (size_t i = 0; i < list->n; i++) {
+        const struct node *seats = node_get(list->items[i], "seats");
+        const struct node *moves = node_items(list->items[i], "moves");
+        for (size_t k = 0; seats && seats->kind == NODE_MAP && k < seats->n; k++)
+            *VEC_PUSH(c->arena, &names) = seats->pairs[k].key;
+        for (size_t k = 0; k < moves->n; k++)
+            *VEC_PUSH(c->arena, &names) = node_text(moves->items[k], "seat");
+    }
+    for (size_t i = 0; i < c->m->n_seeds; i++)
+        for (size_t k = 0; k < c->m->seeds[i].n_cells; k++)
+            if (str_is(c->m->seeds[i].cells[k].field->name, "seat"))
+                *VEC_PUSH(c->arena, &names) = c->m->seeds[i].cells[k].text;
+    *out = names.v;
+    return names.n;
+}
+
+/* A target of a seat that nobody could hold. */
+static void lint_seats_of(struct compile *c, const struct node *n, const struct str *known,
+                          size_t n_known)
+{
+    for (size_t i = 0; n->kind == NODE_LIST && i < n->n; i++)
+        lint_seats_of(c, n->items[i], known, n_known);
+    for (size_t i = 0; n->kind == NODE_MAP && i < n->n; i++) {
+        const struct node *v = n->pairs[i].value;
+        size_t k = 0;
+        if (v->kind != NODE_SCALAR) {
+            lint_seats_of(c, v, known, n_known);
+            continue;
+        }
+        while (k < n_known && !str_eq(known[k], v->text))
+            k++;
+        if (!str_is(n->pairs[i].key, "territory") || k < n_known)
+            continue;
+        struct diag *d = problem(c->ds, M_HEADCOUNT, v->at, "no territory has a seat '%.*s'",
+                                 STR_ARG(v->text));
+        diag_help(c->ds, d,
+                  "name it in `seats` or `moves` of a territory, or in the file of seats");
+    }
+}
+
+static void lint_seats(struct compile *c)
+{
+    struct str *known;
+    size_t n = seats_known(c, &known);
+    for (size_t i = 0; i < c->m->n_definitions; i++) {
+        const struct definition *d = &c->m->definitions[i];
+        static const char *const lead[] = {"routes",    "handoffs",    "playbooks", "sequences",
+                                           "approvals", "automations", "signals"};
+        for (size_t k = 0; k < sizeof lead / sizeof *lead; k++)
+            if (str_is(d->kind, lead[k]))
+                lint_seats_of(c, d->node, known, n);
+    }
+}
+
 void compile_lints(struct compile *c)
 {
     lint_rules(c);
@@ -217,5 +277,6 @@ void compile_lints(struct compile *c)
         lint_populations(c, c->m->metrics[i]);
     lint_routes(c);
     lint_pools(c);
+    lint_seats(c);
     lint_unused(c);
 }

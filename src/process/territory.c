@@ -168,23 +168,31 @@ size_t territory_moves(struct reaction *r, const struct row *seat, uint64_t form
 /* ---- at the instant -------------------------------------------------------------------------------------------------------- */
 
 /* Remembered on a record from when its seat changes hands until it was looked at. */
-static struct str moving(struct reaction *r, struct str territory, struct str seat)
+static struct str moving(struct arena *a, struct str territory, struct str seat)
 {
-    return str_printf(r->l->arena, "territories.%.*s.%.*s", STR_ARG(territory), STR_ARG(seat));
+    return str_printf(a, "territories.%.*s.%.*s", STR_ARG(territory), STR_ARG(seat));
 }
 
 static void begin_moves(struct reaction *r, uint64_t former)
 {
     const struct row *seat = r->l->now;
-    struct str trigger = moving(r, row_text(seat, "territory"), row_text(seat, "seat"));
+    struct str trigger = moving(r->l->arena, row_text(seat, "territory"), row_text(seat, "seat"));
     struct territory_move *moves;
     size_t n = territory_moves(r, seat, former, &moves);
+    size_t going = 0;
     for (size_t i = 0; i < n; i++) {
         if (moves[i].kept)
             continue;
         trigger_put(r, moves[i].row->object, moves[i].row->id, trigger, true);
         wake_record(r, moves[i].row->object, moves[i].row->id, r->l->at);
+        going++;
     }
+    if (going)
+        notify(r, row_ref(seat, "person"), "assigned", seat->object, seat->id,
+               str_printf(r->l->arena, "You are %.*s of %.*s: %zu open records are yours now",
+                          STR_ARG(row_text(seat, "seat")), STR_ARG(row_text(seat, "territory")),
+                          going),
+               trigger);
 }
 
 static void react_seat(struct reaction *r)
@@ -203,46 +211,68 @@ static void react_seat(struct reaction *r)
         begin_moves(r, handed ? former : 0);
 }
 
+/* One entry of `moves`. */
+struct mover {
+    const struct definition *d;
+    const struct object *object;
+    const struct expr *keep; /* may be NULL */
+    struct str seat, trigger;
+};
+
+struct movers {
+    VEC(struct mover) list;
+};
+
+static void *make(const struct process *p, const struct model *m, struct arena *a)
+{
+    struct movers *all = ARENA_NEW(a, struct movers);
+    (void)p;
+    for (size_t i = 0; i < m->n_definitions; i++) {
+        const struct definition *d = &m->definitions[i];
+        const struct node *moves = node_items(d->node, "moves");
+        for (size_t k = 0; str_is(d->kind, "territories") && k < moves->n; k++) {
+            const struct node *n = moves->items[k];
+            struct str seat = node_text(n, "seat");
+            *VEC_PUSH(a, &all->list) = (struct mover){d, model_object(m, node_text(n, "object")),
+                                                      node_condition(n, "keep_when"), seat,
+                                                      moving(a, d->name, seat)};
+        }
+    }
+    return all;
+}
+
 /* An open record whose seat changed hands: it goes to who holds it now. */
-static void move_record(struct reaction *r, const struct definition *d, const struct node *move)
+static void move_record(struct reaction *r, const struct mover *m)
 {
     struct look *l = r->l;
-    struct str seat = node_text(move, "seat"), trigger = moving(r, d->name, seat);
-    const struct expr *keep = node_condition(move, "keep_when");
+    struct str place = m->d->name;
     const struct row **seats;
-    if (!trigger_was_on(r, trigger))
+    if (!trigger_was_on(r, m->trigger))
         return;
-    trigger_put(r, l->object, l->now->id, trigger, false);
+    trigger_put(r, l->object, l->now->id, m->trigger, false);
     size_t n = all_rows(r, ON_SEAT, &seats);
-    uint64_t to = territory_holder(r, d->name, seat, l->today), from = row_owner(l->now);
-    if (!to || to == from || is_held(seats, n, from, d->name, seat, l->today) ||
-        !row_is_open(l->now) || !covers(r, d, l->now, l->today) ||
-        (keep && row_test(r, l->now, keep, NULL) == XT_MET))
+    uint64_t to = territory_holder(r, place, m->seat, l->today), from = row_owner(l->now);
+    if (!to || to == from || is_held(seats, n, from, place, m->seat, l->today) ||
+        !row_is_open(l->now) || !covers(r, m->d, l->now, l->today) ||
+        (m->keep && row_test(r, l->now, m->keep, NULL) == XT_MET))
         return;
-    struct hand_over h = {to, "territory", d->name,
-                          str_printf(l->arena, "territories.%.*s", STR_ARG(d->name)),
-                          str_printf(l->arena, "%.*s of %.*s is %.*s now", STR_ARG(seat),
-                                     STR_ARG(d->name), STR_ARG(person_name(r, to)))};
+    struct hand_over h = {to, "territory", place,
+                          str_printf(l->arena, "territories.%.*s", STR_ARG(place)),
+                          str_printf(l->arena, "%.*s of %.*s is %.*s now", STR_ARG(m->seat),
+                                     STR_ARG(place), STR_ARG(person_name(r, to)))};
     hand_over(r, &h);
 }
 
 static void react(struct reaction *r, const void *self)
 {
-    const struct model *m = process_model(r->p);
-    (void)self;
+    const struct movers *all = self;
     if (r->l->object->number == ON_SEAT) {
         react_seat(r);
         return;
     }
-    if (!r->l->by_time || r->l->quiet)
-        return;
-    for (size_t i = 0; i < m->n_definitions && r->rc == RC_OK; i++) {
-        const struct definition *d = &m->definitions[i];
-        const struct node *moves = node_items(d->node, "moves");
-        for (size_t k = 0; str_is(d->kind, "territories") && k < moves->n; k++)
-            if (str_eq(node_text(moves->items[k], "object"), r->l->object->name))
-                move_record(r, d, moves->items[k]);
-    }
+    for (size_t i = 0; r->l->by_time && !r->l->quiet && i < all->list.n; i++)
+        if (all->list.v[i].object == r->l->object)
+            move_record(r, &all->list.v[i]);
 }
 
 static bool timed(const void *self, const struct object *o)
@@ -262,7 +292,7 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
 }
 
 const struct part territory_part = {
-    .name = "territories", .judge = judge, .react = react, .timed = timed};
+    .name = "territories", .make = make, .judge = judge, .react = react, .timed = timed};
 
 /* ---- gaps and overlaps ------------------------------------------------------------------------------------------------------ */
 
