@@ -109,9 +109,11 @@ static void convert_target(struct converting *k, size_t i)
     if (k->refused || k->g.rc != RC_OK)
         return;
     k->ids[i] = v.id;
+    k->g.rc = k->g.asks.row(&k->g, t->object, v.id, &existing);
     *VEC_PUSH(k->g.arena,
               &k->followed) = (struct followed){.object = t->object,
                                                 .id = v.id,
+                                                .name = row_public_title(existing),
                                                 .definition = STR("conversion"),
                                                 .what = verdict_outcome_name(v.outcome)};
 }

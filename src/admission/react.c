@@ -311,14 +311,6 @@ static const char *what_followed(const struct reacting *r, const struct verdict 
     return r->blocking ? "blocked" : verdict_outcome_name(v->outcome);
 }
 
-/* What is personal stays out of a verdict that only tells what else happened. */
-static struct str followed_name(const struct object *o, const struct row *row)
-{
-    const struct field *title = object_title(o);
-    const struct value *v = title && !title->personal && row ? row_value(row, title) : NULL;
-    return v && v->type == VT_TEXT ? v->text : STR_NONE;
-}
-
 static struct str followed_state(const struct effect *f, struct arena *a)
 {
     for (size_t i = 0; i < f->n_fields; i++) {
@@ -360,13 +352,13 @@ static void effect_decide(struct reacting *r, const struct effect *f)
     if (made)
         *made = v.id;
     if (v.first_seq)
-        *VEC_PUSH(g->arena, &r->followed) = (struct followed){
-            .object = f->object,
-            .id = v.id,
-            .name = followed_name(f->object, entry_row(d.target)),
-            .state = followed_state(f, g->arena),
-            .definition = f->definition,
-            .what = what_followed(r, &v)};
+        *VEC_PUSH(g->arena,
+                  &r->followed) = (struct followed){.object = f->object,
+                                                    .id = v.id,
+                                                    .name = row_public_title(entry_row(d.target)),
+                                                    .state = followed_state(f, g->arena),
+                                                    .definition = f->definition,
+                                                    .what = what_followed(r, &v)};
 }
 
 /* What it would have done, for people. */

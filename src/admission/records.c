@@ -101,6 +101,13 @@ struct row *entry_row(const struct entry *e)
     return e->draft ? e->draft : e->row;
 }
 
+struct str row_public_title(const struct row *r)
+{
+    const struct field *title = r ? object_title(r->object) : NULL;
+    const struct value *v = title && !title->personal ? row_value(r, title) : NULL;
+    return v && v->type == VT_TEXT ? v->text : STR_NONE;
+}
+
 bool entry_live(const struct entry *e)
 {
     const struct row *r = entry_row(e);
