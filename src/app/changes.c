@@ -7,17 +7,6 @@
 
 enum { PLAN_TEXT_MAX = 64 << 20, LOOKS_MAX = 1000000 };
 
-struct change_parts session_parts(const struct session *s)
-{
-    return (struct change_parts){.store = s->store,
-                                 .ledger = s->ledger,
-                                 .vault = s->vault,
-                                 .env = s->env,
-                                 .workspace = s->workspace,
-                                 .live = &s->version,
-                                 .model = s->model};
-}
-
 struct planning {
     const struct source_set *sources;
     struct arena *arena;

@@ -10,7 +10,6 @@
 #include "change/apply.h"
 #include "change/open.h"
 
-struct change_parts session_parts(const struct session *s);
 /* Plans the workspace's files; EXIT_DONE, or an exit code with everything said. */
 int changes_plan(struct app *app, struct session *s, struct change_plan *out);
 /* The same for sources in hand: RC_INVALID with diagnostics. */

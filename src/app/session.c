@@ -65,16 +65,21 @@ static enum rc open_admission(struct app *app, struct session *s)
     return rc;
 }
 
-/* An older program made it: what the built-in objects gained since goes live before anything else happens. */
-static enum rc widen(struct app *app, struct session *s, struct diags *ds)
+struct change_parts session_parts(const struct session *s)
 {
-    struct change_parts parts = {.store = s->store,
+    return (struct change_parts){.store = s->store,
                                  .ledger = s->ledger,
                                  .vault = s->vault,
                                  .env = s->env,
                                  .workspace = s->workspace,
                                  .live = &s->version,
                                  .model = s->model};
+}
+
+/* An older program made it: what the built-in objects gained since goes live before anything else happens. */
+static enum rc widen(struct app *app, struct session *s, struct diags *ds)
+{
+    struct change_parts parts = session_parts(s);
     enum rc rc = widen_run(&parts, app->arena, ds);
     if (rc == RC_OK)
         rc = live_load(s->store, app->arena, &s->version, &s->model, ds);

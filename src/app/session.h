@@ -23,6 +23,8 @@ struct running;
 struct writer;
 struct lease; /* of a served workspace's live model; host.h */
 
+struct change_parts;
+
 struct session {
     const struct env *env;
     const char *workspace; /* the folder with the files of the model; a copy has its original's */
@@ -83,5 +85,8 @@ const char *session_error(const struct session *s);
 /* Who changes things at this terminal: the local operator. */
 struct actor session_operator(void);
 void session_close(struct session *s); /* a zeroed one is allowed */
+
+/* What change/ works on. */
+struct change_parts session_parts(const struct session *s);
 
 #endif
