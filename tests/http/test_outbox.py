@@ -73,7 +73,7 @@ with Server(prepare=prepare) as s:
     ok(status == 200 and b"no more" in body, "one click takes the consent back", body)
     same(s.get("/objects/lead/records")[2]["records"][0]["fields"]["agreed"]["value"], False, "the record says no")
     run = s.get("/objects/enrolment/records")[2]["records"][0]
-    same((run["fields"]["state"]["value"], run["fields"]["reason"]["value"]), ("stopped", "consent was withdrawn"), "its sequence is stopped")
+    same((run["fields"]["state"]["value"], run["fields"]["reason"]["value"]), ("stopped", "consent for letters was withdrawn"), "its sequence is stopped")
     same(s.ask("POST", path)[0], 200, "twice is once")
     ok(MAILS.empty(), "nothing more was sent")
 done()
