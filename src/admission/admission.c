@@ -105,7 +105,7 @@ struct str actor_text(const struct actor *actor, struct arena *a)
     assert((size_t)actor->kind < sizeof kinds / sizeof kinds[0]);
     const char *kind = kinds[actor->kind];
     if (actor->name.n)
-        return str_printf(a, "%s:%.*s", kind, STR_ARG(actor->name));
+        return str_join(a, (struct str[]){str_of(kind), actor->name}, 2, STR(":"));
     if (actor->person)
         return str_printf(a, "%s:%llu", kind, (unsigned long long)actor->person);
     return str_of(kind);

@@ -110,10 +110,11 @@ static void convert_target(struct converting *k, size_t i)
         return;
     k->ids[i] = v.id;
     k->g.rc = k->g.asks.row(&k->g, t->object, v.id, &existing);
+    const struct object_plan *p = plan_get(&k->g.adm->plans, t->object->number);
     *VEC_PUSH(k->g.arena,
               &k->followed) = (struct followed){.object = t->object,
                                                 .id = v.id,
-                                                .name = row_public_title(existing),
+                                                .name = row_public_title(p, existing),
                                                 .definition = STR("conversion"),
                                                 .what = verdict_outcome_name(v.outcome)};
 }

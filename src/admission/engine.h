@@ -97,6 +97,8 @@ struct group {
     struct command effect;
     struct work effect_work;
     VEC(struct field_input) effect_inputs;
+    VEC(struct event) effect_events;
+    VEC(struct entry *) effect_drafts;
     const struct instant *played;    /* instants of the works; NULL: the clock of the machine */
     const struct verdict
         *verdicts; /* of the works, as far as they are decided; NULL: a part of its own */

@@ -323,6 +323,25 @@ static struct str followed_state(const struct effect *f, struct arena *a)
     return STR_NONE;
 }
 
+/* Nobody reads the events and drafts of an effect once it is decided: the next one takes their room. */
+static void lists_take(struct decision *d)
+{
+    struct group *g = d->g;
+    d->events.v = g->effect_events.v;
+    d->events.cap = g->effect_events.cap;
+    d->drafts.v = g->effect_drafts.v;
+    d->drafts.cap = g->effect_drafts.cap;
+}
+
+static void lists_give(const struct decision *d)
+{
+    struct group *g = d->g;
+    g->effect_events.v = d->events.v;
+    g->effect_events.cap = d->events.cap;
+    g->effect_drafts.v = d->drafts.v;
+    g->effect_drafts.cap = d->drafts.cap;
+}
+
 static void effect_decide(struct reacting *r, const struct effect *f)
 {
     struct decision *top = r->top;
@@ -337,11 +356,13 @@ static void effect_decide(struct reacting *r, const struct effect *f)
     *w = (struct work){.changes = {w->changes.v, 0, w->changes.cap}};
     struct decision d = {
         .g = g, .w = w, .v = &v, .txn = top->txn, .now = top->now, .quiet = top->quiet};
+    lists_take(&d);
     d.today = top->today;
     d.start = d.next_seq = ledger_head(g->adm->parts.ledger).seq + 1;
     d.actor = actor_text(&c->actor, g->arena);
     work_parse(g, w, c);
     decide(&d);
+    lists_give(&d);
     if (g->rc != RC_OK)
         return;
     r->events += v.first_seq ? v.last_seq - v.first_seq + 1 : 0;
@@ -352,13 +373,13 @@ static void effect_decide(struct reacting *r, const struct effect *f)
     if (made)
         *made = v.id;
     if (v.first_seq)
-        *VEC_PUSH(g->arena,
-                  &r->followed) = (struct followed){.object = f->object,
-                                                    .id = v.id,
-                                                    .name = row_public_title(entry_row(d.target)),
-                                                    .state = followed_state(f, g->arena),
-                                                    .definition = f->definition,
-                                                    .what = what_followed(r, &v)};
+        *VEC_PUSH(g->arena, &r->followed) = (struct followed){
+            .object = f->object,
+            .id = v.id,
+            .name = row_public_title(d.target->plan, entry_row(d.target)),
+            .state = followed_state(f, g->arena),
+            .definition = f->definition,
+            .what = what_followed(r, &v)};
 }
 
 /* What it would have done, for people. */

@@ -101,10 +101,10 @@ struct row *entry_row(const struct entry *e)
     return e->draft ? e->draft : e->row;
 }
 
-struct str row_public_title(const struct row *r)
+struct str row_public_title(const struct object_plan *p, const struct row *r)
 {
-    const struct field *title = r ? object_title(r->object) : NULL;
-    const struct value *v = title && !title->personal ? row_value(r, title) : NULL;
+    const struct field *f = p->title;
+    const struct value *v = r && f && !f->personal ? &r->values[slot_of(p, f->number)] : NULL;
     return v && v->type == VT_TEXT ? v->text : STR_NONE;
 }
 
