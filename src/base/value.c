@@ -5,11 +5,6 @@
 
 enum { VARINT_MOST = 10, SCALE_MOST = 9 };
 
-static bool holds_text(enum value_type t)
-{
-    return t == VT_TEXT || t == VT_JSON || t == VT_SEALED;
-}
-
 bool value_eq(const struct value *a, const struct value *b)
 {
     if (a->type != b->type)
@@ -257,7 +252,7 @@ bool value_text(const struct value *v, struct arena *a, struct str *out)
 struct value value_copy(struct arena *a, const struct value *v)
 {
     struct value copy = *v;
-    if (holds_text(v->type))
+    if (value_holds_text(v->type))
         copy.text = str_dup(a, v->text);
     return copy;
 }

@@ -55,6 +55,10 @@ MUST_CHECK enum rc value_decode(struct str *in, struct value *out);
  * where it is text already. */
 bool value_text(const struct value *v, struct arena *a, struct str *out);
 struct value value_copy(struct arena *a, const struct value *v); /* text copied into the arena */
+static inline bool value_holds_text(enum value_type t)
+{
+    return t == VT_TEXT || t == VT_JSON || t == VT_SEALED;
+}
 
 void varint_put(struct buf *out, uint64_t x); /* LEB128 */
 /* refuses > 10 bytes and non-minimal forms */

@@ -6,11 +6,22 @@
 
 enum { SQL_MAX = 1 << 19, ROW_FIXED = 8 };
 
+/* A field with a column of its own. */
+struct own_column {
+    size_t position; /* in object->fields */
+    enum value_type type;
+    bool reference;
+};
+
 /* An object as its table and its fold see it. */
 struct object_plan {
     const struct object *object;
     struct fold_layout layout; /* own fields by number, stage fields */
     size_t *position;          /* of slot i in object->fields */
+    struct own_column
+        *columns; /* the same fields as object->fields has them, which is how the table has them */
+    size_t n_columns;
+    size_t created_at, updated_at; /* positions in object->fields */
     struct stmt *select, *insert, *update;
     struct stmt *update_light; /* without references: their indexes stay as they are */
 };

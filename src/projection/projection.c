@@ -24,6 +24,23 @@ static int by_number(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+static void plan_columns(struct object_plan *plan, const struct object *o, struct arena *a)
+{
+    plan->columns = ARENA_ARRAY(a, o->n_fields, struct own_column);
+    for (size_t i = 0; i < o->n_fields; i++) {
+        const struct field *f = o->fields[i];
+        if (column_own(f))
+            plan->columns[plan->n_columns++] = (struct own_column){i, column_type(f),
+                                                                   f->type == FT_REF};
+        else if (f->number == FN_CREATED_AT)
+            plan->created_at = i;
+        else if (f->number == FN_UPDATED_AT)
+            plan->updated_at = i;
+    }
+    assert(o->fields[plan->created_at]->number == FN_CREATED_AT);
+    assert(o->fields[plan->updated_at]->number == FN_UPDATED_AT);
+}
+
 static void plan_layout(struct object_plan *plan, const struct object *o, struct arena *a)
 {
     struct numbered *own = ARENA_ARRAY(a, o->n_fields, struct numbered);
@@ -43,6 +60,7 @@ static void plan_layout(struct object_plan *plan, const struct object *o, struct
             stages[n_stages++] = own[i].number;
     }
     plan->layout = (struct fold_layout){fields, n, stages, n_stages};
+    plan_columns(plan, o, a);
 }
 
 /* ---- statements ------------------------------------------------------------------------------------------------- */

@@ -19,15 +19,10 @@ static void load_bind(void *self, struct stmt *st, size_t i)
     stmt_u64(st, 1, ((struct loading *)self)->ids[i]);
 }
 
-static void load_system(struct row *r)
+static void load_system(const struct object_plan *plan, struct row *r)
 {
-    for (size_t i = 0; i < r->object->n_fields; i++) {
-        const struct field *f = r->object->fields[i];
-        if (f->number == FN_CREATED_AT || f->number == FN_UPDATED_AT)
-            r->values[i] = (struct value){.type = VT_INSTANT,
-                                          .instant = f->number == FN_CREATED_AT ? r->created_at
-                                                                                : r->updated_at};
-    }
+    r->values[plan->created_at] = (struct value){.type = VT_INSTANT, .instant = r->created_at};
+    r->values[plan->updated_at] = (struct value){.type = VT_INSTANT, .instant = r->updated_at};
 }
 
 enum rc row_read(const struct object_plan *plan, struct stmt *st, struct arena *a, struct row **out)
@@ -46,13 +41,13 @@ enum rc row_read(const struct object_plan *plan, struct stmt *st, struct arena *
     r->life = (enum life)life;
     r->home = (uint64_t)home;
     r->stored = true;
-    for (size_t k = 0; k < o->n_fields; k++) {
-        if (!column_own(o->fields[k]))
-            continue;
-        col = stmt_get_value(st, col, column_type(o->fields[k]), &r->values[k], &rc);
-        r->values[k] = value_copy(a, &r->values[k]);
+    for (size_t k = 0; k < plan->n_columns; k++) {
+        struct value *v = &r->values[plan->columns[k].position];
+        col = stmt_get_value(st, col, plan->columns[k].type, v, &rc);
+        if (value_holds_text(v->type)) /* still the statement's */
+            v->text = str_dup(a, v->text);
     }
-    load_system(r);
+    load_system(plan, r);
     if (rc == RC_OK)
         rc = stamps_decode(plan, stmt_get_blob(st, 7), r);
     *out = r;
@@ -81,7 +76,6 @@ enum rc rows_load(struct projection *p, const struct object *o, const uint64_t *
 static void bind_row(struct projection *p, const struct object_plan *plan, const struct row *r,
                      bool references, struct stmt *st)
 {
-    const struct object *o = r->object;
     buf_clear(&p->stamps);
     stamps_encode(plan, r, &p->stamps);
     stmt_u64(st, 1, r->id);
@@ -96,9 +90,11 @@ static void bind_row(struct projection *p, const struct object_plan *plan, const
     stmt_u64(st, 7, r->home);
     stmt_blob(st, 8, buf_view(&p->stamps));
     int param = ROW_FIXED + 1;
-    for (size_t i = 0; i < o->n_fields; i++)
-        if (column_own(o->fields[i]) && (references || o->fields[i]->type != FT_REF))
-            param = stmt_value(st, param, column_type(o->fields[i]), &r->values[i]);
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        const struct own_column *c = &plan->columns[i];
+        if (references || !c->reference)
+            param = stmt_value(st, param, c->type, &r->values[c->position]);
+    }
 }
 
 static enum rc run_with(struct projection *p, enum sql_id id, uint64_t record)
@@ -184,7 +180,7 @@ static struct row *row_of_state(const struct object_plan *plan, uint64_t record,
         r->values[plan->position[i]] = s->values[i];
         r->stamps[plan->position[i]] = s->stamps[i];
     }
-    load_system(r);
+    load_system(plan, r);
     r->dirty = true;
     return r;
 }
