@@ -1,6 +1,7 @@
 #include "model/model.h"
 
 #include <assert.h>
+#include <string.h>
 
 const char *period_unit_name(enum period_unit u)
 {
@@ -50,8 +51,11 @@ static uint16_t *place_of(const struct object *o, struct str name)
         h += (unsigned char)p[0] * 31u + (unsigned char)p[h / 2] * 131u +
              (unsigned char)p[h - 1] * 7u;
     h &= o->n_places - 1;
-    while (o->places[h] && !str_eq(o->fields[o->places[h] - 1]->name, name))
-        h = (h + 1) & (o->n_places - 1);
+    for (; o->places[h]; h = (h + 1) & (o->n_places - 1)) {
+        struct str there = o->fields[o->places[h] - 1]->name;
+        if (there.n == name.n && memcmp(there.p, name.p, name.n) == 0)
+            break;
+    }
     return &o->places[h];
 }
 

@@ -32,28 +32,37 @@ static struct stamp usual(const struct row *r, size_t position, struct stamp bas
     return r->values[position].type == VT_ABSENT ? (struct stamp){{0}, 0} : base;
 }
 
+static bool is_listed(const struct row *r, size_t position, struct stamp base)
+{
+    return !same(r->stamps[position], usual(r, position, base));
+}
+
 void stamps_encode(const struct object_plan *plan, const struct row *r, struct buf *out)
 {
     struct stamp base = {{0}, 0};
-    size_t listed = 0;
+    size_t listed = 0, first = 0;
     for (size_t i = 0; i < plan->layout.n; i++) {
         size_t at = plan->position[i];
         if (r->values[at].type != VT_ABSENT &&
             (base.seq == 0 || stamp_cmp(r->stamps[at], base) < 0))
             base = r->stamps[at];
     }
-    for (size_t i = 0; i < plan->layout.n; i++)
-        listed += !same(r->stamps[plan->position[i]], usual(r, plan->position[i], base));
+    for (size_t i = plan->layout.n; i-- > 0;)
+        if (is_listed(r, plan->position[i], base)) {
+            listed++;
+            first = i;
+        }
     buf_char(out, STAMPS_FORMAT);
     stamp_put(out, base);
     stamp_put(out, r->life_stamp);
     varint_put(out, listed);
-    for (size_t i = 0; i < plan->layout.n; i++) {
+    for (size_t i = first; listed > 0; i++) {
         size_t at = plan->position[i];
-        if (same(r->stamps[at], usual(r, at, base)))
+        if (!is_listed(r, at, base))
             continue;
         varint_put(out, plan->layout.fields[i]);
         stamp_put(out, r->stamps[at]);
+        listed--;
     }
 }
 
