@@ -102,10 +102,10 @@ struct command {
     struct str idempotency_key; /* at most 200 bytes; empty: none */
     struct str
         idempotency_body; /* of several under one key: stands for all that they say, so that another list is another body */
-    bool has_seen_version;      /* optimistic concurrency: the record version the door showed */
-    uint64_t seen_version;      /* seq of the record's last event, as in verdict.version */
-    uint64_t cause;             /* seq of the event this follows from; 0: none */
-    const uint64_t *waivers;    /* ids of waivers that it may pass on, beside those of its record */
+    bool has_seen_version;   /* optimistic concurrency: the record version the door showed */
+    uint64_t seen_version;   /* seq of the record's last event, as in verdict.version */
+    uint64_t cause;          /* seq of the event this follows from; 0: none */
+    const uint64_t *waivers; /* ids of waivers that it may pass on, beside those of its record */
     size_t n_waivers;
 
     const uint64_t *retract_seqs; /* CMD_RETRACT */

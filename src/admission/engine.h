@@ -86,9 +86,9 @@ struct group {
     struct xhost host;
     struct process_reader asks; /* what processes may ask */
     struct whole **wholes;      /* by number of the object; NULL: not asked for so far */
-    struct map owned;  /* object and owner → struct owned: open records counted so far */
-    struct map wishes; /* record → struct wishes */
-    VEC(struct piece) pieces;        /* rows worked off piece by piece, as they are to be */
+    struct map owned;           /* object and owner → struct owned: open records counted so far */
+    struct map wishes;          /* record → struct wishes */
+    VEC(struct piece) pieces;   /* rows worked off piece by piece, as they are to be */
     VEC(struct entry *) triggered;   /* entries with changed triggers */
     VEC(struct look_wanted *) looks; /* of the command in hand and its effects, in order */
     unsigned round;                  /* of the effects being decided; 0: the command itself */
@@ -99,7 +99,7 @@ struct group {
     VEC(struct field_input) effect_inputs;
     VEC(struct event) effect_events;
     VEC(struct entry *) effect_drafts;
-    const struct instant *played;    /* instants of the works; NULL: the clock of the machine */
+    const struct instant *played; /* instants of the works; NULL: the clock of the machine */
     const struct verdict
         *verdicts; /* of the works, as far as they are decided; NULL: a part of its own */
     bool dry;

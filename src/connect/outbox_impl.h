@@ -20,7 +20,7 @@ struct parcel {
     struct str to;  /* mail: an address; chat: whom it is for */
     struct str subject, text, id, unsubscribe;
     struct str html; /* the same in HTML; empty: text alone */
-    enum rc sent; /* of a sending */
+    enum rc sent;    /* of a sending */
 };
 
 /* Writes a parcel from the rows as they are now; in the writer's turn. */

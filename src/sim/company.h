@@ -62,8 +62,8 @@ struct sim {
     size_t n_campaigns[CHANNELS];
     struct subscription **active; /* those whose usage is counted */
     size_t n_active, cap_active;
-    uint64_t kept_up;                 /* commands and rows at the last checkpoint */
-    uint64_t last_seen[THINGS];       /* the latest of each kind that somebody has seen */
+    uint64_t kept_up;           /* commands and rows at the last checkpoint */
+    uint64_t last_seen[THINGS]; /* the latest of each kind that somebody has seen */
     uint64_t deal_numbers, billing_numbers, ticket_numbers, mail_numbers;
 };
 
@@ -180,7 +180,7 @@ struct subscription {
     double mrr, fit; /* fit: 0 poor … 1 good; moves churn, use and scores */
     int64_t seats;
     struct date start, renews, first_use;
-    size_t place; /* in sim.active */
+    size_t place;   /* in sim.active */
     size_t success; /* the rep who looks after it */
     int64_t term;
     bool monthly, leaving, live, base;

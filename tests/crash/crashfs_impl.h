@@ -65,7 +65,7 @@ struct crashfs {
     struct env env;
     struct env_sim sim;
     const struct instant *clock; /* whose time it has; that of `sim` unless told */
-    struct env_sim dice; /* what a crash leaves */
+    struct env_sim dice;         /* what a crash leaves */
     pthread_mutex_t lock;
     struct inode *inodes;
     struct names now, disk;

@@ -774,7 +774,7 @@ int main(int argc, char **argv)
          .holds = a_year_holds,
          .divide = 25},
     };
-    static struct year y; /* tidy: globals: one year at a time, too large for a stack */
+    static struct year y;    /* tidy: globals: one year at a time, too large for a stack */
     static struct hook hook; /* tidy: globals: likewise */
     if (!hook_open(&hook))
         abort();
