@@ -27,16 +27,9 @@ static bool read_line(struct str line, struct arena *a, struct keeping *out)
 
 enum rc keeping_read(struct store *s, struct arena *a, struct keeping **out, size_t *n)
 {
-    struct stmt *st;
     VEC(struct keeping) list = {NULL, 0, 0};
-    bool row = false;
-    enum rc rc = store_named(s, SQL_SETTING_GET, &st);
-    if (rc != RC_OK)
-        return rc;
-    stmt_text(st, 1, STR(SETTING));
-    rc = stmt_step(st, &row);
-    struct str text = rc == RC_OK && row ? str_dup(a, stmt_get_text(st, 0)) : STR_NONE, line;
-    stmt_reset(st);
+    struct str text, line;
+    enum rc rc = setting_get(s, STR(SETTING), a, &text);
     while (rc == RC_OK && text.n > 0 && str_split(&text, '\n', &line))
         if (!read_line(line, a, VEC_PUSH(a, &list)))
             rc = RC_CORRUPT;
@@ -47,7 +40,6 @@ enum rc keeping_read(struct store *s, struct arena *a, struct keeping **out, siz
 
 enum rc keeping_write(struct store *s, const struct keeping *list, size_t n)
 {
-    struct stmt *st;
     struct buf b;
     buf_init(&b, SETTING_MAX);
     for (size_t i = 0; i < n; i++)
@@ -55,12 +47,7 @@ enum rc keeping_write(struct store *s, const struct keeping *list, size_t n)
                    list[i].until);
     enum rc rc = buf_ok(&b);
     if (rc == RC_OK)
-        rc = store_named(s, SQL_SETTING_PUT, &st);
-    if (rc == RC_OK) {
-        stmt_text(st, 1, STR(SETTING));
-        stmt_text(st, 2, n ? buf_view(&b) : STR(""));
-        rc = stmt_run(st);
-    }
+        rc = setting_put(s, STR(SETTING), buf_view(&b));
     buf_release(&b);
     return rc;
 }

@@ -11,7 +11,7 @@
 #define REVOS_ADMISSION_KEEPING_H
 
 #include "process/process.h"
-#include "store/store.h"
+#include "store/setting.h"
 
 enum { KEPT_VERSIONS = 8 };
 

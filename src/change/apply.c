@@ -7,6 +7,7 @@
 #include "change/widen.h"
 #include "model/seeds.h"
 #include "projection/warehouse.h"
+#include "store/setting.h"
 #include <assert.h>
 #include <stdio.h>
 
@@ -213,15 +214,9 @@ static enum rc check_keys(const struct change_plan *plan, struct diags *ds)
 /* Rows that a warehouse has passed were written anew: one that stands before this version starts over. */
 static enum rc say_anew(const struct change_plan *plan, struct store *store)
 {
-    struct stmt *st;
     char room[32];
     int size = snprintf(room, sizeof room, "%u", plan->next->version);
-    enum rc rc = store_named(store, SQL_SETTING_PUT, &st);
-    if (rc != RC_OK)
-        return rc;
-    stmt_text(st, 1, STR(WAREHOUSE_ANEW));
-    stmt_text(st, 2, (struct str){room, (size_t)size});
-    return stmt_run(st);
+    return setting_put(store, STR(WAREHOUSE_ANEW), (struct str){room, (size_t)size});
 }
 
 /* What stands in settings once the plan is live. */

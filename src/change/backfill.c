@@ -5,6 +5,7 @@
 #include "change/convert.h"
 #include "ledger/columns.h"
 #include "projection/match.h"
+#include "store/setting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,7 +206,6 @@ static enum rc write_place(void *self, struct store *store, const struct verdict
                            size_t n)
 {
     struct filling *x = self;
-    struct stmt *st;
     char hex[65], room[256];
     (void)verdicts, (void)n;
     uint64_t seq = ledger_head(x->parts->ledger).seq;
@@ -213,29 +213,8 @@ static enum rc write_place(void *self, struct store *store, const struct verdict
                         STR_ARG(digest_hex(x->plan->digest, hex)), x->object->number,
                         x->conversion->to->number, (unsigned long long)x->after,
                         (unsigned long long)seq);
-    enum rc rc = store_named(store, SQL_SETTING_PUT, &st);
-    if (rc != RC_OK)
-        return rc;
-    stmt_text(st, 1, str_of(setting_name));
-    stmt_text(st, 2, (struct str){room, (size_t)size});
     x->seq = seq;
-    return stmt_run(st);
-}
-
-static enum rc read_place(struct filling *x, struct str *out)
-{
-    struct stmt *st;
-    bool row = false;
-    *out = STR("");
-    enum rc rc = store_named(x->parts->store, SQL_SETTING_GET, &st);
-    if (rc != RC_OK)
-        return rc;
-    stmt_text(st, 1, str_of(setting_name));
-    rc = stmt_step(st, &row);
-    if (rc == RC_OK && row)
-        *out = str_dup(x->arena, stmt_get_text(st, 0));
-    stmt_reset(st);
-    return rc;
+    return setting_put(store, str_of(setting_name), (struct str){room, (size_t)size});
 }
 
 /* Goes to the conversion and record where an earlier run of this plan stopped, unless something was written since. */
@@ -383,7 +362,7 @@ enum rc backfill_run(const struct change_parts *parts, const struct change_plan 
     if (rc == RC_OK)
         rc = parser_open(plan->next, x.arena, &x.parser);
     if (rc == RC_OK)
-        rc = read_place(&x, &place);
+        rc = setting_get(parts->store, str_of(setting_name), x.arena, &place);
     for (size_t i = rc == RC_OK ? resume(&x, place) : 0; i < x.n_steps && rc == RC_OK; i++)
         rc = fill(&x, &x.steps[i]);
     if (rc != RC_OK && rc != RC_CANCELLED)

@@ -3,45 +3,27 @@
 
 #include "change/apply.h"
 #include "model/builtin.h"
+#include "store/setting.h"
 
 #include <assert.h>
 #include <stdio.h>
 
 #define SETTING "builtins"
 
-static enum rc read_setting(struct store *s, uint64_t *out)
-{
-    struct stmt *st;
-    bool row = false;
-    *out = 0;
-    enum rc rc = store_named(s, SQL_SETTING_GET, &st);
-    if (rc != RC_OK)
-        return rc;
-    stmt_text(st, 1, STR(SETTING));
-    rc = stmt_step(st, &row);
-    if (rc == RC_OK && row && !str_to_u64(stmt_get_text(st, 0), out))
-        rc = RC_CORRUPT;
-    stmt_reset(st);
-    return rc;
-}
-
 enum rc widen_say(struct store *s)
 {
-    struct stmt *st;
     char room[32];
     int n = snprintf(room, sizeof room, "%zu", builtins_extent());
-    enum rc rc = store_named(s, SQL_SETTING_PUT, &st);
-    if (rc != RC_OK)
-        return rc;
-    stmt_text(st, 1, STR(SETTING));
-    stmt_text(st, 2, (struct str){room, (size_t)n});
-    return stmt_run(st);
+    return setting_put(s, STR(SETTING), (struct str){room, (size_t)n});
 }
 
 enum rc widen_check(struct store *s, bool *older, struct diags *ds)
 {
-    uint64_t said, ours = builtins_extent();
-    enum rc rc = read_setting(s, &said);
+    uint64_t said = 0, ours = builtins_extent();
+    struct str text;
+    enum rc rc = setting_get(s, STR(SETTING), ds->arena, &text);
+    if (rc == RC_OK && text.n && !str_to_u64(text, &said))
+        rc = RC_CORRUPT;
     *older = rc == RC_OK && said < ours;
     if (rc != RC_OK || said <= ours)
         return rc;

@@ -1,6 +1,7 @@
 #include "projection/warehouse.h"
 
 #include "projection/warehouse_impl.h"
+#include "store/setting.h"
 #include <assert.h>
 #include <string.h>
 
@@ -88,18 +89,10 @@ void warehouse_close(struct warehouse *w)
 
 static enum rc is_outdated(struct warehouse *w, bool *out)
 {
-    struct stmt *st;
-    bool row = false;
+    struct str text;
     uint64_t version = 0;
-    *out = false;
-    enum rc rc = store_named(w->settings.store, SQL_SETTING_GET, &st);
-    if (rc != RC_OK)
-        return rc;
-    stmt_text(st, 1, STR(WAREHOUSE_ANEW));
-    rc = stmt_step(st, &row);
-    if (rc == RC_OK && row && str_to_u64(stmt_get_text(st, 0), &version))
-        *out = w->mark.model_version < version;
-    stmt_reset(st);
+    enum rc rc = setting_get(w->settings.store, STR(WAREHOUSE_ANEW), w->arena, &text);
+    *out = str_to_u64(text, &version) && w->mark.model_version < version;
     return rc;
 }
 
