@@ -25,9 +25,10 @@ struct writer {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t gathered; /* something is queued, or the writer closes */
+    pthread_cond_t told;     /* the watch was called and has returned */
     struct request *first, *last;
     size_t queued; /* commands and jobs not yet taken */
-    bool closing, retired;
+    bool closing, retired, telling;
     enum rc broken; /* RC_OK while the store works */
 
     /* Of the thread alone: the group in hand. */
@@ -131,9 +132,12 @@ static void tell(struct writer *w)
     struct writer_watch watch = w->watch;
     if (!watch.call)
         return;
+    w->telling = true;
     pthread_mutex_unlock(&w->lock);
     watch.call(watch.self);
     pthread_mutex_lock(&w->lock);
+    w->telling = false;
+    pthread_cond_broadcast(&w->told);
 }
 
 static void *run(void *self)
@@ -170,6 +174,7 @@ enum rc writer_open(struct admission *a, struct writer_broken on_broken, struct 
     w->arena = arena_new();
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->gathered, NULL);
+    pthread_cond_init(&w->told, NULL);
     *out = w;
     if (pthread_create(&w->thread, NULL, run, w) == 0)
         return RC_OK;
@@ -181,8 +186,11 @@ enum rc writer_open(struct admission *a, struct writer_broken on_broken, struct 
 
 void writer_watch(struct writer *w, struct writer_watch watch)
 {
+    assert(!pthread_equal(pthread_self(), w->thread));
     pthread_mutex_lock(&w->lock);
     w->watch = watch;
+    while (w->telling)
+        pthread_cond_wait(&w->told, &w->lock);
     pthread_mutex_unlock(&w->lock);
 }
 
@@ -196,6 +204,7 @@ void writer_close(struct writer *w)
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
     pthread_cond_destroy(&w->gathered);
+    pthread_cond_destroy(&w->told);
     pthread_mutex_destroy(&w->lock);
     arena_free(w->arena);
     mem_free(w);

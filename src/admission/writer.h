@@ -23,12 +23,14 @@ struct writer_broken {
 
 MUST_CHECK enum rc writer_open(struct admission *a, struct writer_broken on_broken,
                                struct writer **out);
-/* Called from the writer's thread after every commit and job, until the writer is closed: must return at once. */
+/* Called from the writer's thread after every commit and job, until the writer is closed: must return at once. The answer
+ * to a command may be out before: whoever takes the watch away waits until the last call has returned, and frees then. */
 struct writer_watch {
     void *self;
     void (*call)(void *self);
 };
-void writer_watch(struct writer *w, struct writer_watch watch);
+void writer_watch(struct writer *w,
+                  struct writer_watch watch); /* from any thread but the writer's */
 /* Finishes what is queued, ends the thread. NULL is allowed. */
 void writer_close(struct writer *w);
 /* Called by a job whose commit made another model live: all that waits, and all that comes, gets RC_CONFLICT. */

@@ -3,6 +3,8 @@
 #include "tests/engine.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
 
 enum { SENDERS = 4, EACH = 25 };
 
@@ -90,6 +92,39 @@ static void test_turns(struct engine *e)
     ok_int(why, RC_OK);
 }
 
+/* Somebody who hears of commits, slowly. */
+struct hearer {
+    struct writer *w;
+    atomic_bool called, taken_away;
+    bool taken_away_within;
+};
+
+static void hear(void *self)
+{
+    struct hearer *h = self;
+    atomic_store(&h->called, true);
+    usleep(50000);
+    h->taken_away_within = atomic_load(&h->taken_away);
+}
+
+/* Whoever takes the watch away may free what it points to as soon as that has returned, though a call ran meanwhile. */
+static void test_watch_ends(struct engine *e)
+{
+    struct hearer h = {0};
+    enum rc why = RC_OK;
+    int jobs = 0;
+    ok_int(writer_open(e->adm, (struct writer_broken){&why, broken}, &h.w), RC_OK);
+    writer_watch(h.w, (struct writer_watch){&h, hear});
+    ok_int(writer_run(h.w, count, &jobs), RC_OK); /* the answer may come before the call */
+    while (!atomic_load(&h.called))
+        usleep(100);
+    writer_watch(h.w, (struct writer_watch){0});
+    atomic_store(&h.taken_away, true);
+    writer_close(h.w);
+    ok(!h.taken_away_within);
+    ok_int(why, RC_OK);
+}
+
 int main(void)
 {
     struct engine e;
@@ -100,6 +135,7 @@ int main(void)
     if (!ok(engine_open(&e, model)))
         return tap_done();
     test_turns(&e);
+    test_watch_ends(&e);
     uint64_t before = ledger_head(e.ledger).seq;
     ok_int(writer_open(e.adm, (struct writer_broken){&why, broken}, &w), RC_OK);
     for (int i = 0; i < SENDERS; i++) {
