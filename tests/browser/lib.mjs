@@ -3,7 +3,7 @@
 // In:    REVOS_URL, a running `revos serve` over a workspace with data; without it the mock of web/mock is started, or, when the
 //        tests ask for it, REVOS (build/revos) over a simulated company of its own. CHROMIUM, the browser's path (/usr/bin/chromium).
 // Out:   TAP on stdout.
-// Never: waits for a length of time; leaves a process behind.
+// Never: waits for a length of time where there is a condition; leaves a process behind.
 import { createRequire } from "node:module";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,6 +13,9 @@ import { join } from "node:path";
 const web = new URL("../../web/", import.meta.url);
 const require = createRequire(new URL("package.json", web));
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/* The longest that anything may take to come, in ms, and the pause before it is looked at again. */
+const MOST = 30000, PAUSE = 20;
 
 let points = 0, failures = 0;
 export function ok(holds, name, ...more) {
@@ -24,6 +27,17 @@ export function ok(holds, name, ...more) {
 }
 export function is(got, wanted, name) {
     return ok(got === wanted, name, `got    ${JSON.stringify(got)}`, `wanted ${JSON.stringify(wanted)}`);
+}
+
+/** Waits until `get()` gives `wanted`: for what follows another sign of the same thing. It fails once the time for it is over. */
+export async function becomes(get, wanted, name) {
+    const until = Date.now() + MOST;
+    let got = await get();
+    while (got !== wanted && Date.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        got = await get();
+    }
+    return is(got, wanted, name);
 }
 
 /** A company of the template saas, simulated and served by the program under test. */
@@ -104,12 +118,32 @@ export async function open({ browser, base }, options = {}) {
     page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") page.faults.push(message.text()); });
     page.on("pageerror", (error) => page.faults.push(error.stack ?? String(error)));
     page.on("request", (request) => { if (!request.url().startsWith(base) && !request.url().startsWith("blob:")) page.faults.push(`asked ${request.url()}`); });
-    page.setDefaultTimeout(15000);
+    page.setDefaultTimeout(MOST);
     page.visit = async (path) => {
         await page.goto(base + path);
         await settled(page);
     };
     return page;
+}
+
+/** From the next visit on the page keeps what it announces, and what had the focus at that moment: by id, else by its words. */
+export async function listen(page) {
+    await page.addInitScript(() => {
+        globalThis.heard = [];
+        let before = null;
+        new MutationObserver(() => {
+            const said = document.querySelector("[aria-live=polite]")?.firstElementChild ?? null;
+            if (said === before) return;
+            before = said;
+            if (said) globalThis.heard.push({ text: said.textContent, focus: document.activeElement?.id || document.activeElement?.textContent });
+        }).observe(document, { childList: true, subtree: true });
+    });
+}
+
+/** Waits until something that begins with `text` was announced; gives what had the focus when it was. */
+export async function heard(page, text) {
+    const one = await page.waitForFunction((wanted) => globalThis.heard.find((other) => other.text.startsWith(wanted)), text);
+    return (await one.jsonValue()).focus;
 }
 
 /** Waits until the page shows its answer: a heading, no skeleton, the chart drawn. */

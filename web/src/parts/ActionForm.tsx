@@ -1,6 +1,7 @@
 /* What whoever acts has to say: the fields that an action asks for, with the words the definition knows. */
-import { useEffect, useId, useRef, useState, type FormEvent } from "react";
+import { useId, useLayoutEffect, useRef, useState, type FormEvent } from "react";
 import type { WorkAsk } from "../gen/api";
+import { focusIsLost } from "../state/focus";
 
 /** An ask of the server, perhaps with a label, a kind of input and an example of the page's own. */
 export type Ask = WorkAsk & { label?: string; input?: "line" | "date"; hint?: string };
@@ -43,7 +44,9 @@ export function ActionForm({ title, does, asks, pending, onSubmit, onCancel, tex
 }) {
     const [answers, setAnswers] = useState<Answers>({});
     const form = useRef<HTMLFormElement>(null), id = useId();
-    useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+    useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+    // Its button is off while it sends, and loses the focus: refused, it has it again.
+    useLayoutEffect(() => { if (!pending && focusIsLost()) form.current?.querySelector<HTMLElement>("[type=submit]")?.focus(); }, [pending]);
     const set = (field: string) => (value: string) => setAnswers((before) => ({ ...before, [field]: value }));
     const submit = (event: FormEvent) => {
         event.preventDefault();

@@ -57,7 +57,7 @@ export function Card({ title, aside, flush, children, id }: { title?: ReactNode;
         <section className={flush ? "card flush" : "card"} {...(id ? { "aria-labelledby": id } : {})}>
             {title || aside ? (
                 <header className="card-head">
-                    {title ? <h2 id={id}>{title}</h2> : null}
+                    {title ? <h2 id={id} {...(id ? { tabIndex: -1 } : {})}>{title}</h2> : null}
                     {aside}
                 </header>
             ) : null}

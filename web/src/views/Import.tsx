@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { post } from "../api/client";
 import { importQuery } from "../api/queries";
 import type { ImportReport, Stopping, Undone } from "../gen/api";
@@ -10,6 +10,7 @@ import { Icon } from "../parts/Icon";
 import { ProblemBox, problemOf } from "../parts/Problem";
 import { RowLaw } from "../parts/RowLaw";
 import { announce } from "../state/announce";
+import { focusIsLost, focusOn } from "../state/focus";
 import { useModel } from "../state/model";
 
 const route = getRouteApi("/imports/$id");
@@ -68,6 +69,8 @@ function Progress({ of }: { of: ImportReport }) {
 /** What is undone is gone from lists; what was edited since stays, and is named. */
 function UndoneBody({ of }: { of: Undone }) {
     const { object } = useModel();
+    // The question is gone, and its button with it: the answer has the focus, and is said.
+    useLayoutEffect(() => { focusOn("undone"); announce(`Taken back: ${of.retracted}, ${of.kept} stay.`); }, [of]);
     return (
         <Card title="Taken back" id="undone">
             <p>{format.count(of.retracted, "record or batch of facts was", "records and batches of facts were")} taken back{of.kept ? <>, {format.number(of.kept)} {of.kept === 1 ? "stays" : "stay"}</> : ""}.</p>
@@ -80,13 +83,15 @@ function UndoneBody({ of }: { of: Undone }) {
 }
 
 function ImportControls({ of, id, undone }: { of: ImportReport; id: string; undone: (report: Undone) => void }) {
-    const queries = useQueryClient(), [sure, setSure] = useState(false), ask = useRef<HTMLButtonElement>(null);
-    const stop = useMutation({ mutationFn: () => post<Stopping>(`/imports/${encodeURIComponent(id)}/stop`), onSuccess: () => { announce("The import ends at its next step."); return queries.invalidateQueries({ queryKey: ["import", id] }); } });
-    const undo = useMutation({ mutationFn: () => post<Undone>(`/imports/${encodeURIComponent(id)}/undo`), onSuccess: (report) => { setSure(false); undone(report); announce(`Taken back: ${report.retracted}, ${report.kept} stay.`); return queries.invalidateQueries(); } });
+    const queries = useQueryClient(), [sure, setSure] = useState(false), ask = useRef<HTMLButtonElement>(null), halt = useRef<HTMLButtonElement>(null);
+    const stop = useMutation({ mutationFn: () => post<Stopping>(`/imports/${encodeURIComponent(id)}/stop`), onSuccess: () => { focusOn("main"); announce("The import ends at its next step."); return queries.invalidateQueries({ queryKey: ["import", id] }); } });
+    const undo = useMutation({ mutationFn: () => post<Undone>(`/imports/${encodeURIComponent(id)}/undo`), onSuccess: (report) => { setSure(false); undone(report); return queries.invalidateQueries(); } });
     const failed = stop.error ?? undo.error;
+    // Refused, what was pressed and switched off is lost to the focus: the way to it is not.
+    useLayoutEffect(() => { if (failed && focusIsLost()) (ask.current ?? halt.current)?.focus(); }, [failed]);
     return (
         <>
-            {of.state === "running" ? <button type="button" className="button" disabled={stop.isPending || stop.isSuccess} onClick={() => stop.mutate()}><Icon name="stop" /> {stop.isSuccess ? "Stopping…" : "Stop"}</button> : null}
+            {of.state === "running" ? <button ref={halt} type="button" className="button" disabled={stop.isPending || stop.isSuccess} onClick={() => stop.mutate()}><Icon name="stop" /> {stop.isSuccess ? "Stopping…" : "Stop"}</button> : null}
             {of.state === "done" || of.state === "stopped" ? <button ref={ask} type="button" className="button" aria-expanded={sure} onClick={() => setSure(!sure)}><Icon name="undo" /> Undo…</button> : null}
             {sure ? (
                 <div className="card sure" role="group" aria-label="Undo the import">

@@ -11,6 +11,7 @@ import { Icon } from "../parts/Icon";
 import { namedPeople, PersonSelect } from "../parts/PersonSelect";
 import { ProblemBox, problemOf } from "../parts/Problem";
 import { announce } from "../state/announce";
+import { focusOn } from "../state/focus";
 import { useModel } from "../state/model";
 import { usePersonOf } from "../state/person";
 import { words } from "../state/readable";
@@ -55,13 +56,14 @@ export function NotificationsPage() {
         mutationFn: (row: RecordRow) => send("notification", { id: row.id, fields: { state: "read" }, as: person }),
         onSuccess: (_, row) => {
             const at = list.findIndex((other) => other.id === row.id), next = list[at + 1] ?? list[at - 1];
+            focusOn(all ? `notice-${row.id}` : next ? `notice-${next.id}` : "notices");
             announce("Marked as read.");
-            void fresh().then(() => (all ? document.getElementById(`notice-${row.id}`) : next ? document.getElementById(`notice-${next.id}`) : document.getElementById("notices"))?.focus());
+            void fresh();
         },
     });
     const every = useMutation({
         mutationFn: () => post<NoticesRead>("/notifications/read", { as: person }),
-        onSuccess: ({ read }) => { announce(`${format.count(read, "notification", "notifications")} marked as read.`); void fresh().then(() => document.getElementById("notices")?.focus()); },
+        onSuccess: ({ read }) => { focusOn("notices"); announce(`${format.count(read, "notification", "notifications")} marked as read.`); void fresh(); },
     });
     const failed = error ?? one.error ?? every.error;
     const set = (more: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...more }) });

@@ -7,6 +7,7 @@ import { ActionForm, type Answers, type Ask } from "../parts/ActionForm";
 import { namedPeople, PersonSelect } from "../parts/PersonSelect";
 import { Findings, problemOf } from "../parts/Problem";
 import { announce } from "../state/announce";
+import { focusOn } from "../state/focus";
 import { useModel } from "../state/model";
 import { setPerson, usePerson } from "../state/person";
 
@@ -21,7 +22,8 @@ function asksOf(last: ObjectDef, optional: boolean): Ask[] {
     ];
 }
 
-export function RecordConvert({ object, record }: { object: ObjectDef; record: RecordAnswer }) {
+/** `place`: the id of what has the focus once it is done; the button goes with the stage it stands before. */
+export function RecordConvert({ object, record, place }: { object: ObjectDef; record: RecordAnswer; place: string }) {
     const { object: find, person } = useModel(), by = usePerson(), queries = useQueryClient();
     const { data: rows } = useQuery(peopleQuery);
     const [asking, setAsking] = useState(false), opener = useRef<HTMLButtonElement>(null);
@@ -32,7 +34,7 @@ export function RecordConvert({ object, record }: { object: ObjectDef; record: R
             const { [WITH]: wanted, ...fields } = answers;
             return convert(record.object, record.id, { ...(last?.optional && wanted !== "yes" ? {} : { fields }), ...(by ? { as: by } : {}) });
         },
-        onSuccess: () => { setAsking(false); announce(`Converted into ${names.join(", ")}.`); opener.current?.focus(); return queries.invalidateQueries(); },
+        onSuccess: () => { focusOn(place); setAsking(false); announce(`Converted into ${names.join(", ")}.`); return queries.invalidateQueries(); },
     });
     if (!of) return null;
     const refused = run.error ? problemOf(run.error) : undefined;

@@ -1,6 +1,6 @@
 /* What stands between a record and a stage: each criterion, the least that must change, the move, and the way past it. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { gateQuery, peopleQuery, send } from "../api/queries";
 import type { GateWhy, Problem, Process, RecordAnswer } from "../gen/api";
 import { ActionForm, type Answers } from "../parts/ActionForm";
@@ -10,6 +10,7 @@ import { namedPeople, PersonSelect } from "../parts/PersonSelect";
 import { Findings, ProblemBox, problemOf } from "../parts/Problem";
 import { Select } from "../parts/Select";
 import { announce } from "../state/announce";
+import { focusIsLost, focusOn, useFocusKept } from "../state/focus";
 import { useModel } from "../state/model";
 import { setPerson, usePerson } from "../state/person";
 import { RecordConvert } from "./RecordConvert";
@@ -34,7 +35,7 @@ function Needs({ of, object }: { of: Criterion; object: string }) {
     );
 }
 
-function CriterionRow({ of, object, waive }: { of: Criterion; object: string; waive: ((of: Criterion, reason: string) => Promise<unknown>) | undefined }) {
+function CriterionRow({ of, object, waive }: { of: Criterion; object: string; waive: ((of: Criterion, reason: string) => Promise<() => void>) | undefined }) {
     const { person, zone } = useModel();
     const [asking, setAsking] = useState(false), [tone, said] = STATES[of.state] ?? ["plain", of.state];
     const [problem, setProblem] = useState<Problem | undefined>(), opener = useRef<HTMLButtonElement>(null);
@@ -42,7 +43,7 @@ function CriterionRow({ of, object, waive }: { of: Criterion; object: string; wa
     const close = () => { setAsking(false); opener.current?.focus(); };
     const ask = (answers: Answers) => {
         setPending(true);
-        waive!(of, answers["reason"] ?? "").then(() => { setProblem(undefined); close(); }, (error: unknown) => setProblem(problemOf(error))).finally(() => setPending(false));
+        waive!(of, answers["reason"] ?? "").then((told) => { setProblem(undefined); close(); told(); }, (error: unknown) => setProblem(problemOf(error))).finally(() => setPending(false));
     };
     return (
         <li className="gate-line">
@@ -66,11 +67,12 @@ const BY_ITSELF: { [advance: string]: string } = {
     convert: "It is entered by conversion.",
 };
 
-function useMove(process: Process, record: RecordAnswer, by: string) {
+/** `moved`: what the page does at once, before it is said and read anew. */
+function useMove(process: Process, record: RecordAnswer, by: string, moved: () => void) {
     const queries = useQueryClient();
     return useMutation({
         mutationFn: ({ to, reason }: { to: string; reason: string | undefined }) => send(record.object, { id: record.id, version: record.version, fields: { [process.field]: to }, ...(reason ? { reason } : {}), ...(by ? { as: by } : {}) }),
-        onSuccess: (_, { to }) => { announce(`Moved to ${process.stages.find((one) => one.name === to)?.label ?? to}.`); return queries.invalidateQueries(); },
+        onSuccess: (_, { to }) => { moved(); announce(`Moved to ${process.stages.find((one) => one.name === to)?.label ?? to}.`); return queries.invalidateQueries(); },
     });
 }
 
@@ -80,39 +82,42 @@ export function RecordGate({ process, record }: { process: Process; record: Reco
     const [chosen, setChosen] = useState(""), [asking, setAsking] = useState(false);
     const { data: rows } = useQuery(peopleQuery);
     const { data, error, refetch } = useQuery(gateQuery(record.object, record.id, chosen || "next"));
-    const move = useMove(process, record, by), here = String(record.fields[process.field]?.value ?? "");
+    const heading = `gate-${process.name}`, kept = useFocusKept(heading), mover = useRef<HTMLButtonElement>(null);
+    const move = useMove(process, record, by, () => { focusOn(heading); setAsking(false); }), here = String(record.fields[process.field]?.value ?? "");
     const to = process.stages.find((one) => one.name === data?.to), back = data?.criteria.filter(holdsBack) ?? [];
     const stages = process.stages.filter((one) => one.name !== here).map((one) => ({ id: one.name, label: one.label }));
     const needsReason = Boolean(to?.requires_reason) || (data?.asks ?? []).some((one) => !one.forbidden);
     const forbidden = (data?.asks ?? []).find((one) => one.forbidden);
     const waivable = find("waiver")?.fields.some((one) => one.to === record.object);
+    // Refused, the button that was pressed and switched off has the focus again.
+    useLayoutEffect(() => { if (move.isError && focusIsLost()) mover.current?.focus(); }, [move.isError]);
+    /* Asks for it; gives what there is to tell once the page has put its focus back. */
     const waive = async (of: Criterion, reason: string) => {
         await send("waiver", { fields: { rule: of.id, reason, [record.object]: record.id }, ...(by ? { as: by } : {}) });
-        announce(`An exception from ${of.id} was asked for.`);
-        await queries.invalidateQueries();
+        return () => { announce(`An exception from ${of.id} was asked for.`); void queries.invalidateQueries(); };
     };
     const start = () => { if (!data?.to) return; if (needsReason) setAsking(true); else move.mutate({ to: data.to, reason: undefined }); };
     const refused = move.error ? problemOf(move.error) : undefined;
     const byItself = to ? BY_ITSELF[to.advance] : undefined;
     return (
-        <Card title={to ? <>What stands before <em className="stage-to">{to.label}</em></> : "What comes next"} id={`gate-${process.name}`} aside={<Select label="Stage" hideLabel value={chosen} choices={[{ id: "", label: "The next stage" }, ...stages]} onChange={(stage) => { setChosen(stage); setAsking(false); move.reset(); }} />}>
+        <Card title={to ? <>What stands before <em className="stage-to">{to.label}</em></> : "What comes next"} id={heading} aside={<Select label="Stage" hideLabel value={chosen} choices={[{ id: "", label: "The next stage" }, ...stages]} onChange={(stage) => { setChosen(stage); setAsking(false); move.reset(); }} />}>
             {error ? <ProblemBox problem={problemOf(error)} retry={() => void refetch()} level={3} /> : null}
             {!data && !error ? <Loading lines={3} /> : null}
             {data && !data.to ? <p className="small soft">Nothing comes after this stage.</p> : null}
             {data?.to ? (
                 <div className="stack">
-                    {data.criteria.length ? <ul className="criteria">{data.criteria.map((one) => <CriterionRow key={`${one.gate}.${one.id}`} of={one} object={record.object} waive={waivable ? waive : undefined} />)}</ul> : <p className="small soft">No criterion guards this stage.</p>}
+                    {data.criteria.length ? <ul className="criteria" {...kept}>{data.criteria.map((one) => <CriterionRow key={`${one.gate}.${one.id}`} of={one} object={record.object} waive={waivable ? waive : undefined} />)}</ul> : <p className="small soft">No criterion guards this stage.</p>}
                     {data.asks.map((one) => <p key={one.code} className="small soft"><Badge tone={one.forbidden ? "bad" : "warn"}>{one.forbidden ? "not allowed" : "asks"}</Badge> {one.message}</p>)}
                     {byItself ? <p className="small soft">{byItself}</p> : null}
-                    {to?.advance === "convert" && object ? <RecordConvert object={object} record={record} /> : null}
+                    {to?.advance === "convert" && object ? <RecordConvert object={object} record={record} place={heading} /> : null}
                     {byItself && !chosen ? null : (
                         <div className="gate-move">
                             {rows ? <PersonSelect label="Acting as" people={namedPeople(rows.records)} value={by} onChange={setPerson} /> : null}
-                            <button type="button" className={back.length || forbidden ? "button" : "button primary"} disabled={move.isPending} aria-expanded={needsReason ? asking : undefined} onClick={start}>{move.isPending ? "Moving…" : `Move to ${to?.label ?? data.to}${needsReason ? "…" : ""}`}</button>
+                            <button ref={mover} type="button" className={back.length || forbidden ? "button" : "button primary"} disabled={move.isPending} aria-expanded={needsReason ? asking : undefined} onClick={start}>{move.isPending ? "Moving…" : `Move to ${to?.label ?? data.to}${needsReason ? "…" : ""}`}</button>
                             {back.length ? <span className="small soft">{format.count(back.length, "criterion holds", "criteria hold")} it back.</span> : null}
                         </div>
                     )}
-                    {asking ? <ActionForm title={`Move to ${to?.label ?? data.to}`} does="Move" asks={reasonAsk(true)} pending={move.isPending} text={format.sentence} onCancel={() => setAsking(false)} onSubmit={(answers) => move.mutate({ to: data.to!, reason: answers["reason"] }, { onSuccess: () => setAsking(false) })} /> : null}
+                    {asking ? <ActionForm title={`Move to ${to?.label ?? data.to}`} does="Move" asks={reasonAsk(true)} pending={move.isPending} text={format.sentence} onCancel={() => setAsking(false)} onSubmit={(answers) => move.mutate({ to: data.to!, reason: answers["reason"] })} /> : null}
                     {refused ? (
                         <div className="problem" role="alert">
                             <h3>{refused.status === 409 ? "It was changed meanwhile" : refused.status === 422 ? "Refused" : refused.title}</h3>

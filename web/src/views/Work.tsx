@@ -11,6 +11,7 @@ import { Icon } from "../parts/Icon";
 import { namedPeople, PersonSelect, type Named } from "../parts/PersonSelect";
 import { ProblemBox, problemOf } from "../parts/Problem";
 import { announce } from "../state/announce";
+import { focusIsLost, focusOn } from "../state/focus";
 import { useKeys } from "../state/keys";
 import { usePersonOf } from "../state/person";
 import { ACTIONS, keyOf, nameOf, WorkItem, type ActionName } from "./WorkItem";
@@ -52,7 +53,6 @@ function useActing(person: string) {
     const queries = useQueryClient();
     const [open, setOpen] = useState<{ key: string; action: WorkAction } | undefined>();
     const [problem, setProblem] = useState<{ key: string; problem: Problem } | undefined>();
-    const [focus, setFocus] = useState<string | undefined>();
     const key = workQuery(person).queryKey;
     const { mutate, isPending, variables } = useMutation({
         mutationFn: ({ action, answers }: Acting) => send(action.object, {
@@ -60,17 +60,17 @@ function useActing(person: string) {
             fields: { ...action.fields, ...answers }, ...(person ? { as: person } : {}),
         }),
         onSuccess: (verdict, { item, action }) => {
-            const next = placeAfter(queries.getQueryData(key), item);
+            focusOn(placeAfter(queries.getQueryData(key), item));
             queries.setQueryData(key, (before) => before && without(before, keyOf(item)));
             setOpen(undefined);
             setProblem(undefined);
-            setFocus(next);
             const followed = verdict.followed?.length ?? 0;
             announce(`${ACTIONS[action.action].done}: ${nameOf(item)}.${followed ? ` ${format.count(followed, "change", "changes")} followed.` : ""}`);
             void queries.invalidateQueries();
         },
         onError: (error, { item }) => {
             const of = problemOf(error);
+            if (of.status === 409 || focusIsLost()) focusOn(`item-${keyOf(item)}`);
             setProblem({ key: keyOf(item), problem: of });
             if (of.status === 409) {
                 setOpen(undefined);
@@ -78,15 +78,10 @@ function useActing(person: string) {
             }
         },
     });
-    useEffect(() => {
-        if (!focus) return;
-        document.getElementById(focus)?.focus();
-        setFocus(undefined);
-    }, [focus]);
     const show = useCallback((item: WaitingItem, action: WorkAction | undefined) => {
         setOpen(action ? { key: keyOf(item), action } : undefined);
         setProblem(undefined);
-        if (!action) document.getElementById(`item-${keyOf(item)}`)?.focus();
+        if (!action) focusOn(`item-${keyOf(item)}`);
     }, []);
     const act = useCallback((item: WaitingItem, action: WorkAction, answers: Answers) => mutate({ item, action, answers }), [mutate]);
     const of = (item: WaitingItem) => ({
@@ -158,7 +153,7 @@ function Summary({ work }: { work: PersonWork }) {
                     const parts = of(section.id), total = parts.reduce((sum, one) => sum + one.total, 0), late = parts.flatMap((one) => one.items).filter((one) => one.band === "overdue").length;
                     return (
                         <li key={section.id}>
-                            {total === 0 ? <span data-none="true"><strong>0</strong> {section.title}</span> : <a href={`#work-${section.id}`} onClick={(event) => { event.preventDefault(); const head = document.getElementById(`work-${section.id}`); head?.focus(); head?.scrollIntoView({ block: "start" }); }}>
+                            {total === 0 ? <span data-none="true"><strong>0</strong> {section.title}</span> : <a href={`#work-${section.id}`} onClick={(event) => { event.preventDefault(); focusOn(`work-${section.id}`); document.getElementById(`work-${section.id}`)?.scrollIntoView({ block: "start" }); }}>
                                 <strong>{format.number(total)}</strong> <span>{section.title}</span>{late ? <> <Badge tone="bad">{format.number(late)} overdue</Badge></> : null}
                             </a>}
                         </li>
