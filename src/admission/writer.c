@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 /* One call of writer_submit or writer_run; it lives on the caller's stack while the caller waits. */
 struct request {
@@ -14,6 +15,8 @@ struct request {
     enum rc (*job)(void *self, struct admission *a);
     void *self;
     enum rc rc;
+    bool endless; /* waits for its turn however long that takes */
+    bool taken;   /* in hand: it can no longer be withdrawn */
     bool finished;
     pthread_cond_t answered;
     struct request *next;
@@ -29,6 +32,7 @@ struct writer {
     struct request *first, *last;
     size_t queued; /* commands and jobs not yet taken */
     bool closing, retired, telling;
+    int64_t patience_ms;
     enum rc broken; /* RC_OK while the store works */
 
     /* Of the thread alone: the group in hand. */
@@ -65,6 +69,7 @@ static size_t gather(struct writer *w)
         if (left > room && n > 0)
             break; /* what was submitted together stays together when it can */
         size_t take = left < room ? left : room;
+        r->taken = true;
         memcpy(&w->group[n], &r->commands[r->done], take * sizeof(w->group[0]));
         n += take;
     }
@@ -107,6 +112,7 @@ static enum rc work(struct writer *w)
 {
     struct request *r = w->first;
     if (r->job) {
+        r->taken = true;
         pthread_mutex_unlock(&w->lock);
         enum rc rc = r->job(r->self, w->admission);
         pthread_mutex_lock(&w->lock);
@@ -171,6 +177,7 @@ enum rc writer_open(struct admission *a, struct writer_broken on_broken, struct 
     struct writer *w = mem_new(1, sizeof(*w));
     w->admission = a;
     w->on_broken = on_broken;
+    w->patience_ms = WRITER_PATIENCE_MS;
     w->arena = arena_new();
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->gathered, NULL);
@@ -218,6 +225,50 @@ void writer_retire(struct writer *w)
     pthread_mutex_unlock(&w->lock);
 }
 
+void writer_patience(struct writer *w, int64_t ms)
+{
+    pthread_mutex_lock(&w->lock);
+    w->patience_ms = ms;
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* Takes a request that is not in hand off the queue. Holds the lock. */
+static void withdraw(struct writer *w, struct request *r, size_t weight)
+{
+    struct request *before = NULL;
+    for (struct request *at = w->first; at != r; at = at->next)
+        before = at;
+    if (before)
+        before->next = r->next;
+    else
+        w->first = r->next;
+    if (w->last == r)
+        w->last = before;
+    w->queued -= weight;
+}
+
+/* Until it is answered; RC_BUSY: it was not taken in hand for longer than callers wait. Holds the lock. */
+static enum rc await(struct writer *w, struct request *r, size_t weight)
+{
+    struct timespec until;
+    /* tidy: banned: the clock only bounds a wait for the writer's turn */
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += w->patience_ms / 1000;
+    until.tv_nsec += w->patience_ms % 1000 * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    bool late = false;
+    while (!r->finished && (r->taken || r->endless || !late))
+        if (r->taken || r->endless)
+            pthread_cond_wait(&r->answered, &w->lock);
+        else
+            late = pthread_cond_timedwait(&r->answered, &w->lock, &until) != 0;
+    if (r->finished)
+        return r->rc;
+    withdraw(w, r, weight);
+    return RC_BUSY;
+}
+
 /* Queues `r`, which counts as `weight` commands, and waits for its answer. */
 static enum rc wait_for(struct writer *w, struct request *r, size_t weight)
 {
@@ -238,10 +289,8 @@ static enum rc wait_for(struct writer *w, struct request *r, size_t weight)
         w->last = r;
         w->queued += weight;
         pthread_cond_signal(&w->gathered);
-        while (!r->finished)
-            pthread_cond_wait(&r->answered, &w->lock);
+        rc = await(w, r, weight);
         pthread_cond_destroy(&r->answered);
-        rc = r->rc;
     }
     pthread_mutex_unlock(&w->lock);
     return rc;
@@ -266,5 +315,6 @@ enum rc writer_run(struct writer *w, enum rc (*job)(void *self, struct admission
 enum rc writer_turn(struct writer *w, struct admission *a,
                     enum rc (*job)(void *self, struct admission *a), void *self)
 {
-    return w ? writer_run(w, job, self) : job(self, a);
+    struct request r = {.job = job, .self = self, .endless = true};
+    return w ? wait_for(w, &r, 1) : job(self, a);
 }

@@ -27,20 +27,20 @@ struct attend {
 
 /* ---- one verb -------------------------------------------------------------------------------------------------------------- */
 
-static int run(struct app *app, struct remote *r, const struct order *o)
+static int run(struct app *app, const struct order *o)
 {
     const struct command_def *c = app_command(str_of(o->argv[0]));
     struct args args;
     struct str error = STR_NONE;
     if (!c || !c->served)
         return app_fail(app, RC_USAGE, "'%s' is not run by `revos serve`", o->argv[0]);
-    remote_like(r, o);
     if (options_parse(c, o->argc, o->argv, app->arena, &args, &error) != RC_OK)
         return app_usage(app, &args, "%.*s", STR_ARG(error));
     return c->run(app, &args);
 }
 
-static void serve_order(struct attend *t, struct remote *r, struct str bytes)
+/* One run of a verb; `first`: the streams are as at the caller's end from now on. */
+static int run_order(struct attend *t, struct remote *r, struct str bytes, bool first)
 {
     struct order o;
     struct app app = {.env = remote_env(r),
@@ -58,10 +58,21 @@ static void serve_order(struct attend *t, struct remote *r, struct str bytes)
         app.json = o.json;
         app.terminal = o.terminal;
         app.color = o.color;
-        code = run(&app, r, &o);
+        if (first)
+            remote_like(r, &o);
+        code = run(&app, &o);
     }
-    remote_exit(r, code);
     arena_free(app.arena);
+    return code;
+}
+
+/* Another model may go live while the verb waits for its turn: then it is decided under that one. */
+static void serve_order(struct attend *t, struct remote *r, struct str bytes)
+{
+    int code = run_order(t, r, bytes, true);
+    while (remote_again(r))
+        code = run_order(t, r, bytes, false);
+    remote_exit(r, code);
 }
 
 static void turn_away(struct attend *t, int fd, const char *why)

@@ -49,3 +49,15 @@ void caller_hold(const struct caller *c, bool held)
     if (c)
         c->hold(c->self, held);
 }
+
+void caller_wrote(const struct caller *c)
+{
+    if (c)
+        c->wrote(c->self);
+}
+
+void caller_outdate(const struct caller *c)
+{
+    if (c)
+        c->outdate(c->self);
+}

@@ -17,6 +17,8 @@ struct caller {
     bool (*agrees)(void *self, const char *question);
     /* From now on, until taken back, what is printed is kept: the thread must not wait for a caller. */
     void (*hold)(void *self, bool held);
+    void (*wrote)(void *self);   /* something was written: the verb cannot be begun again */
+    void (*outdate)(void *self); /* nothing was, because another model went live: it may be */
 };
 
 /* From now on Ctrl-C does not end the process but is seen by app_stopped. */
@@ -26,6 +28,9 @@ bool app_stopped(struct app *app);
 bool app_can_ask(const struct app *app);
 /* Asks a question; true for y or Y. */
 bool app_agrees(struct app *app, const char *question);
-void caller_hold(const struct caller *c, bool held); /* NULL is allowed */
+/* Of all three: NULL is allowed. */
+void caller_hold(const struct caller *c, bool held);
+void caller_wrote(const struct caller *c);
+void caller_outdate(const struct caller *c);
 
 #endif

@@ -33,12 +33,18 @@ static void leave(void *hold)
     lease_end(hold);
 }
 
+static bool renew(void *hold)
+{
+    return lease_renewed(hold);
+}
+
 static enum rc listen_at(struct serving *s, const char *address)
 {
     struct http_options o = {.address = str_of(address ? address : "127.0.0.1:8080"),
                              .self = s->host,
                              .enter = enter,
                              .leave = leave,
+                             .renew = renew,
                              .upload_dir = app_path(s->app, ".revos/tmp")};
     struct str error = STR_NONE;
     o.routes = api_routes(&o.n_routes);

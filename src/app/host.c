@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TOLD_MAX = 64 << 10 };
@@ -34,6 +35,7 @@ struct host {
     atomic_bool stopping;
     pthread_mutex_t copying;
     pthread_mutex_t lock; /* of `live`, and of every `held` */
+    pthread_cond_t next;  /* another is live */
     struct lease *live;
 };
 
@@ -207,6 +209,7 @@ static void take_over(struct host *h)
         _exit(EXIT_ENVIRONMENT);
     }
     h->live = next;
+    pthread_cond_broadcast(&h->next);
     pthread_mutex_unlock(&h->lock);
     lease_end(old);
 }
@@ -231,6 +234,22 @@ void lease_end(struct lease *l)
     pthread_mutex_unlock(&h->lock);
     if (last)
         lease_free(l);
+}
+
+bool lease_renewed(struct lease *l)
+{
+    struct host *h = l->host;
+    struct timespec until;
+    bool late = false;
+    /* tidy: banned: the clock only bounds a wait for the next model */
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LEASE_PATIENCE_MS / 1000;
+    pthread_mutex_lock(&h->lock);
+    while (h->live == l && !late)
+        late = pthread_cond_timedwait(&h->next, &h->lock, &until) != 0;
+    bool renewed = h->live != l;
+    pthread_mutex_unlock(&h->lock);
+    return renewed;
 }
 
 struct host *lease_host(struct lease *l)
@@ -260,6 +279,7 @@ struct turn {
     enum rc (*job)(void *self, struct session *w);
     void *self;
     bool goes_live;
+    bool taken;
     enum rc rc;
 };
 
@@ -268,6 +288,7 @@ static enum rc take_turn(void *self, struct admission *a)
 {
     struct turn *t = self;
     (void)a;
+    t->taken = true;
     t->rc = t->job(t->self, t->writing);
     if (t->rc == RC_OK && t->goes_live)
         writer_retire(t->of->lease->writer);
@@ -280,18 +301,24 @@ enum rc lease_write(struct session *s, enum rc (*job)(void *self, struct session
                     bool goes_live)
 {
     struct lease *l = s->lease;
-    struct turn t = {s, &l->writing, job, self, goes_live, RC_OK};
+    struct turn t = {s, &l->writing, job, self, goes_live, false, RC_OK};
     s->error[0] = '\0';
     caller_hold(s->caller, true);
     enum rc rc = writer_run(l->writer, take_turn, &t);
+    /* A plan that goes live was made against the model that was; any other work can begin again under the next. */
+    if (rc == RC_CONFLICT && !t.taken && !goes_live && lease_renewed(l))
+        caller_outdate(s->caller);
     caller_hold(s->caller, false);
     if (rc == RC_OK)
         rc = t.rc;
-    if (rc != RC_OK && !s->error[0])
+    if (rc == RC_OK)
+        caller_wrote(s->caller);
+    else if (!s->error[0])
         (void)snprintf(s->error, sizeof s->error, "%s",
-                       rc == RC_CONFLICT ? "another version of the model is live"
-                       : rc == RC_BUSY   ? "too many changes wait; try again"
-                                         : rc_info(rc)->name);
+                       rc == RC_CONFLICT
+                           ? "another version of the model went live meanwhile; give it again"
+                       : rc == RC_BUSY ? "too many changes wait for their turn; give it again"
+                                       : rc_info(rc)->name);
     if (rc == RC_OK && goes_live)
         take_over(l->host);
     else if (rc == RC_OK)
@@ -376,6 +403,7 @@ enum rc host_open(struct app *app, struct host **out)
     atomic_init(&h->stopping, false);
     pthread_mutex_init(&h->copying, NULL);
     pthread_mutex_init(&h->lock, NULL);
+    pthread_cond_init(&h->next, NULL);
     enum rc rc = session_open(app, SESSION_DATA, &h->engine);
     if (rc == RC_OK) {
         rc = env->mkdir(env->self, app_path(app, ".revos/tmp"));
@@ -417,5 +445,6 @@ void host_close(struct host *h)
     running_free(h->running);
     pthread_mutex_destroy(&h->copying);
     pthread_mutex_destroy(&h->lock);
+    pthread_cond_destroy(&h->next);
     mem_free(h);
 }

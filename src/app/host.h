@@ -5,7 +5,8 @@
  * Owns:   the engine, every model that is still leased, until host_close.
  * Errors: those of session_open; a line was written to app->err.
  * Rule:   when another model goes live, leases that are held keep theirs for reading, can write no more (RC_CONFLICT), and
- *         every later one has the new model; the old one is freed with its last lease.
+ *         every later one has the new model; the old one is freed with its last lease. Who could not write waits for the
+ *         next model (lease_renewed) and begins again with it: a verb that has said nothing so far is begun again by attend.
  */
 #ifndef REVOS_APP_HOST_H
 #define REVOS_APP_HOST_H
@@ -14,6 +15,8 @@
 #include "door/api.h"
 
 struct host;
+
+enum { LEASE_PATIENCE_MS = 30000 };
 
 MUST_CHECK enum rc host_open(struct app *app, struct host **out);
 /* Long jobs end at their next step. */
@@ -35,6 +38,9 @@ struct lease *host_lease(struct host *h);
 void lease_end(struct lease *l);
 struct host *lease_host(struct lease *l);
 struct api *lease_api(struct lease *l);
+/* Waits until another model than that of `l` is live, which is held: its writer said RC_CONFLICT. False: it takes longer than
+ * LEASE_PATIENCE_MS. */
+bool lease_renewed(struct lease *l);
 /* The parts that write, for the writer's turns alone. */
 struct session *lease_writing(struct lease *l);
 /* Something was committed: figures follow. */

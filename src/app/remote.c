@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STREAM_BYTES = 32 << 10, HELD_HEAD = 5 };
+enum { STREAM_BYTES = 32 << 10, HELD_HEAD = 5, RUNS_MAX = 8 };
 
 /* An open file of the caller, by the descriptor it passed. */
 struct env_file {
@@ -27,6 +27,10 @@ struct remote {
     char room[STREAM_BYTES]; /* of `out` */
     bool gone, stopped;
     bool held;
+    bool
+        final; /* the caller has heard something, or something was written: this run of the verb is the one */
+    bool outdated;   /* it is not: nobody hears it */
+    unsigned runs;   /* that were outdated */
     struct buf kept; /* kind, length (4 bytes), bytes; and so on */
     struct frame frame;
 };
@@ -35,6 +39,7 @@ struct remote {
 
 static void tell(struct remote *r, char kind, struct str bytes)
 {
+    r->final = r->final || bytes.n > 0;
     while (bytes.n > 0 && !r->gone) {
         size_t n = bytes.n < WIRE_FRAME_MAX ? bytes.n : WIRE_FRAME_MAX;
         r->gone = wire_send(r->fd, kind, str_sub(bytes, 0, n), -1) != RC_OK;
@@ -69,6 +74,8 @@ static void tell_kept(struct remote *r)
 static ssize_t put(struct remote *r, char kind, const char *p, size_t n)
 {
     struct str bytes = {p, n};
+    if (r->outdated)
+        return (ssize_t)n;
     if (r->held)
         keep(r, kind, bytes);
     else
@@ -129,6 +136,7 @@ static bool agrees(void *self, const char *question)
     struct remote *r = self;
     struct str text = str_of(question);
     (void)fflush(r->out);
+    r->final = true;
     if (r->gone || text.n > WIRE_FRAME_MAX || wire_send(r->fd, ORDER_ASK, text, -1) != RC_OK)
         return false;
     return answer(r) && r->frame.n == 1 && r->frame.bytes[0] == 'y';
@@ -141,6 +149,27 @@ static void hold(void *self, bool held)
     r->held = held;
     if (!held)
         tell_kept(r);
+}
+
+static void wrote(void *self)
+{
+    ((struct remote *)self)->final = true;
+}
+
+/* Held: what was printed before has reached the caller, and set `final`. */
+static void outdate(void *self)
+{
+    struct remote *r = self;
+    r->outdated = !r->final && r->kept.n == 0 && r->runs < RUNS_MAX;
+    r->runs += r->outdated;
+}
+
+bool remote_again(struct remote *r)
+{
+    (void)fflush(r->out);
+    bool again = r->outdated && !r->gone;
+    r->outdated = false;
+    return again;
 }
 
 /* ---- the caller's files -------------------------------------------------------------------------------------------------- */
@@ -159,6 +188,7 @@ static enum rc call(struct remote *r, const struct file_call *c, struct file_don
         return failed(RC_IO, "files are read before it is the writer's turn");
     if (r->gone)
         return failed(RC_IO, "the caller has gone");
+    r->final = r->final || (c->what == FILE_OPEN && c->how != ENV_READ);
     buf_init(&b, WIRE_FRAME_MAX);
     enum rc rc = file_call_write(c, &b);
     if (rc == RC_OK)
@@ -192,6 +222,8 @@ static enum rc remote_open(void *self, const char *path, enum env_open how, stru
         return rc;
     *out = mem_new(1, sizeof **out);
     **out = (struct env_file){r->frame.fd, r->fd};
+    /* What a pipe gave cannot be read again. */
+    r->final = r->final || lseek(r->frame.fd, 0, SEEK_CUR) < 0;
     return RC_OK;
 }
 
@@ -382,8 +414,13 @@ struct remote *remote_new(int fd, struct host *host, const struct env *base)
                           .exists = remote_exists,
                           .list = remote_list,
                           .sqlite_vfs = base->sqlite_vfs};
-    r->caller = (struct caller){
-        .self = r, .watch = watch, .stopped = has_stopped, .agrees = agrees, .hold = hold};
+    r->caller = (struct caller){.self = r,
+                                .watch = watch,
+                                .stopped = has_stopped,
+                                .agrees = agrees,
+                                .hold = hold,
+                                .wrote = wrote,
+                                .outdate = outdate};
     buf_init(&r->kept, HELD_MAX);
     r->out = stream(r, put_out, r->room);
     r->err = stream(r, put_err, NULL);

@@ -26,6 +26,9 @@ FILE *remote_out(struct remote *r);
 FILE *remote_err(struct remote *r);
 /* Before anything is printed: the streams behave as at the caller's end, and a person there can be asked. */
 void remote_like(struct remote *r, const struct order *o);
+/* The verb has written nothing and said nothing, since another model went live before its turn: what it says from then on
+ * is dropped, and it can be begun again, some times. True once. */
+bool remote_again(struct remote *r);
 /* What was printed, then the exit code. */
 void remote_exit(struct remote *r, int code);
 

@@ -32,10 +32,12 @@ bool api_actor(struct api *api, const struct request *q, struct response *r, str
 void api_unwritten(struct response *r, enum rc rc)
 {
     respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
-                    rc == RC_BUSY       ? "too many changes wait; try again"
-                    : rc == RC_CONFLICT ? "nothing was written: another version of the model "
-                                          "went live meanwhile; send it again"
+                    rc == RC_BUSY
+                        ? "nothing was written: too many changes wait for their turn; send it again"
+                    : rc == RC_CONFLICT ? "nothing was written: another version of the model is "
+                                          "going live and is not there yet; send it again"
                                         : "nothing was written: the data cannot be changed now");
+    r->outdated = rc == RC_CONFLICT;
 }
 
 bool posted_bad(struct posted *p, const char *member, const char *why)

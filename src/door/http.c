@@ -61,6 +61,10 @@ static void add_headers(const struct exchange *x, struct MHD_Response *m)
     if (r->gzip) {
         (void)MHD_add_response_header(m, "Content-Encoding", "gzip");
     }
+    if (r->status == 503) {
+        struct str value = str_printf(x->q.arena, "%d", HTTP_RETRY_SECONDS);
+        (void)MHD_add_response_header(m, "Retry-After", value.p);
+    }
     if (r->file_name.n > 0) {
         struct str value = str_printf(x->q.arena, "attachment; filename=\"%.*s\"",
                                       STR_ARG(r->file_name));
@@ -261,6 +265,18 @@ static void take_body(struct exchange *x, const char *data, size_t n)
     }
 }
 
+/* Once, with the context in use now. True: it is to be run again, with the next one. */
+static bool run_once(struct exchange *x, bool last)
+{
+    const struct http_options *o = &x->http->options;
+    void *hold;
+    void *context = o->enter(o->self, &hold);
+    x->route->run(context, &x->q, &x->r);
+    bool again = x->r.outdated && !last && o->renew != NULL && o->renew(hold);
+    o->leave(hold);
+    return again;
+}
+
 static void run_handler(struct exchange *x)
 {
     if (x->upload != NULL) {
@@ -273,11 +289,11 @@ static void run_handler(struct exchange *x)
         }
     }
     x->q.body = buf_view(&x->body);
-    const struct http_options *o = &x->http->options;
-    void *hold;
-    void *context = o->enter(o->self, &hold);
-    x->route->run(context, &x->q, &x->r);
-    o->leave(hold);
+    for (int i = 0; run_once(x, i == HTTP_RENEWALS_MAX); i++) {
+        struct buf body = x->r.body;
+        buf_clear(&body);
+        x->r = (struct response){.status = 200, .body = body};
+    }
 }
 
 static enum MHD_Result handle(void *self, struct MHD_Connection *c, const char *url,

@@ -21,7 +21,9 @@ enum {
     HTTP_CONNECTIONS_MAX = 64,
     HTTP_IDLE_SECONDS = 60,
     HTTP_ARGS_MAX = 4,
-    HTTP_ANSWER_MAX = 64 << 20
+    HTTP_ANSWER_MAX = 64 << 20,
+    HTTP_RETRY_SECONDS = 5, /* Retry-After of every 503 */
+    HTTP_RENEWALS_MAX = 8   /* contexts that one request may outlive */
 };
 
 struct http_param {
@@ -48,6 +50,8 @@ struct response {
     const unsigned char *fixed; /* bytes of the program instead of `body` */
     size_t n_fixed;
     bool gzip, immutable;
+    bool
+        outdated; /* nothing was done, because the context is no longer the one in use: with the next it may be */
 };
 
 struct http_param_def {
@@ -77,6 +81,8 @@ struct http_options {
     void *self;
     void *(*enter)(void *self, void **hold);
     void (*leave)(void *hold);
+    /* Waits, within a bound, until `enter` gives another context than that of `hold`; false: it does not. NULL: never. */
+    bool (*renew)(void *hold);
     const char *upload_dir; /* where bodies of uploads are kept while they are read */
 };
 

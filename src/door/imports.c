@@ -505,27 +505,35 @@ static void put_undone(const struct undoing *u, struct str id, const struct undo
     json_out_done(&w);
 }
 
-static void refuse_undo(struct response *r, enum rc rc, struct str id)
+static void refuse_undo(const struct undo_request *q, const struct undo_report *report,
+                        struct response *r, enum rc rc, struct str id)
 {
+    bool meanwhile = rc == RC_CONFLICT &&
+                     (report->info.object == 0 ||
+                      model_object_numbered(q->model, report->info.object) != NULL);
     if (rc == RC_NOT_FOUND)
         respond_problem(r, 404, "not_found", NULL, "there is no import %.*s", STR_ARG(id));
     else if (rc == RC_BUSY)
         respond_problem(r, 409, "under_way", NULL, "%.*s is under way; stop it, then undo it",
                         STR_ARG(id));
-    else if (rc == RC_CONFLICT)
-        respond_problem(r, 409, "conflict", NULL,
-                        "the live model lacks the object of %.*s, or changed meanwhile",
+    else if (rc == RC_CONFLICT && !meanwhile)
+        respond_problem(r, 409, "conflict", NULL, "the live model lacks the object of %.*s",
                         STR_ARG(id));
+    else if (meanwhile)
+        respond_problem(r, 503, "unavailable", NULL,
+                        "the undo stopped because another version of the model went live; the same "
+                        "request goes on from there");
     else
         respond_problem(r, 503, "unavailable", NULL,
                         "the undo stopped; the same request goes on from there");
+    r->outdated = rc == RC_CONFLICT && report->retracted == 0;
 }
 
 void api_undo_import(void *context, const struct request *q, struct response *r)
 {
     struct api *api = context;
     struct undoing u = {.api = api, .arena = q->arena};
-    struct undo_report report;
+    struct undo_report report = {0};
     struct undo_request undo = {.store = api->parts.store,
                                 .writer = api->parts.writer,
                                 .running = api->parts.running,
@@ -541,5 +549,5 @@ void api_undo_import(void *context, const struct request *q, struct response *r)
     if (rc == RC_OK)
         put_undone(&u, q->args[0], &report, r);
     else
-        refuse_undo(r, rc, q->args[0]);
+        refuse_undo(&undo, &report, r, rc, q->args[0]);
 }

@@ -58,10 +58,11 @@ void api_unsubscribe(void *context, const struct request *q, struct response *r)
                         .actor = {.kind = ACTOR_TOKEN, .name = STR("unsubscribe")},
                         .door = DOOR_FORM};
     enum rc rc = writer_submit(api->parts.writer, &c, 1, q->arena, &v);
-    if (rc != RC_OK)
+    if (rc != RC_OK) {
         respond_problem(r, 503, rc == RC_BUSY ? "busy" : "unavailable", NULL,
                         "your wish could not be kept just now; please try again");
-    else if (verdict_accepted(&v))
+        r->outdated = rc == RC_CONFLICT;
+    } else if (verdict_accepted(&v))
         put_page(r, "Unsubscribed", "You will get no more of these mails.", false);
     else
         respond_refusal(r, 422, &v, STR("your wish could not be kept; please answer the mail"));

@@ -30,6 +30,7 @@ static void answer(struct api *api, const struct request *q, struct response *r,
     enum rc rc = RC_NOT_FOUND;
     if (!k.object->is_fact && id_parse(q->args[1], k.object->prefix, &k.id))
         rc = writer_run(api->parts.writer, look, &k);
+    r->outdated = rc == RC_CONFLICT;
     if (rc == RC_NOT_FOUND)
         respond_problem(r, 404, "not_found", NULL, "there is no such record");
     else if (rc != RC_OK)

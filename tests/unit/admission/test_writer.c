@@ -125,6 +125,70 @@ static void test_watch_ends(struct engine *e)
     ok_int(why, RC_OK);
 }
 
+/* A job that stays in hand until it is told to end. */
+struct gate {
+    struct writer *w;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool in_hand, open;
+    enum rc rc;
+    pthread_t thread;
+};
+
+static enum rc stays(void *self, struct admission *a)
+{
+    struct gate *g = self;
+    (void)a;
+    pthread_mutex_lock(&g->lock);
+    g->in_hand = true;
+    pthread_cond_broadcast(&g->changed);
+    while (!g->open)
+        pthread_cond_wait(&g->changed, &g->lock);
+    pthread_mutex_unlock(&g->lock);
+    return RC_OK;
+}
+
+static void *hold_up(void *self)
+{
+    struct gate *g = self;
+    g->rc = writer_turn(g->w, NULL, stays, g);
+    return NULL;
+}
+
+/* Behind a job that takes long a call is given up; what is in hand is waited for, however long. */
+static void test_patience(struct engine *e)
+{
+    enum rc why = RC_OK;
+    struct gate g = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct field_input fields[] = {
+        {.name = STR("name"), .form = INPUT_TEXT, .text = STR("Late")},
+        {.name = STR("domain"), .form = INPUT_TEXT, .text = STR("late.example")}};
+    struct command c = {.object = engine_object(e, "account"), .fields = fields, .n_fields = 2};
+    struct verdict v;
+    int jobs = 0;
+    ok_int(writer_open(e->adm, (struct writer_broken){&why, broken}, &g.w), RC_OK);
+    writer_patience(g.w, 1);
+    ok_int(pthread_create(&g.thread, NULL, hold_up, &g), 0);
+    pthread_mutex_lock(&g.lock);
+    while (!g.in_hand)
+        pthread_cond_wait(&g.changed, &g.lock);
+    pthread_mutex_unlock(&g.lock);
+    ok_int(writer_submit(g.w, &c, 1, e->arena, &v), RC_BUSY);
+    ok_int(writer_run(g.w, count, &jobs), RC_BUSY);
+    pthread_mutex_lock(&g.lock);
+    g.open = true;
+    pthread_cond_broadcast(&g.changed);
+    pthread_mutex_unlock(&g.lock);
+    pthread_join(g.thread, NULL);
+    ok_int(g.rc, RC_OK);
+    ok_int(jobs, 0); /* what was given up is not done later */
+    writer_patience(g.w, WRITER_PATIENCE_MS);
+    ok_int(writer_submit(g.w, &c, 1, e->arena, &v), RC_OK);
+    ok_int(v.outcome, VERDICT_CREATED);
+    writer_close(g.w);
+    ok_int(why, RC_OK);
+}
+
 int main(void)
 {
     struct engine e;
@@ -136,6 +200,7 @@ int main(void)
         return tap_done();
     test_turns(&e);
     test_watch_ends(&e);
+    test_patience(&e);
     uint64_t before = ledger_head(e.ledger).seq;
     ok_int(writer_open(e.adm, (struct writer_broken){&why, broken}, &w), RC_OK);
     for (int i = 0; i < SENDERS; i++) {
