@@ -231,6 +231,16 @@ static bool find_existing(struct decision *d)
     return check_version(d);
 }
 
+/* What the process keeps from being deleted. */
+static void judge_loss(struct decision *d, struct instant at)
+{
+    const struct row *row = entry_row(d->target);
+    struct row *now = row_copy(row, d->g->arena);
+    struct look l = look_of(d, row, now, bits_new(d->w->plan, d->g->arena), at);
+    l.gone = true;
+    process_findings_add(d, &l);
+}
+
 static void decide_delete(struct decision *d)
 {
     if (!find_existing(d) || entry_row(d->target)->life == LIFE_DELETED)
@@ -238,7 +248,11 @@ static void decide_delete(struct decision *d)
     if (d->w->plan->object->on_delete == ON_DELETE_REFUSE && record_is_referenced(d, d->target))
         return;
     struct event ev = life_event(d, EV_DELETE);
+    judge_loss(d, ev.effective_at);
+    if (work_refused(d->w))
+        return;
     draft_fold(d, d->target, event_add(d, &ev));
+    waivers_count(d);
     derive_dependents(d);
 }
 

@@ -3,6 +3,7 @@
 #include "admission/outbox.h"
 #include "admission/steps.h"
 #include "process/blocked.h"
+#include "process/reaction.h"
 #include "process/waivers.h"
 
 #include <assert.h>
@@ -223,8 +224,11 @@ static void add_finding(void *ctx, const char *code, enum enforcement e, const s
     found->criterion = definition;
     found->owner = owner;
     found->help = help;
+    uint64_t id = j->l->now->id;
+    if (o->builtin)
+        (void)row_about(j->l->now, &o, &id); /* a share is held by what locks its record */
     if (!waiver_is_for(d->g->adm->plans.process, definition, o) ||
-        !waive(d, found, o, j->l->now->id, j->l->at))
+        !waive(d, found, o, id, j->l->at))
         finding_soften(d->w, found);
 }
 

@@ -212,6 +212,7 @@ static const struct builtin_field quota[] = {
     {"amount", FT_MONEY, NULL, 0},
     {"count", FT_NUMBER, NULL, 0},         /* of a metric that is no money */
     {"ramped", FT_MONEY, NULL, BF_ENGINE}, /* after the ramp of a new hire */
+    {"ramped_count", FT_NUMBER, NULL, BF_ENGINE},
     END};
 
 /* A territory of the model and since when it is one; what it covers stands there. Its owner answers for it. */
@@ -219,6 +220,18 @@ static const struct builtin_field territory[] = {
     {"name", FT_TEXT, NULL, BF_REQUIRED | BF_KEY},
     {"starts", FT_DATE, NULL, 0}, /* empty: always was */
     {"ends", FT_DATE, NULL, 0},   /* the last day */
+    END};
+
+/* Who is credited with how much of a record, by a definition of `splits`. */
+static const struct builtin_field share[] = {
+    {"split", FT_TEXT, NULL, BF_REQUIRED},
+    {"person", FT_REF, "person", BF_REQUIRED},
+    {"percent", FT_NUMBER, NULL, BF_REQUIRED},
+    {"credit", FT_MONEY, NULL,
+     BF_ENGINE}, /* what the share is worth; those of a record add up exactly */
+    {"counts_on", FT_DATE, NULL, BF_ENGINE}, /* the day on which it counts */
+    {"default_of", FT_REF, "person",
+     BF_ENGINE}, /* nobody had said otherwise: it is theirs by `default` */
     END};
 
 const struct builtin builtins[] = {
@@ -240,6 +253,7 @@ const struct builtin builtins[] = {
     {ON_SEAT, "seat", "seats", "Seat", "seat", true, false, seat},
     {ON_QUOTA, "quota", "quotas", "Quota", "quota", true, false, quota},
     {ON_TERRITORY, "territory", "territories", "Territory", "terr", true, false, territory},
+    {ON_SHARE, "share", "shares", "Share", "shr", true, true, share},
     {0, NULL, NULL, NULL, NULL, false, false, NULL}};
 
 static size_t extent_of(const struct builtin *b)

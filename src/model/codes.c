@@ -137,6 +137,10 @@ static const struct explanation explanations[] = {
     {M_AGING,
      "Points halve from an instant on: of the newest child that meets `when`, or of the field "
      "that `since` names. A cap counts children, so `when` asks for some."},
+    {M_SPLIT,
+     "What is shared is an amount of money, its shares count on a date, and `default` names "
+     "people or fields that refer to one. A quota is credited by a split of what its "
+     "metric adds up."},
     {M_CALENDAR,
      "Deadlines are counted in the hours of a calendar: each weekday once, ranges in order, "
      "holidays in iCalendar files of the workspace."},

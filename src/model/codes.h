@@ -98,6 +98,7 @@
     X(M_ORDER,          "M0705", SEV_ERROR, "a task that comes after one that does not exist") \
     X(M_HEADCOUNT,      "M0706", SEV_WARNING, "nobody can take what is routed here") \
     X(M_AGING,          "M0707", SEV_ERROR, "points that age from nothing") \
+    X(M_SPLIT,          "M0708", SEV_ERROR, "credit that cannot be shared so") \
     X(M_CALENDAR,       "M0721", SEV_ERROR, "a calendar whose hours or holidays cannot be read") \
     X(M_FIRST_TOUCH,    "M0722", SEV_ERROR, "a first touch that nothing defines") \
     X(M_CONSENT_UNDATED, "M0723", SEV_ERROR, "a consent that could never expire") \

@@ -353,7 +353,7 @@ static void check_playbook_order(struct compile *c, const struct node *def)
     }
 }
 
-static void check_shares(struct compile *c, const struct node *def)
+static void check_total(struct compile *c, const struct node *def)
 {
     const struct node *shares = node_get(def, "default");
     struct decimal total, share;
@@ -371,6 +371,66 @@ static void check_shares(struct compile *c, const struct node *def)
     if (off > 1e-6 || off < -1e-6)
         problem(c->ds, M_SHARES, shares->at, "the shares add up to %g%%, the total is %g%%",
                 sum * 100, decimal_double(total) * 100);
+}
+
+static void refuse_split(struct compile *c, struct span at, struct str what, const char *wrong,
+                         const char *help)
+{
+    struct diag *g = problem(c->ds, M_SPLIT, at, "'%.*s' %s", STR_ARG(what), wrong);
+    diag_help(c->ds, g, "%s", help);
+}
+
+/* Of an object that names none, the date people report deals by. */
+static const struct field *split_time(const struct definition *d)
+{
+    struct str name = node_text(d->node, "time");
+    return object_field(d->object, name.n ? name : STR("close_date"));
+}
+
+static void check_split(struct compile *c, const struct definition *d)
+{
+    const struct node *of = node_get(d->node, "of"), *shares = node_get(d->node, "default");
+    const struct node *at = node_get(d->node, "time");
+    check_total(c, d->node);
+    if (!d->object || !c->complete || !of || of->broken)
+        return;
+    const struct field *f = object_field(d->object, of->text), *time = split_time(d);
+    if (f && f->type != FT_MONEY)
+        refuse_split(c, of->at, of->text, "is no amount of money",
+                     "what is shared is a money field: amount");
+    if (at ? time && time->type != FT_DATE && time->type != FT_INSTANT : !time)
+        refuse_split(c, at ? at->at : d->at, at ? at->text : d->name,
+                     at ? "is no date or instant" : "does not say when its shares count",
+                     "add time: with a date field");
+    for (size_t i = 0; shares && shares->kind == NODE_MAP && i < shares->n; i++) {
+        struct str who = shares->pairs[i].key;
+        const struct field *to = object_field(d->object, who);
+        bool person = to && to->type == FT_REF && to->to && to->to->number == ON_PERSON;
+        if (!person && !model_person(c->m, who))
+            refuse_split(c, shares->pairs[i].at, who, "is nobody",
+                         "write owner, a field that refers to a person, or a short name");
+    }
+}
+
+/* Who is credited for a quota shares what its metric adds up. */
+static void check_credit(struct compile *c, const struct definition *d)
+{
+    const struct node *credit = node_get(d->node, "credit");
+    const struct node *metric = map_find(
+        &c->artefacts, str_printf(c->arena, "metrics.%.*s", STR_ARG(node_text(d->node, "metric"))));
+    const struct node *split = credit ? map_find(&c->artefacts, credit->text) : NULL;
+    if (!credit || credit->broken || !split)
+        return;
+    if (!str_starts(credit->text, STR("splits."))) {
+        refuse_split(c, credit->at, credit->text, "is no split",
+                     "a quota is credited by one: splits.revenue");
+        return;
+    }
+    if (!metric || (str_eq(node_text(metric, "object"), node_text(split, "object")) &&
+                    str_eq(node_text(metric, "value"), node_text(split, "of"))))
+        return;
+    refuse_split(c, credit->at, credit->text, "does not share what the metric adds up",
+                 "name a split of the same object, whose `of` is the metric's `value`");
 }
 
 /* Two systems may own different fields of a record, never one field. */
@@ -633,7 +693,9 @@ void compile_later(struct compile *c)
         else if (str_is(d->kind, "scores"))
             check_score(c, d);
         else if (str_is(d->kind, "splits"))
-            check_shares(c, d->node);
+            check_split(c, d);
+        else if (str_is(d->kind, "quotas"))
+            check_credit(c, d);
         else if (str_is(d->kind, "consents"))
             check_consent(c, d);
     }

@@ -181,6 +181,7 @@ enum {
     ON_SEAT = 14,
     ON_QUOTA = 15,
     ON_TERRITORY = 16,
+    ON_SHARE = 17,
     ON_FIRST_FREE = 64
 };
 

@@ -106,9 +106,10 @@ static bool has_key_anywhere(const struct node *list, const char *key)
 /* Does the model ask for anything that takes its course in records: offers, deadlines, tasks, waivers? */
 static bool has_process(const struct compile *c)
 {
-    static const char *const sections[] = {
-        "pools",   "routes",  "handoffs", "playbooks",   "sequences", "approvals", "automations",
-        "signals", "hygiene", "cadence",  "territories", "quotas",    "seats",     "slas"};
+    static const char *const sections[] = {"pools",     "routes",    "handoffs",    "playbooks",
+                                           "sequences", "approvals", "automations", "signals",
+                                           "hygiene",   "cadence",   "territories", "quotas",
+                                           "seats",     "slas",      "splits"};
     static const char *const keys[] = {"waivers", "max_age", "advance"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (node_get(c->root, sections[i]))
@@ -174,7 +175,7 @@ static bool takes_part(const struct compile *c, struct str name)
 {
     static const char *const sections[] = {
         "lifecycles",  "pipelines", "routes", "handoffs",    "playbooks", "sequences", "approvals",
-        "automations", "signals",   "scores", "territories", "rules",     "slas"};
+        "automations", "signals",   "scores", "territories", "rules",     "slas",      "splits"};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         const struct node *list = section_list(c, sections[i]);
         for (size_t k = 0; k < list->n; k++)

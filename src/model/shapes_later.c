@@ -449,6 +449,7 @@ static const struct key split_keys[] = {
     {"of", &sh_field, true, "what is shared"},
     {"total", &sh_percent, false, "what the shares add up to; by default 100%"},
     {"default", &split_shares, false, "share of each when nobody says otherwise: {owner: 100%}"},
+    {"time", &sh_field, false, "the date on which shares count; by default close_date"},
     {"locks_at", &stage, false, "from this stage on it stays"},
     OWNER_KEY,
     COMMON_KEYS,

@@ -20,6 +20,6 @@
 #include "process/tasks.h"
 
 extern const struct part approvals_part, gone_part, people_part, pool_part, quotas_part,
-    stage_ages_part, territory_part, waivers_part;
+    splits_part, stage_ages_part, territory_part, waivers_part;
 
 #endif

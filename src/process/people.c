@@ -22,14 +22,6 @@ static bool has_left(const struct row *person)
     return !person_is_active(person) && row_value(person, f)->type == VT_DATE;
 }
 
-static const struct row *row_of(struct reaction *r, const struct object *o, uint64_t id)
-{
-    const struct row *row = NULL;
-    if (id && r->rc == RC_OK)
-        r->rc = r->l->reader->row(r->l->reader->ctx, o, id, &row);
-    return r->rc == RC_OK ? row : NULL;
-}
-
 bool row_is_open(const struct row *row)
 {
     const struct object *o = row->object;
@@ -69,7 +61,7 @@ static bool holds_work(const struct object *o)
 {
     static const uint32_t not_work[] = {ON_PERSON, ON_TEAM,        ON_NOTIFICATION, ON_ASSIGNMENT,
                                         ON_CLOCK,  ON_POOL_MEMBER, ON_ABSENCE,      ON_SEAT,
-                                        ON_QUOTA,  ON_TERRITORY};
+                                        ON_QUOTA,  ON_TERRITORY,   ON_SHARE};
     for (size_t i = 0; o->builtin && i < sizeof not_work / sizeof *not_work; i++)
         if (o->number == not_work[i])
             return false;
@@ -146,7 +138,8 @@ enum {
 static const struct row *heir_of(struct reaction *r, const struct row *person)
 {
     const struct model *m = process_model(r->p);
-    const struct row *team = row_of(r, model_object_numbered(m, ON_TEAM), row_ref(person, "team"));
+    const struct row *team = reader_row(r, model_object_numbered(m, ON_TEAM),
+                                        row_ref(person, "team"));
     uint64_t wishes[] = {row_ref(person, "successor"), row_ref(person, "manager"),
                          team ? row_ref(team, "lead") : 0};
     const struct row *first = NULL;

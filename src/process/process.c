@@ -12,6 +12,7 @@ static const struct part *const parts[] = {
     &health_part,
     &people_part,
     &quotas_part,
+    &splits_part,
     &pool_part,
     &territory_part,
     &waivers_part,
@@ -279,8 +280,8 @@ enum rc process_judge(struct look *l, const struct process_findings *f)
 {
     struct reaction r = {.l = l, .p = l->process};
     for (size_t i = 0; parts[i] && r.rc == RC_OK; i++)
-        if (parts[i]->judge)
-            parts[i]->judge(&r, l->process->self[i], f);
+        if (l->gone ? parts[i]->judge_loss != NULL : parts[i]->judge != NULL)
+            (l->gone ? parts[i]->judge_loss : parts[i]->judge)(&r, l->process->self[i], f);
     return r.rc;
 }
 

@@ -1,11 +1,14 @@
 /* quotas.c - the share of a quota that a new hire is expected to make.
  *
  * Source of the formula: MODEL.md, `ramp`. Period k (from 0) since the one in which the first seat of the person began counts
- * with the k-th share; behind the list the whole quota counts. Half-even to the minor unit.
+ * with the k-th share; behind the list the whole quota counts. Half-even to the minor unit, or to the ninth digit of a count.
  */
 #include "base/period.h"
+#include "base/ratio.h"
 #include "model/scalar.h"
 #include "process/parts.h"
+
+enum { COUNT_DIGITS = 9 }; /* of a number */
 
 struct ramp {
     struct str name;
@@ -84,21 +87,40 @@ static size_t periods_since(struct fiscal f, enum grain g, struct date hired, st
     return n;
 }
 
-/* What is expected of the quota's person in its period. */
-static struct value ramped_of(struct reaction *r, const struct ramps *all, const struct row *quota)
+/* The share of the quota that counts; NULL: all of it. */
+static const struct decimal *share_of(struct reaction *r, const struct ramps *all,
+                                      const struct row *quota)
 {
-    const struct value *amount = value_of(quota, "amount"), *starts = value_of(quota, "starts");
+    const struct value *starts = value_of(quota, "starts");
     const struct ramp *ramp = ramp_of(all, row_text(quota, "name"));
-    struct value ramped = *amount;
     struct date hired;
-    if (ramp && amount->type == VT_MONEY && starts->type == VT_DATE &&
-        hired_on(r, row_ref(quota, "person"), &hired)) {
-        size_t k = periods_since(all->fiscal, ramp->grain, hired, starts->date, ramp->n);
-        if (k < ramp->n &&
-            !money_scale(amount->money, ramp->shares[k], amount->money.currency, &ramped.money))
-            ramped = VALUE_ABSENT;
-    }
-    return ramped;
+    if (!ramp || starts->type != VT_DATE || !hired_on(r, row_ref(quota, "person"), &hired))
+        return NULL;
+    size_t k = periods_since(all->fiscal, ramp->grain, hired, starts->date, ramp->n);
+    return k < ramp->n ? &ramp->shares[k] : NULL;
+}
+
+/* What is expected of the quota's person in its period, as money and as a count. */
+struct expected {
+    struct value money, count;
+};
+
+static struct expected expected_of(struct reaction *r, const struct ramps *all,
+                                   const struct row *quota)
+{
+    struct expected e = {*value_of(quota, "amount"), *value_of(quota, "count")};
+    const struct decimal *share = share_of(r, all, quota);
+    struct ratio part;
+    if (!share)
+        return e;
+    if (e.money.type == VT_MONEY &&
+        !money_scale(e.money.money, *share, e.money.money.currency, &e.money.money))
+        e.money = VALUE_ABSENT;
+    if (e.count.type == VT_NUM &&
+        (!ratio_mul(ratio_decimal(e.count.number), ratio_decimal(*share), &part) ||
+         !ratio_to_decimal(part, COUNT_DIGITS, &e.count.number)))
+        e.count = VALUE_ABSENT;
+    return e;
 }
 
 static bool is_of(const struct look *l, uint32_t builtin)
@@ -108,8 +130,11 @@ static bool is_of(const struct look *l, uint32_t builtin)
 
 static void fill(struct reaction *r, const void *self)
 {
-    if (is_of(r->l, ON_QUOTA))
-        fill_put(r, "ramped", ramped_of(r, self, r->l->now));
+    if (!is_of(r->l, ON_QUOTA))
+        return;
+    struct expected e = expected_of(r, self, r->l->now);
+    fill_put(r, "ramped", e.money);
+    fill_put(r, "ramped_count", e.count);
 }
 
 /* A seat that begins earlier, or later, moves the ramp of its person's quotas. */
@@ -125,11 +150,13 @@ static void react(struct reaction *r, const void *self)
         r->rc = l->reader->children(l->reader->ctx, builtin_field(quota, "person"),
                                     row_ref(l->now, "person"), &quotas, &n);
     for (size_t i = 0; i < n && r->rc == RC_OK; i++) {
-        struct value ramped = ramped_of(r, self, quotas[i]);
-        if (value_eq(&ramped, value_of(quotas[i], "ramped")))
+        struct expected e = expected_of(r, self, quotas[i]);
+        if (value_eq(&e.money, value_of(quotas[i], "ramped")) &&
+            value_eq(&e.count, value_of(quotas[i], "ramped_count")))
             continue;
         struct asking a = ask_set(r, quota, quotas[i]->id, STR("people.quotas"));
-        ask_value(&a, "ramped", ramped);
+        ask_value(&a, "ramped", e.money);
+        ask_value(&a, "ramped_count", e.count);
         ask_reason(&a, STR("a seat changed"));
         (void)ask(&a);
     }

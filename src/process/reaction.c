@@ -102,6 +102,14 @@ const struct field *about_field(const struct object *from, const struct object *
     return f && is_about_field(from, f) ? f : NULL;
 }
 
+const struct row *reader_row(struct reaction *r, const struct object *o, uint64_t id)
+{
+    const struct row *row = NULL;
+    if (id && r->rc == RC_OK)
+        r->rc = r->l->reader->row(r->l->reader->ctx, o, id, &row);
+    return r->rc == RC_OK ? row : NULL;
+}
+
 struct value ref_value(uint64_t id)
 {
     return id ? (struct value){.type = VT_REF, .ref = id} : VALUE_ABSENT;

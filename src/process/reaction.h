@@ -30,6 +30,8 @@ struct part {
     void *(*make)(const struct process *p, const struct model *m, struct arena *a);
     void (*fill)(struct reaction *r, const void *self);
     void (*judge)(struct reaction *r, const void *self, const struct process_findings *f);
+    /* In place of judge, when the record is about to be deleted. */
+    void (*judge_loss)(struct reaction *r, const void *self, const struct process_findings *f);
     void (*react)(struct reaction *r, const void *self);
     /* In place of react, when the record is there no more. */
     void (*lose)(struct reaction *r, const void *self);
@@ -82,6 +84,8 @@ bool row_about(const struct row *r, const struct object **o, uint64_t *id);
 /* The reference from builtin object `from` to records of `to`; NULL when it has none. */
 const struct field *about_field(const struct object *from, const struct object *to);
 
+/* The live record of an id; NULL: gone, or 0. */
+const struct row *reader_row(struct reaction *r, const struct object *o, uint64_t id);
 /* The value of a reference; absent for 0. */
 struct value ref_value(uint64_t id);
 /* Does the record in hand come to this value of its `state` now? */

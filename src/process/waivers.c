@@ -76,6 +76,17 @@ static void add_approval(struct waivers *w, struct arena *a, const struct defini
     }
 }
 
+/* Shares that are locked, or do not add up. */
+static void add_split(struct waivers *w, struct arena *a, const struct definition *d)
+{
+    if (d->object)
+        add_waivable(w, a,
+                     (struct waivable){.id = str_printf(a, "splits.%.*s", STR_ARG(d->name)),
+                                       .object = d->object,
+                                       .approver = d->owner ? d->owner->name : STR_NONE},
+                     NULL);
+}
+
 struct str stage_lock_id(struct arena *a, const struct process_def *p, const struct stage *s,
                          const struct field *f)
 {
@@ -108,6 +119,8 @@ static void *make(const struct process *p, const struct model *m, struct arena *
     for (size_t i = 0; i < m->n_definitions; i++)
         if (str_is(m->definitions[i].kind, "approvals"))
             add_approval(w, a, &m->definitions[i]);
+        else if (str_is(m->definitions[i].kind, "splits"))
+            add_split(w, a, &m->definitions[i]);
     map_init(&w->by_id, a);
     for (size_t i = w->list.n; i > 0; i--) /* a rule goes before a lock of the same id */
         map_put(&w->by_id, w->list.v[i - 1].id, &w->list.v[i - 1]);

@@ -139,6 +139,12 @@ void fx_rule_of(const struct model *m, const struct object *o, struct fx_rule *o
         out->open = out->closed = o->time_field;
         return;
     }
+    if (o->builtin && o->number == ON_SHARE) {
+        /* Of what is shared: its own day, where closed records have one. */
+        bool dated = m->fx.basis_closed.n && !str_is(m->fx.basis_closed, "plan_rate");
+        out->open = out->closed = dated ? object_field(o, STR("counts_on")) : NULL;
+        return;
+    }
     out->open = day_field(o, m->fx.basis_open);
     out->closed = day_field(o, m->fx.basis_closed);
     for (size_t i = 0; i < o->n_processes && !out->process; i++) {

@@ -27,6 +27,7 @@ struct deal {
     bool bare;               /* nothing is filled in this time: a waiver was asked for */
     bool waived, erred;      /* once a deal */
     bool priced;             /* the discount is settled */
+    bool shared;             /* with who found it */
     char code[24], rule[24]; /* of the last refusal */
 };
 
@@ -47,7 +48,9 @@ static const double stage_pass[STAGES] = {0.55, 0.62, 0.73, 1, 1};
 #define LOCK_TRIED 0.3
 #define SCOPE_WRITTEN 0.88
 #define MAY_GIVE 0.15
-enum { WAITS_MAX = 8 };
+/* Of the deals out of leads: the developer has a share of the credit, so many percent. */
+#define SHARED 0.35
+enum { WAITS_MAX = 8, FOUND_PERCENT = 10 };
 
 static const double segment_pace[SEGMENTS] = {0.80, 1.15, 1.75};
 static const double segment_luck[SEGMENTS] = {1.04, 1.0, 0.85};
@@ -537,6 +540,21 @@ static void deal_waits(struct sim *s, struct story *l)
     story_again(s, l, deal_attempt, sim_later(s, d, 1 + dice_unit(d)));
 }
 
+/* Whoever found the customer has a part of the credit, by word of both. */
+static void share_credit(struct sim *s, const struct deal *x)
+{
+    const size_t people[] = {x->rep, x->developer};
+    const int64_t percents[] = {100 - FOUND_PERCENT, FOUND_PERCENT};
+    for (size_t i = 0; i < 2; i++) {
+        struct form f = form_open(&s->desk, T_SHARE, CMD_CREATE, staff_actor(s, x->rep), s->now);
+        form_ref(&f, "opportunity", x->id);
+        form_word(&f, "split", "revenue");
+        form_key(&f, "person", s->reps[people[i]].name);
+        form_decimal(&f, "percent", (double)percents[i]);
+        form_send(&f, (struct reply){0});
+    }
+}
+
 /* Was the move accepted? Then time passes in the new stage; else the form is filled properly. */
 static void deal_look(struct sim *s, struct story *l)
 {
@@ -562,6 +580,11 @@ static void deal_look(struct sim *s, struct story *l)
     x->tries = 0;
     x->stage = x->wanted;
     x->moved = s->now;
+    if (x->stage == PROPOSAL && x->lead && !x->shared && s->desk.objects[T_SHARE] &&
+        dice_chance(&s->deals, SHARED)) {
+        x->shared = true;
+        share_credit(s, x);
+    }
     if (x->stage >= WON)
         deal_closed(s, l);
     else

@@ -11,7 +11,7 @@ static const char *const thing_names[THINGS] = {
     "account", "contact", "product", "lead", "campaign", "touch", "spend", "opportunity", "opportunity_line",
     "opportunity_contact", "activity", "meeting", "forecast_call", "subscription", "subscription_movement", "usage",
     "ticket", "nps_response", "person", "handoff", "task", "assignment", "absence", "waiver", "approval",
-    "blocked",
+    "blocked", "share",
 };
 /* clang-format on */
 

@@ -44,6 +44,7 @@ enum thing {
     T_WAIVER,
     T_APPROVAL,
     T_BLOCKED,
+    T_SHARE,
     THINGS,
     THINGS_NEEDED = T_HANDOFF
 };

@@ -114,6 +114,15 @@ def renewals(records):
        "onboarding starts with new business alone")
 
 
+def credit(folder, records):
+    shares = list(records["share"].values())
+    shared = collections.Counter(one["opportunity"] for one in shares)
+    ok(any(n > 1 for n in shared.values()) and any(one.get("default_of") for one in shares),
+       f"{len(shares)} shares: some deals have two, some nobody spoke of")
+    total = lambda metric: json.loads(revos(folder, "query", metric, "--json", "--window", "all"))["rows"][0]["value"]  # noqa: E731
+    same(total("new_arr_credited"), total("new_arr_won"), "what is credited is what was won, to the cent")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="revos-story.") as root:
         folder = pathlib.Path(root) / "co"
@@ -125,6 +134,7 @@ def main():
         exceptions(records, events)
         letters(records, events)
         renewals(records)
+        credit(folder, records)
     done()
 
 
