@@ -1,9 +1,11 @@
 /* record - one record at a terminal: get, set, delete, restore, history. */
 #include "admission/parse.h"
 #include "app/commands.h"
+#include "app/record_apply.h"
 #include "app/sending.h"
 #include "app/shown.h"
 #include "base/json.h"
+#include "door/stated.h"
 #include "projection/keys.h"
 
 #include <string.h>
@@ -12,6 +14,7 @@ enum { RECORD_TEXT_MAX = 64 << 20 };
 
 static const struct option_def options[] = {
     SENDING_OPTIONS,
+    {"each", 0, OPT_FLAG, NULL, "apply: each command by itself, not all or nothing"},
 };
 
 struct recording {
@@ -202,7 +205,8 @@ static int dispatch(struct recording *r, const char *what)
         return of_kind(r, CMD_DELETE);
     if (strcmp(what, "restore") == 0)
         return of_kind(r, CMD_RESTORE);
-    return app_usage(r->app, r->args, "'%s' is none of get, set, delete, restore, history", what);
+    return app_usage(r->app, r->args, "'%s' is none of get, set, delete, restore, history, apply",
+                     what);
 }
 
 static int run(struct app *app, const struct args *args)
@@ -210,8 +214,12 @@ static int run(struct app *app, const struct args *args)
     struct recording r = {.app = app, .args = args};
     const char *what = args_operand(args, 0), *object = args_operand(args, 1),
                *id = args_operand(args, 2);
+    if (what && strcmp(what, "apply") == 0)
+        return record_apply(app, args);
     if (!what || !object || !id)
         return app_usage(app, args, "name what to do, an object and a record");
+    if (args_flag(args, "each"))
+        return app_usage(app, args, "--each goes with `record apply` alone");
     enum rc rc = session_open(app, SESSION_NOW, &r.s);
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
@@ -219,7 +227,8 @@ static int run(struct app *app, const struct args *args)
     titles_init(&r.titles, r.s.projection, app->arena);
     int code;
     if (!r.object)
-        code = app_usage(app, args, "there is no object '%s'", object);
+        code = app_usage(app, args, "%.*s",
+                         STR_ARG(stated_no_object(r.s.model, str_of(object), app->arena)));
     else if (strcmp(id, "new") == 0 ||
              sending_find(app, args, &r.s, r.object, str_of(id), &r.id, &code))
         code = dispatch(&r, what);
@@ -229,14 +238,25 @@ static int run(struct app *app, const struct args *args)
 
 const struct command_def command_record = {
     .name = "record",
-    .summary = "look at or change one record",
-    .usage = "get|set|delete|restore|history OBJECT ID|KEY|new [FIELD=VALUE …]",
+    .summary = "look at or change one record, or change several at once",
+    .usage = "get|set|delete|restore|history OBJECT ID|KEY|new [FIELD=VALUE …] | apply FILE|-",
     .details =
         "A record is named by its id or by one of its external keys: `get account acme.example`.\n"
         "`set OBJECT new` finds the record by its keys and match rules, else creates it; an "
         "empty value clears the\n"
         "field. Every change passes the same rules as at any other door and answers with "
-        "the whole verdict.",
+        "the whole verdict.\n\n"
+        "`apply` reads commands from a file of JSON Lines, or from standard input, and all of them "
+        "happen or none: one\n"
+        "a line, {\"object\", \"id\"?, \"version\"?, \"fields\", \"reason\"?, \"name\"?}, as in "
+        "`POST "
+        "/api/v1/commands`, at most 256.\n"
+        "A reference may be {\"command\": NAME}: the record of the earlier command of that name. "
+        "Each "
+        "has its verdict;\n"
+        "with --json they are one object, as over HTTP. Exit 1 when one was refused, 2 when the "
+        "file "
+        "cannot be read.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .served = true,

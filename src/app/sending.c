@@ -46,17 +46,20 @@ int sending_print(struct app *app, bool dry, const struct verdict *v)
 }
 
 struct turn {
-    const struct command *command;
-    bool dry;
+    const struct command *commands;
+    size_t n;
+    bool dry, together;
     struct arena *arena;
-    struct verdict *verdict;
+    struct verdict *verdicts;
 };
 
 static enum rc send_job(void *self, struct session *w)
 {
     struct turn *t = self;
-    return t->dry ? admission_dry_run(w->admission, t->command, 1, t->arena, t->verdict)
-                  : admission_group(w->admission, t->command, 1, NULL, t->arena, t->verdict);
+    if (t->together)
+        return admission_all(w->admission, t->commands, t->n, t->dry, t->arena, t->verdicts);
+    return t->dry ? admission_dry_run(w->admission, t->commands, t->n, t->arena, t->verdicts)
+                  : admission_group(w->admission, t->commands, t->n, NULL, t->arena, t->verdicts);
 }
 
 bool sending_actor(struct app *app, const struct args *args, struct session *s, struct actor *out,
@@ -70,30 +73,65 @@ bool sending_actor(struct app *app, const struct args *args, struct session *s, 
     return sending_person(app, args, s, str_of(as), &out->person, code);
 }
 
+/* What the options say, for each of the commands. False: as sending_find. */
+static bool read_options(struct app *app, const struct args *args, struct session *s,
+                         struct command *c, size_t n, int *code)
+{
+    struct command first = {.door = DOOR_CLI};
+    const char *reason = args_text(args, "reason");
+    if (!sending_actor(app, args, s, &first.actor, code))
+        return false;
+    if (!read_at(app, args, s, &first)) {
+        *code = app_usage(app, args,
+                          "'%s' is no instant: 2026-03-01, or 2026-03-01T09:30:00Z to the second",
+                          args_text(args, "at"));
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        c[i].door = first.door;
+        c[i].actor = first.actor;
+        c[i].dated = first.dated;
+        c[i].effective_at = first.effective_at;
+        if (reason && c[i].reason.n == 0)
+            c[i].reason = str_of(reason);
+    }
+    return true;
+}
+
+static bool send(struct app *app, struct session *s, const struct turn *turn, int *code)
+{
+    struct turn t = *turn;
+    enum rc rc = session_write(s, send_job, &t);
+    if (rc == RC_OK && !t.dry)
+        rc = session_due(app, s);
+    if (rc == RC_OK && !t.dry)
+        delivery_flush(app, s);
+    if (rc != RC_OK)
+        *code = app_fail(app, rc, "nothing was written: %s", session_error(s));
+    return rc == RC_OK;
+}
+
 int sending_one(struct app *app, const struct args *args, struct session *s, struct command *c,
                 struct verdict *out)
 {
     bool dry = args_flag(args, "dry-run");
     struct verdict v;
     int code;
-    c->door = DOOR_CLI;
-    if (!sending_actor(app, args, s, &c->actor, &code))
+    if (!read_options(app, args, s, c, 1, &code) ||
+        !send(app, s, &(struct turn){c, 1, dry, false, app->arena, &v}, &code))
         return code;
-    if (args_text(args, "reason"))
-        c->reason = str_of(args_text(args, "reason"));
-    if (!read_at(app, args, s, c))
-        return app_usage(app, args, "'%s' is no instant", args_text(args, "at"));
-    struct turn turn = {c, dry, app->arena, &v};
-    enum rc rc = session_write(s, send_job, &turn);
-    if (rc == RC_OK && !dry)
-        rc = session_due(app, s);
-    if (rc != RC_OK)
-        return app_fail(app, rc, "nothing was written: %s", session_error(s));
-    if (!dry)
-        delivery_flush(app, s);
     if (out)
         *out = v;
     return sending_print(app, dry, &v);
+}
+
+bool sending_several(struct app *app, const struct args *args, struct session *s,
+                     struct command *commands, size_t n, bool together, struct verdict *out,
+                     int *code)
+{
+    bool dry = args_flag(args, "dry-run");
+    return read_options(app, args, s, commands, n, code) &&
+           send(app, s, &(struct turn){commands, n, dry, together, app->arena, out}, code);
 }
 
 /* ---- which record ---------------------------------------------------------------------------------------------------- */

@@ -22,6 +22,11 @@
 /* Sends it with those options and prints the verdict. EXIT_ANSWER_NO when it is refused. `out` may be NULL. */
 int sending_one(struct app *app, const struct args *args, struct session *s, struct command *c,
                 struct verdict *out);
+/* Several, all or nothing when `together`; what an option says holds for each, a reason for those that state none. Prints
+ * no verdict. False: nothing was written, a line was, `*code` says which exit code. */
+bool sending_several(struct app *app, const struct args *args, struct session *s,
+                     struct command *commands, size_t n, bool together, struct verdict *out,
+                     int *code);
 /* Prints a verdict as sending_one does and gives its exit code. */
 int sending_print(struct app *app, bool dry, const struct verdict *v);
 /* Who acts, by --as. False: as below. */

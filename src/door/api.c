@@ -1,6 +1,7 @@
 #include "door/api.h"
 
 #include "door/handlers.h"
+#include "door/stated.h"
 
 enum rc api_open(const struct api_parts *parts, struct api **out)
 {
@@ -71,13 +72,8 @@ const struct object *api_object(struct api *api, struct str name, struct respons
     if (o != NULL)
         return o;
     struct arena *a = arena_new();
-    struct str *names = ARENA_ARRAY(a, m->n_objects + 1, struct str);
-    for (size_t i = 0; i < m->n_objects; i++)
-        names[i] = m->objects[i]->name;
-    struct str near = text_nearest(name, names, m->n_objects);
-    respond_problem(r, 404, "not_found", NULL, "the live model has no object '%.*s'%s%.*s%s",
-                    STR_ARG(name), near.n > 0 ? "; did you mean '" : "", STR_ARG(near),
-                    near.n > 0 ? "'?" : "");
+    struct str why = stated_no_object(m, name, a);
+    respond_problem(r, 404, "not_found", NULL, "%.*s", STR_ARG(why));
     arena_free(a);
     return NULL;
 }

@@ -3,8 +3,6 @@
 #include "door/judging.h"
 #include "door/posted.h"
 
-enum { REASON_MAX = 2000 };
-
 bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
                struct actor *out)
 {
@@ -40,122 +38,42 @@ void api_unwritten(struct response *r, enum rc rc)
     r->outdated = rc == RC_CONFLICT;
 }
 
+struct posted posted_begin(void *context, const struct request *q, struct response *r)
+{
+    struct api *api = context;
+    return (struct posted){.api = api,
+                           .q = q,
+                           .r = r,
+                           .what = {.model = api->parts.model,
+                                    .arena = q->arena,
+                                    .c = {.kind = CMD_UPSERT, .door = DOOR_HTTP}}};
+}
+
 bool posted_bad(struct posted *p, const char *member, const char *why)
 {
     respond_problem(p->r, 400, "bad_parameter", member, "%s", why);
     return false;
 }
 
-/* Money as it is answered: {"minor":…,"currency":…}. */
-static bool read_money(const struct json *j, struct value *out)
+bool posted_wrong(struct posted *p, const struct stated_fault *fault, const char *whose)
 {
-    struct str code;
-    *out = (struct value){.type = VT_MONEY};
-    return json_int(json_get(j, "minor"), &out->money.minor) &&
-           json_str(json_get(j, "currency"), &code) && currency_parse(code, &out->money.currency);
-}
-
-/* {"command": NAME}: the record of an earlier command of the same request. */
-static bool read_part(const struct posted *p, const struct json *j, struct field_input *in)
-{
-    struct str name;
-    if (!json_str(json_get(j, "command"), &name))
-        return false;
-    in->form = INPUT_PART;
-    for (size_t i = 0; i < p->n_names; i++)
-        if (str_eq(p->names[i], name)) {
-            in->part = i;
-            return true;
-        }
+    struct str member = str_printf(p->q->arena, "%s%s%.*s", whose,
+                                   *whose && fault->member.n > 0 ? "." : "",
+                                   STR_ARG(fault->member));
+    respond_problem(p->r, fault->no_object ? 404 : 400,
+                    fault->no_object ? "not_found" : "bad_parameter",
+                    member.n > 0 ? member.p : NULL, "%.*s", STR_ARG(fault->text));
     return false;
 }
 
-/* Texts and numbers are read by the field's type, as at every other door. */
-static bool read_value(struct posted *p, const struct json *j, struct field_input *in)
+bool posted_beside(struct posted *p, const struct json *m, bool *known)
 {
-    char room[24];
-    bool on = false;
-    struct buf text;
-    in->form = INPUT_TEXT;
-    switch (j->type) {
-    case JSON_NULL:
-        in->form = INPUT_CLEAR;
-        return true;
-    case JSON_BOOL:
-        (void)json_bool(j, &on);
-        in->text = on ? STR("true") : STR("false");
-        return true;
-    case JSON_INT:
-    case JSON_NUMBER:
-        if (!json_number(j, room, &in->text))
-            return false;
-        in->text = str_dup(p->q->arena, in->text);
-        return true;
-    case JSON_STRING:
-        return json_str(j, &in->text);
-    case JSON_OBJECT:
-    case JSON_ARRAY:
-        break;
-    }
-    const struct field *f = object_field(p->c.object, in->name);
-    if (f != NULL && f->type == FT_MONEY) {
-        in->form = INPUT_VALUE;
-        return read_money(j, &in->value);
-    }
-    if (f != NULL && f->type == FT_REF && p->names != NULL)
-        return read_part(p, j, in);
-    buf_init(&text, HTTP_BODY_MAX);
-    json_canonical(j, &text);
-    in->text = str_dup(p->q->arena, buf_view(&text));
-    buf_release(&text);
-    return true;
-}
-
-static bool read_fields(struct posted *p, const struct json *fields)
-{
-    if (!json_is(fields, JSON_OBJECT))
-        return posted_bad(p, "fields", "'fields' is an object of field names and values");
-    if (fields->n > COMMAND_FIELDS_MAX)
-        return posted_bad(p, "fields", "a command has at most 2000 fields");
-    struct field_input *in = ARENA_ARRAY(p->q->arena, fields->n + 1, struct field_input);
-    for (uint32_t i = 0; i < fields->n; i++) {
-        in[i].name = fields->items[i].key;
-        if (!read_value(p, &fields->items[i], &in[i])) {
-            respond_problem(p->r, 400, "bad_parameter", "fields",
-                            in[i].form == INPUT_PART
-                                ? "'%.*s' is {\"command\": NAME}, the name of an earlier command"
-                                : "'%.*s' is money: {\"minor\": 120050, \"currency\": \"EUR\"}",
-                            STR_ARG(in[i].name));
-            return false;
-        }
-    }
-    p->c.fields = in;
-    p->c.n_fields = fields->n;
-    return true;
-}
-
-bool posted_member(struct posted *p, const struct json *m, bool *known)
-{
-    struct str text;
-    int64_t number;
     *known = true;
-    if (str_is(m->key, "fields"))
-        return read_fields(p, m);
-    if (str_is(m->key, "id")) {
-        p->c.kind = CMD_UPDATE;
-        return (json_str(m, &text) && id_parse(text, p->c.object->prefix, &p->c.id)) ||
-               posted_bad(p, "id", "'id' is no id of this object");
-    }
-    if (str_is(m->key, "version")) {
-        bool good = json_int(m, &number) && number >= 0;
-        p->c.has_seen_version = good;
-        p->c.seen_version = good ? (uint64_t)number : 0;
-        return good ||
-               posted_bad(p, "version", "'version' is the number the record was shown with");
-    }
-    if (str_is(m->key, "reason"))
-        return (json_str(m, &p->c.reason) && p->c.reason.n <= REASON_MAX) ||
-               posted_bad(p, "reason", "'reason' is a text of at most 2,000 bytes");
+    if (str_is(m->key, "as"))
+        return (json_str(m, &p->as) && p->as.n > 0 && p->as.n <= POSTED_KEY_MAX) ||
+               posted_bad(p, "as", "'as' is the short name of a person");
+    if (str_is(m->key, "dry_run"))
+        return json_bool(m, &p->dry_run) || posted_bad(p, "dry_run", "'dry_run' is true or false");
     *known = false;
     return true;
 }
@@ -163,14 +81,14 @@ bool posted_member(struct posted *p, const struct json *m, bool *known)
 static bool read_member(struct posted *p, const struct json *m)
 {
     bool known;
-    bool good = posted_member(p, m, &known);
+    if (!stated_member(&p->what, m, &known))
+        return posted_wrong(p, &p->what.fault, "");
     if (known)
-        return good;
-    if (str_is(m->key, "as"))
-        return (json_str(m, &p->as) && p->as.n > 0 && p->as.n <= POSTED_KEY_MAX) ||
-               posted_bad(p, "as", "'as' is the short name of a person");
-    if (str_is(m->key, "dry_run"))
-        return json_bool(m, &p->dry_run) || posted_bad(p, "dry_run", "'dry_run' is true or false");
+        return true;
+    if (!posted_beside(p, m, &known))
+        return false;
+    if (known)
+        return true;
     respond_problem(p->r, 400, "bad_parameter", str_c(p->q->arena, m->key),
                     "a command has no member '%.*s': id, version, fields, reason, as, dry_run",
                     STR_ARG(m->key));
@@ -180,11 +98,16 @@ static bool read_member(struct posted *p, const struct json *m)
 bool posted_json(struct posted *p, struct json **out)
 {
     struct json_fault fault;
-    if (json_read(p->q->body, NULL, p->q->arena, out, &fault) == RC_OK)
-        return true;
-    respond_problem(p->r, 400, "bad_json", NULL, "the body is no JSON: line %u, column %u: %s",
-                    fault.line, fault.col, fault.message);
-    return false;
+    if (p->q->body.n == 0) {
+        respond_problem(p->r, 400, "bad_json", NULL, "the body is empty; it is an object of JSON");
+        return false;
+    }
+    if (json_read(p->q->body, NULL, p->q->arena, out, &fault) != RC_OK) {
+        respond_problem(p->r, 400, "bad_json", NULL, "the body is no JSON: line %u, column %u: %s",
+                        fault.line, fault.col, fault.message);
+        return false;
+    }
+    return (*out)->type == JSON_OBJECT || posted_bad(p, NULL, "the body is an object of JSON: {…}");
 }
 
 static bool read_body(struct posted *p)
@@ -192,8 +115,6 @@ static bool read_body(struct posted *p)
     struct json *body;
     if (!posted_json(p, &body))
         return false;
-    if (body->type != JSON_OBJECT)
-        return posted_bad(p, NULL, "the body is an object with 'fields'");
     if (p->q->idempotency_key.n > POSTED_KEY_MAX)
         return posted_bad(p, "Idempotency-Key", "a key has at most 200 bytes");
     for (uint32_t i = 0; i < body->n; i++)
@@ -204,7 +125,9 @@ static bool read_body(struct posted *p)
 
 static bool read_command(struct posted *p)
 {
-    return read_body(p) && (p->c.fields != NULL || posted_bad(p, "fields", "'fields' is missing"));
+    return read_body(p) &&
+           (p->what.c.fields != NULL ||
+            posted_bad(p, "fields", "'fields' is missing: {\"fields\": {\"name\": …}}"));
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------------ */
@@ -217,7 +140,7 @@ struct rehearsal {
 static enum rc rehearse(void *self, struct admission *a)
 {
     struct rehearsal *job = self;
-    return admission_dry_run(a, &job->p->c, 1, job->p->q->arena, job->v);
+    return admission_dry_run(a, &job->p->what.c, 1, job->p->q->arena, job->v);
 }
 
 static bool has_code(const struct verdict *v, const char *code)
@@ -241,17 +164,16 @@ static void answer_verdict(struct posted *p, const struct verdict *v)
 
 void api_post_record(void *context, const struct request *q, struct response *r)
 {
-    struct posted p = {.api = context, .q = q, .r = r};
+    struct posted p = posted_begin(context, q, r);
+    struct command *c = &p.what.c;
     struct verdict v;
     struct rehearsal job = {&p, &v};
-    p.c = (struct command){.kind = CMD_UPSERT,
-                           .object = api_object(context, q->args[0], r),
-                           .door = DOOR_HTTP,
-                           .idempotency_key = q->idempotency_key};
-    if (p.c.object == NULL || !read_command(&p) || !api_actor(context, q, r, p.as, &p.c.actor))
+    c->object = api_object(context, q->args[0], r);
+    c->idempotency_key = q->idempotency_key;
+    if (c->object == NULL || !read_command(&p) || !api_actor(context, q, r, p.as, &c->actor))
         return;
     enum rc rc = p.dry_run ? writer_run(p.api->parts.writer, rehearse, &job)
-                           : writer_submit(p.api->parts.writer, &p.c, 1, q->arena, &v);
+                           : writer_submit(p.api->parts.writer, c, 1, q->arena, &v);
     if (rc != RC_OK) {
         api_unwritten(r, rc);
         return;
@@ -278,26 +200,28 @@ static enum rc convert(void *self, struct admission *a)
 /* The body is a command, of which `fields` are those of the last target; without them the optional one is left out. */
 void api_post_conversion(void *context, const struct request *q, struct response *r)
 {
-    struct posted p = {.api = context, .q = q, .r = r};
+    struct posted p = posted_begin(context, q, r);
+    struct command *c = &p.what.c;
     struct verdict v;
-    p.c.object = api_object(context, q->args[0], r);
-    if (p.c.object == NULL)
+    c->object = api_object(context, q->args[0], r);
+    if (c->object == NULL)
         return;
     uint64_t id;
-    if (!id_parse(q->args[1], p.c.object->prefix, &id)) {
-        respond_problem(r, 404, "not_found", NULL, "there is no such record");
+    if (!id_parse(q->args[1], c->object->prefix, &id)) {
+        respond_problem(r, 404, "not_found", NULL, "there is no %.*s %.*s",
+                        STR_ARG(c->object->name), STR_ARG(q->args[1]));
         return;
     }
-    if ((q->body.n > 0 && !read_body(&p)) || !api_actor(context, q, r, p.as, &p.c.actor))
+    if ((q->body.n > 0 && !read_body(&p)) || !api_actor(context, q, r, p.as, &c->actor))
         return;
-    struct conversion_job job = {{.object = p.c.object,
+    struct conversion_job job = {{.object = c->object,
                                   .id = id,
-                                  .without_optional = p.c.fields == NULL,
-                                  .fields = p.c.fields,
-                                  .n_fields = p.c.n_fields,
-                                  .actor = p.c.actor,
+                                  .without_optional = c->fields == NULL,
+                                  .fields = c->fields,
+                                  .n_fields = c->n_fields,
+                                  .actor = c->actor,
                                   .door = DOOR_HTTP,
-                                  .reason = p.c.reason,
+                                  .reason = c->reason,
                                   .dry_run = p.dry_run},
                                  q->arena,
                                  &v};

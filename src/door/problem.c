@@ -1,6 +1,7 @@
 /* Problems (RFC 9457): what went wrong, as JSON. */
 #include "base/diag.h"
 #include "door/handlers.h"
+#include "door/stated.h"
 
 #include <stdio.h>
 
@@ -148,20 +149,6 @@ void respond_refusal(struct response *r, int status, const struct verdict *v, st
 {
     put_problem(r, status, status == 409 ? "conflict" : "refused", NULL, detail,
                 (struct problem_more){.verdict = v});
-}
-
-void verdicts_json(const struct verdict *v, size_t n, struct json_out *w)
-{
-    struct buf one;
-    buf_init(&one, HTTP_BODY_MAX);
-    json_begin_array(w);
-    for (size_t i = 0; i < n; i++) {
-        buf_clear(&one);
-        verdict_json(&v[i], &one);
-        json_put_raw(w, buf_view(&one));
-    }
-    json_end_array(w);
-    buf_release(&one);
 }
 
 void respond_refusals(struct response *r, const struct verdict *v, size_t n, size_t refused,

@@ -46,6 +46,18 @@ with Server() as s:
     ok(status in (400, 422), "so is a longer one", status, other)
     same(s.get(ACCOUNTS)[2]["total"], 3, "which does nothing")
 
+    # The same list from a file, through the socket and by HTTP: the same verdicts.
+    for commands, want in ((customer(8), 0), (customer(8, stage="proposal", amount=None), 1)):
+        lines = "\n".join(json.dumps(c) for c in commands)
+        p = subprocess.run([REVOS, "-C", str(s.workspace), "--json", "record", "apply", "-", "--dry-run"], input=lines, capture_output=True,
+                           text=True, timeout=WAIT)
+        status, _, over = s.post(MANY, {"commands": commands, "dry_run": True})
+        told = json.loads(p.stdout)
+        drop = ("id", "version", "transaction", "seqs")  # each rehearsal draws its own
+        both = [[{k: v for k, v in one.items() if k not in drop} for one in answer["verdicts"]] for answer in (told, over)]
+        ok(p.returncode == want and both[0] == both[1] and told["accepted"] == (status == 200), "a file of commands is judged as over HTTP",
+           p.stdout, p.stderr, over)
+
     one = {"object": "account", "fields": {"name": "x"}}
     for body, what in [({}, "no commands"), ({"commands": []}, "an empty list"), ({"commands": [one] * 257}, "more than 256"),
                        ({"commands": [{"fields": {}}]}, "a command without object"), ({"commands": [{"object": "account"}]}, "one without fields"),
