@@ -2,6 +2,7 @@
 //
 // In:    REVOS_URL, a running `revos serve` over a workspace with data; without it the mock of web/mock is started, or, when the
 //        tests ask for it, REVOS (build/revos) over a simulated company of its own. CHROMIUM, the browser's path (/usr/bin/chromium).
+//        SLOW, how many times slower the pages run than the machine: whatever a test expects must come true then too.
 // Out:   TAP on stdout.
 // Never: waits for a length of time where there is a condition; leaves a process behind.
 import { createRequire } from "node:module";
@@ -14,8 +15,8 @@ const web = new URL("../../web/", import.meta.url);
 const require = createRequire(new URL("package.json", web));
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/* The longest that anything may take to come, in ms, and the pause before it is looked at again. */
-const MOST = 30000, PAUSE = 20;
+/* The longest that anything may take to come, in ms; the pause before it is looked at again; the frames in which a page stands still. */
+const MOST = 60000, PAUSE = 20, STILL = 2;
 
 let points = 0, failures = 0;
 export function ok(holds, name, ...more) {
@@ -70,7 +71,7 @@ export async function stir(url) {
     const { records: deals } = await ask(url, `/objects/opportunity/records?where=${where}&limit=2`);
     await put("opportunity", { discount: 0.3 }, { id: deals[0].id, as: "sam" });
     await put("waiver", { rule: "PROP-2", reason: "The CEO decides alone", opportunity: deals[0].id }, { as: "sam" });
-    await put("meeting", { opportunity: deals[1].id, starts_at: "2027-03-01T10:00:00Z", status: "booked" });
+    await put("meeting", { opportunity: deals[1].id, starts_at: new Date(Date.now() + 100 * 86400000).toISOString(), status: "booked" });
     const lead = await put("lead", { email: "nobody.knows@queue.example" });
     await put("assignment", { route: "inbound", lead: lead.id });
     return { deal: deals[0].id, meeting: deals[1].id, lead: lead.id };
@@ -114,6 +115,8 @@ async function ask(base, path) {
 export async function open({ browser, base }, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", locale: "en-GB", ...options });
     const page = await context.newPage();
+    if (process.env.SLOW) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: Number(process.env.SLOW) });
+    await page.addInitScript(countAsked);
     page.faults = [];
     page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") page.faults.push(message.text()); });
     page.on("pageerror", (error) => page.faults.push(error.stack ?? String(error)));
@@ -146,10 +149,37 @@ export async function heard(page, text) {
     return (await one.jsonValue()).focus;
 }
 
-/** Waits until the page shows its answer: a heading, no skeleton, the chart drawn. */
+/* Runs in the page, before its own scripts: how many answers are on their way to it. */
+function countAsked() {
+    const ask = globalThis.fetch;
+    globalThis.asked = 0;
+    globalThis.fetch = async (...what) => {
+        globalThis.asked++;
+        try {
+            const response = await ask(...what);
+            await response.clone().arrayBuffer();
+            return response;
+        } finally {
+            globalThis.asked--;
+        }
+    };
+}
+
+/** Waits until the page shows its answers: a heading, no skeleton, every chart drawn, nothing asked for; and that in `STILL` frames one
+ *  after the other, since what an answer brings may ask for more. */
 export async function settled(page) {
     await page.locator("h1, .empty h2, .problem h2").first().waitFor();
-    await page.waitForFunction(() => !document.querySelector("[role=status] .skeleton, .skeleton, [data-stale=true]") && [...document.querySelectorAll(".chart-canvas")].every((chart) => chart.querySelector("svg path")));
+    await page.waitForFunction((still) => {
+        const there = globalThis.asked === 0 && !document.querySelector("[role=status] .skeleton, .skeleton, [data-stale=true]") && [...document.querySelectorAll(".chart-canvas")].every((chart) => chart.querySelector("svg path"));
+        globalThis.stood = there ? (globalThis.stood ?? 0) + 1 : 0;
+        return globalThis.stood > still;
+    }, STILL);
+    await page.evaluate(() => { globalThis.stood = 0; });
+}
+
+/** Waits until the focus is in the dialog that opened: a key pressed before goes elsewhere. */
+export async function inDialog(page) {
+    await page.waitForFunction(() => document.activeElement?.closest("[role=dialog]"));
 }
 
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");

@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 // What the pages do with answers: chart and table agree, refusals stand where they belong, states have URLs, nothing is lost.
-import { is, ok, open, run, settled, violations } from "./lib.mjs";
+import { becomes, is, ok, open, run, settled, violations } from "./lib.mjs";
 
 async function tableTwin(page, api, metric) {
     const by = metric.dimensions[0].name, query = `by=${encodeURIComponent(by)}&window=last_12_months`;
     const answer = await api(`/metrics/${metric.name}?${query}`);
     await page.visit(`/metrics/${metric.name}?${query}`);
     const rows = page.locator("table tbody tr");
-    is(await rows.count(), answer.rows.length, "the table has a row for each row of the answer");
-    const shown = await page.getByRole("img", { name: /chart/ }).count();
-    is(shown, answer.rows.length > 1 ? 1 : 0, "and a chart stands beside it");
+    await becomes(() => rows.count(), answer.rows.length, "the table has a row for each row of the answer");
+    await becomes(() => page.getByRole("img", { name: /chart/ }).count(), answer.rows.length > 1 ? 1 : 0, "and a chart stands beside it");
     await rows.first().locator("a").first().click();
     await page.getByRole("dialog").locator("h3").first().waitFor();
     const group = new URL(page.url()).searchParams.get("group"), key = answer.rows[0].group[by];
@@ -24,10 +23,10 @@ async function twinOnTiles(page, dashboard) {
     if (!(await button.count())) return;
     await button.click();
     await page.locator(".tile table").first().waitFor();
-    ok(page.url().includes("table="), "a tile's table has a URL");
+    await becomes(() => page.url().includes("table="), true, "a tile's table has a URL");
     await page.reload();
     await settled(page);
-    ok(await page.locator(".tile table").first().isVisible(), "and is there again after a reload");
+    await becomes(() => page.locator(".tile table").first().isVisible(), true, "and is there again after a reload");
 }
 
 async function refusedCondition(page, metric) {
@@ -45,26 +44,26 @@ async function refusedCondition(page, metric) {
     ok(found.length === 0, "axe finds nothing on the refused page", ...found);
     await page.getByRole("button", { name: "Clear" }).click();
     await said.waitFor({ state: "detached" });
-    ok(!page.url().includes("where="), "and can be cleared");
+    await becomes(() => page.url().includes("where="), false, "and can be cleared");
 }
 
 async function records(page, api, object) {
     const { total, records: first } = await api(`/objects/${object.name}/records?limit=1`);
     await page.visit(`/records/${object.name}`);
-    is(await page.locator("table").getAttribute("aria-rowcount"), String(total + 1), "the list knows how many records there are");
-    const drawn = await page.locator("table tbody tr:not(.spacer)").count();
+    await becomes(() => page.locator("table").getAttribute("aria-rowcount"), String(total + 1), "the list knows how many records there are");
+    const row = page.locator("table tbody tr:not(.spacer)");
+    await row.first().waitFor();
+    const drawn = await row.count();
     ok(drawn > 0 && drawn <= Math.max(60, Math.min(total, 60)), `only the rows in view are drawn (${drawn} of ${total})`);
     const header = page.locator("thead button").first();
     await header.click();
     await page.waitForURL(/sort=/);
-    await settled(page);
-    is(await page.locator("thead th[aria-sort=ascending]").count(), 1, "sorting is in the URL and said");
+    await becomes(() => page.locator("thead th[aria-sort=ascending]").count(), 1, "sorting is in the URL and said");
     const before = new Date(Date.parse((await api(`/objects/${object.name}/records/${first[0].id}`)).created_at) - 3 * 86400000).toISOString().slice(0, 10);
     await page.visit(`/records/${object.name}/${first[0].id}`);
-    const events = await page.locator(".timeline > li").count();
-    ok(events > 0, "a record shows its history");
+    await becomes(async () => (await page.locator(".timeline > li").count()) > 0, true, "a record shows its history");
     await page.visit(`/records/${object.name}/${first[0].id}?as_of=${before}`);
-    ok(await page.locator(".problem").isVisible(), "a record asked before it existed says so");
+    await becomes(() => page.locator(".problem").isVisible(), true, "a record asked before it existed says so");
 }
 
 async function dryRun(page, object) {
@@ -77,7 +76,7 @@ async function dryRun(page, object) {
     await law.waitFor();
     ok((await law.innerText()).replace(/\s+/g, " ").startsWith("2 rows in ="), "a dry run shows the row law of the whole file");
     ok((await law.innerText()).includes("adds up"), "which holds");
-    ok(await page.getByRole("button", { name: /^Import 2 rows/ }).isVisible(), "and offers the run only then");
+    await becomes(() => page.getByRole("button", { name: /^Import 2 rows/ }).isVisible(), true, "and offers the run only then");
 }
 
 async function theme(page) {
@@ -85,7 +84,7 @@ async function theme(page) {
     await page.getByRole("button", { name: "Dark" }).click();
     await page.reload();
     await settled(page);
-    is(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "dark", "a chosen colour scheme is kept");
+    await becomes(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "dark", "a chosen colour scheme is kept");
 }
 
 await run(async (context) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // With the keyboard alone: from a number on a dashboard down to a record and back, the palette, the help, the skip link.
-import { is, ok, open, run } from "./lib.mjs";
+import { becomes, inDialog, is, ok, open, run } from "./lib.mjs";
 
 /** Presses Tab until `selector` has the focus; says whether it came. */
 async function tabTo(page, selector, most = 120) {
@@ -10,6 +10,29 @@ async function tabTo(page, selector, most = 120) {
     }
     return false;
 }
+
+/** Two keys, one right after the other: when they were pressed is said, not measured, so that a slow machine cannot pull them apart. */
+async function sequence(page, ...letters) {
+    const keys = await page.context().newCDPSession(page), at = Date.now() / 1000;
+    for (const [i, key] of letters.entries()) {
+        const event = { key, code: `Key${key.toUpperCase()}`, windowsVirtualKeyCode: key.toUpperCase().charCodeAt(0), timestamp: at + i / 10 };
+        await keys.send("Input.dispatchKeyEvent", { ...event, type: "keyDown", text: key });
+        await keys.send("Input.dispatchKeyEvent", { ...event, type: "keyUp" });
+    }
+    await keys.detach();
+}
+
+/** Types into the palette and opens what it found, once Enter means it. */
+async function choose(page, text, path) {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").waitFor();
+    await inDialog(page);
+    await page.keyboard.type(text);
+    await page.waitForFunction((wanted) => document.getElementById(document.activeElement?.getAttribute("aria-activedescendant"))?.dataset.key === wanted, path);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**${path}`);
+}
+
 const outline = (page) => page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
 const heading = (page) => page.locator("h1").innerText();
 
@@ -29,6 +52,7 @@ async function fromNumberToRecord(page, path, number) {
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     await page.getByRole("dialog").locator("table tbody a").first().waitFor();
+    await inDialog(page);
     ok(page.url().includes("open=figure"), "the open figure stands in the URL");
     ok(await tabTo(page, "[role=dialog] tbody a"), "Tab reaches a record in the drawer");
     const title = await page.evaluate(() => document.activeElement.textContent);
@@ -38,31 +62,22 @@ async function fromNumberToRecord(page, path, number) {
     is(await heading(page), title, "Enter opens the record");
     await page.goBack();
     await page.getByRole("dialog").waitFor();
+    await inDialog(page);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    ok(!page.url().includes("open="), "Escape closes the drawer and its URL");
+    await becomes(() => page.url().includes("open="), false, "Escape closes the drawer and its URL");
 }
 
 async function palette(page, metric) {
     await page.visit("/");
-    await page.keyboard.press("Control+k");
-    await page.getByRole("dialog").waitFor();
-    await page.keyboard.type(metric.name);
-    await page.getByRole("menuitem").first().waitFor();
-    await page.keyboard.press("Enter");
-    await page.waitForURL(`**/metrics/${metric.name}`);
+    await choose(page, metric.name, `/metrics/${metric.name}`);
     // A label that only repeats the name is shown in words.
     await page.locator("h1", { hasText: metric.label.replaceAll("_", " ") }).waitFor();
     ok(true, "Ctrl+K opens a metric by its name");
 }
 
 async function idInPalette(page, object, id) {
-    await page.keyboard.press("Control+k");
-    await page.getByRole("dialog").waitFor();
-    await page.keyboard.type(id);
-    await page.getByRole("menuitem").first().waitFor();
-    await page.keyboard.press("Enter");
-    await page.waitForURL(`**/records/${object}/${id}`);
+    await choose(page, id, `/records/${object}/${id}`);
     ok(true, "Ctrl+K opens a record by its id");
 }
 
@@ -81,11 +96,10 @@ async function singleKeys(page) {
     await help.getByRole("checkbox").press("Space");
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
-    await page.keyboard.press("g");
-    await page.keyboard.press("m");
+    await sequence(page, "g", "m");
     await page.waitForURL("**/metrics");
     ok(true, "g m goes to the metrics");
-    is(await page.evaluate(() => document.activeElement.id), "main", "a new page has the focus");
+    await becomes(() => page.evaluate(() => document.activeElement.id), "main", "a new page has the focus");
 }
 
 await run(async (context) => {

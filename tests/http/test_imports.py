@@ -87,9 +87,8 @@ with Server(prepare=add_maps) as s:
         same(s.post(f"/imports/{batch}/undo", b"")[0], 404, f"{batch} is no import")
     # The server removes an upload when the request has ended, which the client hears a moment before.
     left = s.workspace / ".revos" / "tmp"
-    for _ in range(100):
-        if not list(left.glob("upload-*")):
-            break
-        time.sleep(0.1)
+    end = time.monotonic() + WAIT
+    while list(left.glob("upload-*")) and time.monotonic() < end:
+        time.sleep(0.01)
     same(list(left.glob("upload-*")), [], "no upload stays behind")
 done()

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """The process over HTTP: the work of a person and its actions, notices, conversion, gates, scores: what the terminal says too."""
+import datetime
+
 from server import *
 from tap import done, ok, same
 
@@ -226,11 +228,12 @@ def converted(s):
     for body in [b"{", b"[]", b'{"fields": 1}', b'{"colour": 1}', b'{"as": 1}']:
         same(s.post(path, body)[0], 400, f"{body} is no command")
     same(s.post(path, {"as": "nobody"})[0], 400, "nobody cannot convert")
-    got = s.post(path, why | {"fields": {"amount": "1200 EUR", "close_date": "2027-06-30"}, "as": "ben"})
+    close = str(datetime.date.today() + datetime.timedelta(days=200))
+    got = s.post(path, why | {"fields": {"amount": "1200 EUR", "close_date": close}, "as": "ben"})
     ok(got[0] == 200 and not faults(got[2], "Verdict"), "converted", got)
     made = s.get(f"/objects/lead/records/{lead}")[2]["fields"]
     ok(all(made.get(name) for name in ("account", "contact")), "the lead names what it became", made)
-    same(s.get("/objects/opportunity/records", where="opportunity.close_date == date('2027-06-30')")[2]["total"], 1, "with an opportunity")
+    same(s.get("/objects/opportunity/records", where=f"opportunity.close_date == date('{close}')")[2]["total"], 1, "with an opportunity")
     same(s.post(path, {})[2].get("outcome"), "unchanged", "once is enough")
     same(s.post("/objects/lead/records/lea_0000000000001/convert", {})[0], 422, "of a lead that is not there nothing")
     same(s.post("/objects/lead/records/x/convert", {})[0], 404, "nor of one that is no id")

@@ -12,7 +12,7 @@ import tempfile
 from lib.golden import environment
 from lib.results import Result
 
-SECONDS = 120
+SECONDS = 300
 NOW = "2026-03-02T09:00:00Z"
 MARK = "\x1e"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)

@@ -14,7 +14,7 @@ import tempfile
 
 from lib.results import Result
 
-SECONDS = 60
+SECONDS = 300
 DIFF_LINES = 80
 
 

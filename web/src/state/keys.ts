@@ -1,5 +1,5 @@
 /* Keys of the whole interface. Single keys can be switched off (WCAG 2.1.4); with a modifier they always work. */
-import { useEffect, useSyncExternalStore } from "react";
+import { useLayoutEffect, useSyncExternalStore } from "react";
 
 const KEY = "revos-single-keys";
 const listeners = new Set<() => void>();
@@ -32,9 +32,9 @@ function typing(target: EventTarget | null): boolean {
 
 export type KeyMap = { [keys: string]: () => void };
 
-/** Listens for "mod+k", "?", and sequences such as "g m", while mounted. */
+/** Listens for "mod+k", "?", and sequences such as "g m", while mounted: from the moment the page can be seen. */
 export function useKeys(map: KeyMap): void {
-    useEffect(() => {
+    useLayoutEffect(() => {
         let first = "", at = 0;
         const heard = (event: KeyboardEvent) => {
             if (event.defaultPrevented || event.altKey) return;

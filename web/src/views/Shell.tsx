@@ -1,7 +1,7 @@
 /* What surrounds every page: navigation, crumbs, palette, keys, the state of the ledger. */
 import { useQuery, useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState, type ErrorComponentProps } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { healthQuery, modelQuery, unreadQuery } from "../api/queries";
 import { Loading, PageHead } from "../parts/basics";
 import { OutcomeContext } from "../parts/CellValue";
@@ -186,7 +186,7 @@ export function Shell() {
     const [menu, setMenu] = useState(false);
     const main = useRef<HTMLElement>(null), shown = useRef(path);
 
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (shown.current === path) return;
         shown.current = path;
         setMenu(false);
