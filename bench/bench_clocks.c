@@ -1,8 +1,9 @@
 /* Deadlines and leads in a workspace that `revos serve` can open too (bench/process), written by the real engine.
  *
  * In:     FOLDER arm COUNT FIRST EVERY: tasks for sam about leads, the first due at the instant FIRST, each EVERY microseconds behind
- *         the one before; FIRST `none`: without a due instant. FOLDER paced COUNT RATE: leads through the whole process, each a durable
- *         commit unless several wait, RATE a second, whether or not the ones before are answered.
+ *         the one before; FIRST `none`: without a due instant. FOLDER paced COUNT RATE START: leads through the whole process, each a
+ *         durable commit unless several wait, RATE a second in slices from START on (slices.h; 0: at once), whether or not the ones
+ *         before are answered.
  * Out:    one line of JSON: seconds of wall; of paced, percentiles of the time from when a lead was to be sent to its answer.
  * Errors: status 1 and a line on stderr; also when a command is refused.
  */
@@ -10,25 +11,17 @@
 #include "app/app.h"
 #include "app/session.h"
 #include "base/json.h"
+#include "bench/slices.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
-enum { GROUP = 256, TASKS_OF_A_LEAD = 100, SENDERS = 64, NS = 1000000000 };
+enum { GROUP = 256, TASKS_OF_A_LEAD = 100, SENDERS = 64 };
 
 static _Noreturn void stop(const char *why)
 {
     (void)fprintf(stderr, "bench_clocks: %s\n", why);
     exit(1);
-}
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / NS;
 }
 
 static struct command command_of(const struct session *s, const char *object,
@@ -112,7 +105,7 @@ struct pace {
     struct session *s;
     struct writer *w;
     uint64_t count;
-    double start, rate;
+    struct slices slices;
     double *late; /* of each lead */
 };
 
@@ -122,21 +115,13 @@ struct sender {
     uint64_t first; /* and every SENDERS-th behind it */
 };
 
-static void sleep_until(double at)
-{
-    struct timespec t = {.tv_sec = (time_t)at};
-    t.tv_nsec = (long)((at - (double)t.tv_sec) * NS);
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
-        continue;
-}
-
 static void *send_leads(void *self)
 {
     const struct sender *me = self;
     struct pace *p = me->pace;
     struct arena *a = arena_new();
     for (uint64_t i = me->first; i < p->count; i += SENDERS) {
-        double at = p->start + (double)i / p->rate;
+        double at = slices_due(&p->slices, i);
         struct verdict v;
         arena_reset(a);
         struct field_input f[] = {
@@ -146,10 +131,10 @@ static void *send_leads(void *self)
             {.name = STR("asked"), .text = STR("true")},
             {.name = STR("notes"), .text = STR("x")}};
         struct command c = command_of(p->s, "lead", f, sizeof f / sizeof *f);
-        sleep_until(at);
+        slices_sleep(at);
         if (writer_submit(p->w, &c, 1, a, &v) != RC_OK || !verdict_accepted(&v))
             stop("a lead is refused");
-        p->late[i] = now_s() - at;
+        p->late[i] = slices_now() - at;
     }
     arena_free(a);
     return NULL;
@@ -161,16 +146,10 @@ static void broken(void *self, enum rc rc)
     stop(rc_info(rc)->name);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void paced(struct session *s, uint64_t count, uint64_t rate)
+static void paced(struct session *s, uint64_t count, const struct slices *slices)
 {
     struct sender senders[SENDERS];
-    struct pace p = {.s = s, .count = count, .rate = (double)rate, .start = now_s() + 0.2};
+    struct pace p = {.s = s, .count = count, .slices = *slices};
     p.late = mem_new(count, sizeof *p.late);
     if (writer_open(s->admission, (struct writer_broken){NULL, broken}, &p.w) != RC_OK)
         stop("no thread for the writer");
@@ -181,11 +160,10 @@ static void paced(struct session *s, uint64_t count, uint64_t rate)
     }
     for (size_t i = 0; i < SENDERS; i++)
         pthread_join(senders[i].thread, NULL);
-    double wall = now_s() - p.start;
     writer_close(p.w);
-    qsort(p.late, count, sizeof *p.late, by_size);
-    printf("{\"wall_s\": %.6f, \"p50_ms\": %.6f, \"p99_ms\": %.6f, \"max_ms\": %.6f}\n", wall,
-           p.late[count / 2] * 1e3, p.late[count * 99 / 100] * 1e3, p.late[count - 1] * 1e3);
+    qsort(p.late, count, sizeof *p.late, slices_by_size);
+    printf("{\"p50_ms\": %.6f, \"p99_ms\": %.6f, \"max_ms\": %.6f}\n", p.late[count / 2] * 1e3,
+           p.late[count * 99 / 100] * 1e3, p.late[count - 1] * 1e3);
     mem_free(p.late);
 }
 
@@ -195,19 +173,22 @@ static bool run(struct session *s, int argc, char **argv)
 {
     uint64_t count = 0, more = 0;
     struct instant first;
-    if (argc < 5 || !str_to_u64(str_of(argv[3]), &count) || count == 0)
+    if (argc != 6 || !str_to_u64(str_of(argv[3]), &count) || count == 0)
         return false;
     if (str_is(str_of(argv[2]), "paced") && str_to_u64(str_of(argv[4]), &more) && more > 0) {
-        paced(s, count, more);
+        double start = strtod(argv[5], NULL), now = slices_now();
+        if (start > 0 && start < now)
+            stop("the first slice is over");
+        paced(s, count, &(struct slices){start > 0 ? start : now + 0.2, (double)more, 0});
         return true;
     }
     bool none = str_is(str_of(argv[4]), "none");
-    if (argc != 6 || !str_is(str_of(argv[2]), "arm") || !str_to_u64(str_of(argv[5]), &more) ||
+    if (!str_is(str_of(argv[2]), "arm") || !str_to_u64(str_of(argv[5]), &more) ||
         (!none && !instant_parse(str_of(argv[4]), &first)))
         return false;
-    double start = now_s();
+    double start = slices_now();
     arm(s, count, none ? NULL : &first, (int64_t)more);
-    printf("{\"wall_s\": %.6f}\n", now_s() - start);
+    printf("{\"wall_s\": %.6f}\n", slices_now() - start);
     return true;
 }
 
@@ -225,7 +206,7 @@ int main(int argc, char **argv)
     session_close(&s);
     arena_free(app.arena);
     if (!done)
-        (void)fputs("usage: bench_clocks FOLDER arm COUNT FIRST EVERY | paced COUNT RATE\n",
+        (void)fputs("usage: bench_clocks FOLDER arm COUNT FIRST EVERY | paced COUNT RATE START\n",
                     stderr);
     return done ? 0 : 2;
 }

@@ -4,23 +4,24 @@
  * In:     BEFORE.db (as it stood before the import; the loop writes into it), AFTER.db (as the import left it), how many rows of
  *         the file, and how many of them a commit (1,000 when left out). Rows are inserted in the order of their making, changed in
  *         that of their keys; WAL and synchronous=FULL, log and cache sized as the product's. A row that was written again and
- *         again is written once, one that came and went not at all.
+ *         again is written once, one that came and went not at all. With RATE and START: that many commits a second, in the second
+ *         slices of each period from START on (slices.h); in every other slice four of them in a row, a quarter as often.
  * Out:    one line of JSON: rows written in all tables, seconds of processor and wall, peak resident KiB. Reading AFTER.db is
- *         not counted.
+ *         not counted. At a pace, the 99th percentile of how long one commit took, and four in a row.
  * Errors: status 1 and a line on stderr; also when a table does not end up with as many rows as AFTER.db has.
  */
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "bench/slices.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
-enum { GROUP = 1000, TABLES_MAX = 600 };
+enum { GROUP = 1000, TABLES_MAX = 600, ROW_OF_COMMITS = 4 };
 
 /* What is done to one table: rows of values to bind, and the statement that takes them. */
 struct table {
@@ -29,7 +30,7 @@ struct table {
     int columns;
     int64_t fresh; /* rows left to write */
     sqlite3_value **cells;
-    size_t n_cells, room;
+    size_t n_cells, room, written; /* of them, those loaded and those written already */
 };
 
 struct loop {
@@ -259,9 +260,22 @@ static void find_tables(struct loop *l, const char *before)
 
 /* ---- the loop -------------------------------------------------------------------------------------------------- */
 
-static void load(struct table *t, int64_t rows, sqlite3 *db)
+/* The rows that the table gives to one commit when so many are left. */
+static int64_t share_of(int64_t fresh, int64_t left)
 {
-    t->n_cells = 0;
+    return (fresh + left - 1) / left;
+}
+
+static void unload(struct table *t)
+{
+    for (size_t i = 0; i < t->n_cells; i++)
+        sqlite3_value_free(t->cells[i]);
+    t->n_cells = t->written = 0;
+}
+
+static void load_table(struct table *t, int64_t rows, sqlite3 *db)
+{
+    unload(t);
     for (int64_t i = 0; i < rows && sqlite3_step(t->read) == SQLITE_ROW; i++)
         for (int c = 0; c < t->columns; c++) {
             if (t->n_cells == t->room) {
@@ -273,10 +287,15 @@ static void load(struct table *t, int64_t rows, sqlite3 *db)
     must(sqlite3_errcode(db), t->name, db);
 }
 
-static void unload(struct table *t)
+/* What the next `commits` write, of `left`. */
+static void load(struct loop *l, int64_t commits, int64_t left)
 {
-    for (size_t i = 0; i < t->n_cells; i++)
-        sqlite3_value_free(t->cells[i]);
+    for (size_t i = 0; i < l->n; i++) {
+        int64_t fresh = l->tables[i].fresh;
+        for (int64_t k = 0; k < commits && k < left; k++)
+            fresh -= share_of(fresh, left - k);
+        load_table(&l->tables[i], l->tables[i].fresh - fresh, l->after);
+    }
 }
 
 static void bind(sqlite3_stmt *st, int i, sqlite3_value *v)
@@ -300,39 +319,79 @@ static void bind(sqlite3_stmt *st, int i, sqlite3_value *v)
     }
 }
 
-static void work(struct loop *l, struct table *t)
+static void work(struct loop *l, struct table *t, int64_t rows)
 {
-    for (size_t at = 0; at < t->n_cells; at += (size_t)t->columns) {
+    for (; rows > 0; rows--, t->written += (size_t)t->columns) {
         for (int c = 0; c < t->columns; c++)
-            bind(t->write, c + 1, t->cells[at + (size_t)c]);
+            bind(t->write, c + 1, t->cells[t->written + (size_t)c]);
         must(sqlite3_step(t->write), t->name, l->before);
         sqlite3_reset(t->write);
     }
 }
 
-static double seconds(clockid_t clock)
+static double cpu_now(void)
 {
     struct timespec t;
-    clock_gettime(clock, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void group(struct loop *l, int64_t left)
+/* One commit of what was loaded. */
+static void commit(struct loop *l, int64_t left)
 {
+    double cpu = cpu_now(), wall = slices_now();
+    must(sqlite3_exec(l->before, "BEGIN IMMEDIATE", NULL, NULL, NULL), "begin", l->before);
     for (size_t i = 0; i < l->n; i++) {
-        int64_t share = (l->tables[i].fresh + left - 1) / left;
-        load(&l->tables[i], share, l->after);
+        int64_t share = share_of(l->tables[i].fresh, left);
+        work(l, &l->tables[i], share);
         l->tables[i].fresh -= share;
     }
-    double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
-    must(sqlite3_exec(l->before, "BEGIN IMMEDIATE", NULL, NULL, NULL), "begin", l->before);
-    for (size_t i = 0; i < l->n; i++)
-        work(l, &l->tables[i]);
     must(sqlite3_exec(l->before, "COMMIT", NULL, NULL, NULL), "commit", l->before);
-    l->cpu_s += seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    l->wall_s += seconds(CLOCK_MONOTONIC) - wall;
-    for (size_t i = 0; i < l->n; i++)
-        unload(&l->tables[i]);
+    l->cpu_s += cpu_now() - cpu;
+    l->wall_s += slices_now() - wall;
+}
+
+static void back_to_back(struct loop *l, int64_t commits)
+{
+    for (int64_t left = commits; left > 0; left--) {
+        load(l, 1, left);
+        commit(l, left);
+    }
+}
+
+/* How long commits took. */
+struct times {
+    double *v;
+    size_t n;
+};
+
+static double p99_ms(struct times *t)
+{
+    qsort(t->v, t->n, sizeof *t->v, slices_by_size);
+    return t->n ? t->v[t->n * 99 / 100] * 1e3 : 0;
+}
+
+static void paced(struct loop *l, int64_t commits, const struct slices *slices)
+{
+    struct times one = {mem_new((size_t)commits, sizeof(double)), 0}, four = one;
+    four.v = mem_new((size_t)commits, sizeof(double));
+    load(l, SLICE, commits);
+    if (slices->start < slices_now())
+        fail("the first slice is over", NULL);
+    for (int64_t done = 0; done < commits;) {
+        struct times *t = done / SLICE % 2 ? &four : &one;
+        int64_t end = done + (t == &four ? ROW_OF_COMMITS : 1);
+        slices_sleep(slices_due(slices, (uint64_t)done));
+        double began = slices_now();
+        for (; done < end && done < commits; done++)
+            commit(l, commits - done);
+        t->v[t->n++] = slices_now() - began;
+        if (done % SLICE == 0 && done < commits)
+            load(l, SLICE, commits - done);
+    }
+    printf("{\"p99_one_ms\": %.6f, \"p99_four_ms\": %.6f}\n", p99_ms(&one), p99_ms(&four));
+    mem_free(one.v);
+    mem_free(four.v);
 }
 
 static void check(struct loop *l)
@@ -349,37 +408,41 @@ static void finish(struct loop *l)
     for (size_t i = 0; i < l->n; i++) {
         sqlite3_finalize(l->tables[i].read);
         sqlite3_finalize(l->tables[i].write);
+        unload(&l->tables[i]);
         mem_free(l->tables[i].cells);
     }
-    double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
+    double cpu = cpu_now(), wall = slices_now();
     sqlite3_close(l->before); /* the last checkpoint, which an import makes too */
-    l->cpu_s += seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    l->wall_s += seconds(CLOCK_MONOTONIC) - wall;
+    l->cpu_s += cpu_now() - cpu;
+    l->wall_s += slices_now() - wall;
     sqlite3_close(l->after);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 4 && argc != 5) {
-        (void)fputs("usage: bench_loop BEFORE.db AFTER.db ROWS [GROUP]\n", stderr);
+    if (argc < 4 || argc > 7 || argc == 6) {
+        (void)fputs("usage: bench_loop BEFORE.db AFTER.db ROWS [GROUP [RATE START]]\n", stderr);
         return 2;
     }
     struct loop l = {.arena = arena_new(), .before = opened(argv[1]), .after = opened(argv[2])};
-    int64_t size = argc == 5 ? strtoll(argv[4], NULL, 10) : GROUP, rows = 0;
+    int64_t size = argc >= 5 ? strtoll(argv[4], NULL, 10) : GROUP, rows = 0;
     if (size < 1)
         fail(argv[4], NULL);
-    int64_t groups = (strtoll(argv[3], NULL, 10) + size - 1) / size;
+    int64_t commits = (strtoll(argv[3], NULL, 10) + size - 1) / size;
     find_tables(&l, argv[1]);
     for (size_t i = 0; i < l.n; i++)
         rows += l.tables[i].fresh;
-    for (int64_t left = groups; left > 0; left--)
-        group(&l, left);
+    if (argc == 7)
+        paced(&l, commits, &(struct slices){strtod(argv[6], NULL), strtod(argv[5], NULL), 1});
+    else
+        back_to_back(&l, commits);
     check(&l);
     finish(&l);
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
-    printf("{\"rows\": %lld, \"cpu_s\": %.6f, \"wall_s\": %.6f, \"rss_kib\": %ld}\n",
-           (long long)rows, l.cpu_s, l.wall_s, u.ru_maxrss);
+    if (argc != 7)
+        printf("{\"rows\": %lld, \"cpu_s\": %.6f, \"wall_s\": %.6f, \"rss_kib\": %ld}\n",
+               (long long)rows, l.cpu_s, l.wall_s, u.ru_maxrss);
     arena_free(l.arena);
     return 0;
 }
