@@ -90,37 +90,36 @@ static bool compute(struct decision *d, const struct field *f, const struct row 
 }
 
 /* A value that a process derives; a fault leaves it empty and refuses nobody. */
-static bool process_value(struct decision *d, const struct field *f, struct row *now,
-                          uint64_t *touched, struct instant at, struct value *out)
+static bool process_value(struct decision *d, const struct field *f, struct look *l,
+                          struct value *out)
 {
     struct group *g = d->g;
     struct str why = STR_NONE;
-    struct look l = look_of(d, NULL, now, touched, at);
-    g->rc = process_derive(&l, f, out, &why);
-    if (g->rc == RC_OK && why.n && d->target && now->id == d->target->id)
+    g->rc = process_derive(l, f, out, &why);
+    if (g->rc == RC_OK && why.n && d->target && l->now->id == d->target->id)
         finding_add(g, d->w, "COMPUTED", f, "%.*s cannot be computed: %.*s", STR_ARG(f->name),
                     STR_ARG(why))
             ->enforcement = ENFORCE_WARN;
     return true;
 }
 
-static bool derived_value(struct decision *d, const struct derived *dv, struct row *now,
-                          uint64_t *touched, struct instant at, struct value *v, struct str *why)
+static bool derived_value(struct decision *d, const struct derived *dv, struct look *l,
+                          struct value *v, struct str *why)
 {
     if (dv->field->kind == FIELD_ROLLUP)
-        return roll_up(d, dv->field, now, at, v, why);
+        return roll_up(d, dv->field, l->now, l->at, v, why);
     if (dv->field->kind == FIELD_COMPUTED)
-        return compute(d, dv->field, now, at, v, why);
-    return process_value(d, dv->field, now, touched, at, v);
+        return compute(d, dv->field, l->now, l->at, v, why);
+    return process_value(d, dv->field, l, v);
 }
 
 /* A fault leaves the field empty; in the record of the command it refuses. */
-static void derive(struct decision *d, const struct derived *dv, struct row *now, uint64_t *touched,
-                   struct instant at)
+static void derive(struct decision *d, const struct derived *dv, struct look *l)
 {
+    struct row *now = l->now;
     struct value v = VALUE_ABSENT;
     struct str why = STR_NONE;
-    bool good = derived_value(d, dv, now, touched, at, &v, &why);
+    bool good = derived_value(d, dv, l, &v, &why);
     if (d->g->rc != RC_OK)
         return;
     if (!good) {
@@ -139,15 +138,18 @@ static void derive(struct decision *d, const struct derived *dv, struct row *now
     if (value_eq(&now->values[dv->slot], &v))
         return;
     now->values[dv->slot] = v;
-    bits_set(touched, dv->slot);
+    bits_set(l->touched, dv->slot);
 }
 
 void derive_own(struct decision *d, struct row *now, uint64_t *touched, struct instant at, bool all)
 {
     const struct object_plan *p = plan_get(&d->g->adm->plans, now->object->number);
+    if (p->n_derived == 0)
+        return;
+    struct look l = look_of(d, NULL, now, touched, at);
     for (size_t i = 0; i < p->n_derived && d->g->rc == RC_OK; i++)
         if (all || bits_meet(p, p->derived[i].reads, touched))
-            derive(d, &p->derived[i], now, touched, at);
+            derive(d, &p->derived[i], &l);
 }
 
 static struct instant no_earlier(const struct object_plan *p, const struct row *now,
@@ -162,12 +164,15 @@ static struct instant no_earlier(const struct object_plan *p, const struct row *
 void derive_again(struct decision *d, struct entry *e, struct instant at)
 {
     const struct object_plan *p = e->plan;
+    if (p->n_derived == 0)
+        return;
     struct row *now = row_copy(entry_row(e), d->g->arena);
     uint64_t *touched = bits_new(p, d->g->arena);
+    struct look l = look_of(d, NULL, now, touched, at);
     bool any = false;
     for (size_t i = 0; i < p->n_derived && d->g->rc == RC_OK; i++)
         if (d->quiet || p->derived[i].timed || bits_meet(p, p->derived[i].reads, touched))
-            derive(d, &p->derived[i], now, touched, at);
+            derive(d, &p->derived[i], &l);
     for (size_t w = 0; w < p->n_words; w++)
         any |= touched[w] != 0;
     if (any && d->g->rc == RC_OK)
@@ -240,7 +245,8 @@ static void recompute(struct decision *d, const struct dependent *dep, uint64_t 
     struct row *now = row_copy(entry_row(e), g->arena);
     uint64_t *touched = bits_new(dep->plan, g->arena);
     struct instant at = cause->effective_at;
-    derive(d, dep->derived, now, touched, at);
+    struct look l = look_of(d, NULL, now, touched, at);
+    derive(d, dep->derived, &l);
     if (g->rc != RC_OK || !bits_has(touched, dep->derived->slot))
         return;
     derive_own(d, now, touched, at, false);

@@ -137,6 +137,8 @@ static void unknown_reference(struct decision *d, struct change *ch)
 static bool is_there(struct decision *d, const struct change *ch, uint64_t id)
 {
     const struct object_plan *to = plan_get(&d->g->adm->plans, ch->field->to->number);
+    if (d->w->command->effect)
+        return true; /* its look has read that record, or what refers to it: it is not loaded for this alone */
     const struct entry *e = ch->by_key ? entry_known(d->g, id) : entry_get(d->g, to, id);
     return e ? entry_row(e) && entry_row(e)->life != LIFE_NONE : ch->by_key;
 }

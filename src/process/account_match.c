@@ -143,11 +143,12 @@ const struct row *account_matched(struct reaction *r, const struct definition *r
         find_by(&m, &by->pairs[i], of);
     add_below(&m);
     json_key(log, "match");
-    json_begin_object(log);
-    json_field_str(log, "field", f->name);
-    json_field_int(log, "found", (int64_t)m.n);
+    json_begin_object(log); /* keys in bytewise order */
+    int64_t n = (int64_t)m.n;
     const struct row *found = m.n && r->rc == RC_OK ? prefer(&m, node_items(match, "prefer"), log)
                                                     : NULL;
+    json_field_str(log, "field", f->name);
+    json_field_int(log, "found", n);
     if (found)
         json_field_str(log, "taken", id_text(f->to->prefix, found->id, room));
     json_end_object(log);

@@ -30,6 +30,12 @@ static struct answer answer_of(struct reaction *r)
     return a;
 }
 
+/* Most looks at a handoff are no answers: nothing is read for them. */
+static bool is_answered(const struct look *l)
+{
+    return l->before && !str_eq(row_text(l->before, "state"), row_text(l->now, "state"));
+}
+
 /* The state changes with this event, and to `state`. */
 static bool becomes(const struct look *l, const char *state)
 {
@@ -90,6 +96,8 @@ static void fill_accepted(struct answer *a)
 void answer_fill(struct reaction *r)
 {
     const struct look *l = r->l;
+    if (!is_answered(l))
+        return;
     struct answer a = answer_of(r);
     if (becomes(l, "accepted"))
         fill_accepted(&a);
@@ -189,17 +197,16 @@ static bool is_given_away(const struct look *l)
 void answer_judge(struct reaction *r, const struct process_findings *f)
 {
     const struct look *l = r->l;
+    if (!look_is_new(l) && !is_answered(l))
+        return;
     struct answer a = answer_of(r);
     struct judging j = {&a, f};
-    const struct field *state = builtin_field(l->object, "state");
     if (look_is_new(l)) {
         if (row_instant(l->now, "offered_at").us == INSTANT_MAX.us)
             refuse(&j, "HANDOFF_BY_HAND", "state", STR("handoffs are offered by the process"),
                    STR("change the record so that offer_when of the handoff holds"));
         return;
     }
-    if (!look_touched(l, state) || str_eq(row_text(l->before, "state"), row_text(l->now, "state")))
-        return;
     if (!row_is(l->before, "state", "offered") && !is_given_away(l)) {
         refuse(&j, "HANDOFF_ENDED", "state",
                str_printf(l->arena, "it is %.*s already", STR_ARG(row_text(l->before, "state"))),
@@ -298,8 +305,10 @@ static void returned(struct answer *a)
 void answer_react(struct reaction *r)
 {
     const struct look *l = r->l;
+    if (l->quiet || !is_answered(l))
+        return;
     struct answer a = answer_of(r);
-    if (r->rc != RC_OK || l->quiet)
+    if (r->rc != RC_OK)
         return;
     if (becomes(l, "accepted")) {
         accepted(&a);

@@ -304,7 +304,10 @@ static struct instant mark_at(struct reaction *r, const struct row *clock, const
 
 struct firing {
     struct reaction *r;
-    const struct row *clock, *about;
+    const struct row *clock;
+    const struct object *object; /* of the record */
+    uint64_t record;
+    const struct row *about; /* NULL: nothing of it is wanted */
     const struct definition *d;
 };
 
@@ -343,11 +346,11 @@ static void tell(struct firing *f, const struct node *list, bool breach, struct 
     struct str text = str_printf(a, breach ? "%.*s: %s is overdue" : "%.*s: %s is due soon",
                                  STR_ARG(name), what_is_owed(f->clock));
     const char *kind = breach ? "clock_breached" : "clock_warning";
-    const struct row *of = as_owned(f);
+    uint64_t owner = row_owner(f->clock);
     if (list)
-        notify_all(f->r, list, kind, f->about->object, of, text, why);
-    else if (row_owner(of))
-        notify(f->r, row_owner(of), kind, f->about->object, f->about->id, text, why);
+        notify_all(f->r, list, kind, f->object, as_owned(f), text, why);
+    else if (owner || row_owner(f->about))
+        notify(f->r, owner ? owner : row_owner(f->about), kind, f->object, f->record, text, why);
 }
 
 static void escalate(struct firing *f, const struct node *mark)
@@ -435,31 +438,38 @@ static void begin_again(struct reaction *r, const struct object *o, uint64_t id)
     }
 }
 
+/* Most deadlines have an owner, and nobody to escalate to: of the record nothing is wanted then. It is there, since a deletion ends
+ * what is open about it. */
+static bool needs_record(const struct firing *f)
+{
+    return !row_owner(f->clock) || pause_when(f->d) ||
+           (f->d && node_items(f->d->node, "escalate")->n > 0);
+}
+
 static void look_at_clock(struct reaction *r)
 {
     const struct look *l = r->l;
     const struct process_reader *rd = l->reader;
     struct firing f = {.r = r, .clock = l->now};
-    const struct object *o;
-    uint64_t id;
-    if (row_is(l->now, "kind", "wait") || !row_about(l->now, &o, &id))
+    if (row_is(l->now, "kind", "wait") || !row_about(l->now, &f.object, &f.record))
         return;
-    bool ends = l->again && l->before && clock_is_open(l->before);
-    if (!clock_is_open(l->now) && !ends)
+    bool open = clock_is_open(l->now), ends = l->again && l->before && clock_is_open(l->before);
+    if (!open && !ends)
         return;
-    r->rc = rd->row(rd->ctx, o, id, &f.about);
     f.d = definition_of(r, l->now);
-    if (!clock_is_open(l->now)) {
-        if (r->rc == RC_OK && f.about)
-            begin_again(r, o, id);
+    if (!open || needs_record(&f)) {
+        r->rc = rd->row(rd->ctx, f.object, f.record, &f.about);
+        if (r->rc == RC_OK && !f.about && open)
+            clock_cancel(r, l->now);
+        if (r->rc != RC_OK || !f.about)
+            return;
+    }
+    if (!open) {
+        begin_again(r, f.object, f.record);
         return;
     }
-    if (r->rc != RC_OK || row_is(l->now, "state", "paused"))
+    if (row_is(l->now, "state", "paused"))
         return;
-    if (!f.about) {
-        clock_cancel(r, l->now);
-        return;
-    }
     const struct expr *pause = pause_when(f.d);
     /* One that is due from the start has nothing left to stand still for. */
     bool ahead = row_instant(l->now, "due_at").us > l->at.us;

@@ -217,6 +217,17 @@ static struct value score_value(const struct health_result *r)
     return v;
 }
 
+static const struct health_result *result_of(struct look *l, const struct health *h)
+{
+    if (l->derived_of != h) {
+        struct health_result *result = ARENA_NEW(l->arena, struct health_result);
+        health_evaluate(l, h, result);
+        l->derived_of = h;
+        l->derived = result;
+    }
+    return l->derived;
+}
+
 static void derive(struct reaction *r, const void *self, const struct field *f, struct value *out,
                    struct str *why)
 {
@@ -224,18 +235,15 @@ static void derive(struct reaction *r, const void *self, const struct field *f, 
     const struct health_list *list = self;
     for (size_t i = 0; i < list->n; i++) {
         const struct health *h = list->v[i];
-        struct health_result result;
-        if (f != h->band && f != h->score && f != h->terms && f != h->since)
-            continue;
-        health_evaluate(r->l, h, &result);
         if (f == h->band)
-            *out = band_value(&result);
+            *out = band_value(result_of(r->l, h));
         else if (f == h->since)
-            *out = since_value(r->l, &result);
+            *out = since_value(r->l, result_of(r->l, h));
         else if (f == h->score)
-            *out = score_value(&result);
-        else
-            *out = (struct value){.type = VT_JSON, .text = health_terms_json(&result, r->l->arena)};
+            *out = score_value(result_of(r->l, h));
+        else if (f == h->terms)
+            *out = (struct value){.type = VT_JSON,
+                                  .text = health_terms_json(result_of(r->l, h), r->l->arena)};
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include "process/seen.h"
 
+#include <stdlib.h>
+
 enum { PACKET_BYTES_MAX = 1 << 20, CHILDREN_COUNTED = 1000 };
 
 struct listing {
@@ -62,36 +64,67 @@ static void name_missing(struct arena *a, struct str *list, struct str name)
     *list = str_printf(a, "%.*s%s%.*s", STR_ARG(*list), list->n ? ", " : "", STR_ARG(name));
 }
 
+struct wanted {
+    struct str name;
+    bool blocks, *filled; /* of copies, too */
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return str_cmp(((const struct wanted *)a)->name, ((const struct wanted *)b)->name);
+}
+
+static struct wanted *wanted_of(const struct node *entries, struct arena *a)
+{
+    struct wanted *list = ARENA_ARRAY(a, entries->n, struct wanted);
+    for (size_t i = 0; i < entries->n; i++) {
+        const struct node *e = entries->items[i];
+        list[i].name = e->kind == NODE_SCALAR ? e->text : node_text(e, "field");
+        list[i].blocks = str_is(node_text(e, "enforce"), "block");
+        list[i].filled = ARENA_NEW(a, bool);
+    }
+    return list;
+}
+
+/* Once each, in bytewise order, as canonical JSON has them. */
+static struct str collected(struct reaction *r, const struct wanted *list, size_t n,
+                            const struct row *of)
+{
+    struct arena *a = r->l->arena;
+    struct wanted *sorted = arena_copy(a, list, n * sizeof *list);
+    struct json_out w;
+    struct buf b;
+    if (n > 1)
+        qsort(sorted, n, sizeof *sorted, by_name);
+    buf_init(&b, PACKET_BYTES_MAX);
+    json_out_init(&w, &b, false);
+    json_begin_object(&w);
+    for (size_t i = 0; i < n && r->rc == RC_OK; i++) {
+        if (i > 0 && str_eq(sorted[i].name, sorted[i - 1].name))
+            *sorted[i].filled = *sorted[i - 1].filled;
+        else
+            *sorted[i].filled = put_entry(r, sorted[i].name, of, &w);
+    }
+    json_end_object(&w);
+    struct str text = buf_ok(&b) == RC_OK ? str_dup(a, buf_view(&b)) : STR("{}");
+    buf_release(&b);
+    return text;
+}
+
 struct packet packet_collect(struct reaction *r, const struct definition *handoff,
                              const struct row *of)
 {
     const struct node *entries = node_items(handoff->node, "packet");
-    struct packet p = {.json = STR("{}")};
     struct arena *a = r->l->arena;
-    struct json_out w;
-    struct json *j;
-    struct buf b, canonical;
-    buf_init(&b, PACKET_BYTES_MAX);
-    buf_init(&canonical, PACKET_BYTES_MAX);
-    json_out_init(&w, &b, false);
-    json_begin_object(&w);
-    for (size_t i = 0; i < entries->n && r->rc == RC_OK; i++) {
-        const struct node *e = entries->items[i];
-        struct str name = e->kind == NODE_SCALAR ? e->text : node_text(e, "field");
-        if (put_entry(r, name, of, &w))
+    const struct wanted *list = wanted_of(entries, a);
+    struct packet p = {.json = collected(r, list, entries->n, of)};
+    for (size_t i = 0; i < entries->n; i++) {
+        if (*list[i].filled)
             continue;
         p.n_missing++;
-        name_missing(a, &p.missing, name);
-        if (str_is(node_text(e, "enforce"), "block"))
-            name_missing(a, &p.blocking, name);
+        name_missing(a, &p.missing, list[i].name);
+        if (list[i].blocks)
+            name_missing(a, &p.blocking, list[i].name);
     }
-    json_end_object(&w);
-    if (buf_ok(&b) == RC_OK && json_read(buf_view(&b), NULL, a, &j, NULL) == RC_OK) {
-        json_canonical(j, &canonical);
-        if (buf_ok(&canonical) == RC_OK)
-            p.json = str_dup(a, buf_view(&canonical));
-    }
-    buf_release(&b);
-    buf_release(&canonical);
     return p;
 }

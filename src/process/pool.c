@@ -295,24 +295,24 @@ static void take_turn(struct draw *d, const struct member *m)
 
 /* ---- the log ------------------------------------------------------------------------------------------------------------ */
 
+/* Keys in bytewise order, as canonical JSON has them. */
 static void log_member(const struct draw *d, const struct member *m, struct json_out *w)
 {
     char text[40];
     json_begin_object(w);
-    json_field_str(w, "person", m->name);
-    json_field_int(w, "weight", m->weight);
-    json_field_int(w, "pass", m->next);
-    json_field_int(w, "turns", m->turns);
     if (needs_load(d))
         json_field_int(w, "open", m->open);
+    if (!m->skipped.n && m->opens.us > d->r->l->at.us)
+        json_field_str(w, "opens_at", instant_text(m->opens, text));
+    json_field_int(w, "pass", m->next);
+    json_field_str(w, "person", m->name);
+    json_optional(w, "skipped", m->skipped);
     if (d->day_max < INT64_MAX)
         json_field_int(w, "today", m->today);
+    json_field_int(w, "turns", m->turns);
     if (d->week_max < INT64_MAX)
         json_field_int(w, "week", m->week);
-    if (m->skipped.n)
-        json_field_str(w, "skipped", m->skipped);
-    else if (m->opens.us > d->r->l->at.us)
-        json_field_str(w, "opens_at", instant_text(m->opens, text));
+    json_field_int(w, "weight", m->weight);
     json_end_object(w);
 }
 
@@ -320,18 +320,18 @@ static void log_draw(const struct draw *d, const struct member *drawn, struct js
 {
     static const char *const strategies[] = {"round_robin", "least_loaded", "first_available"};
     json_begin_object(w);
-    json_field_str(w, "pool", d->pool);
-    json_field_cstr(w, "strategy", strategies[d->strategy]);
-    json_field_int(w, "virtual_time", d->head.place);
+    if (drawn)
+        json_field_str(w, "drawn", drawn->name);
+    else
+        json_field_null(w, "drawn");
     json_key(w, "members");
     json_begin_array(w);
     for (size_t i = 0; i < d->n; i++)
         log_member(d, &d->members[i], w);
     json_end_array(w);
-    if (drawn)
-        json_field_str(w, "drawn", drawn->name);
-    else
-        json_field_null(w, "drawn");
+    json_field_str(w, "pool", d->pool);
+    json_field_cstr(w, "strategy", strategies[d->strategy]);
+    json_field_int(w, "virtual_time", d->head.place);
     json_end_object(w);
 }
 

@@ -98,6 +98,9 @@ struct look {
     bool gone;
     bool again;       /* what this change ends begins anew, as the live definition says */
     uint32_t version; /* of the model */
+    /* Fields that one definition derives are asked for one after the other: whose they were last, and what it found. Whoever changes
+     * what it reads of `now` meanwhile sets `derived_of` to NULL. */
+    const void *derived_of, *derived;
 };
 
 /* ---- derived fields: scores and health --------------------------------------------------------------------------- */

@@ -28,30 +28,23 @@ struct deciding {
     const struct definition *d;
     const struct row *of;  /* with what `match` found */
     uint64_t avoid, owner; /* passed over by pools; who has it */
-    struct json_out log;
     struct str rule, pool, queue;
     uint64_t person, answers;
     bool decided;
 };
 
-static void log_why(struct deciding *x, struct str why)
-{
-    if (why.n)
-        json_field_str(&x->log, "note", why);
-}
-
-/* True: the target leads to somebody, or to a queue. */
-static bool try_target(struct deciding *x, const struct node *target)
+/* True: the target leads to somebody, or to a queue. Keys of the log are in bytewise order, as canonical JSON has them. */
+static bool try_target(struct deciding *x, const struct node *target, struct json_out *log)
 {
     struct whom whom;
     struct str why;
     bool found = target_find(x->r, target, x->of->object, x->of, &whom, &why);
-    log_why(x, why);
+    json_optional(log, "note", why);
     if (!found)
         return false;
     if (whom.pool.n) {
-        json_key(&x->log, "pool");
-        x->person = pool_draw(x->r, whom.pool, x->of->object, x->of, x->avoid, &x->log);
+        json_key(log, "pool");
+        x->person = pool_draw(x->r, whom.pool, x->of->object, x->of, x->avoid, log);
         x->pool = x->person ? whom.pool : STR_NONE;
         return x->person != 0;
     }
@@ -63,68 +56,74 @@ static bool try_target(struct deciding *x, const struct node *target)
     return x->person || x->queue.n;
 }
 
-static void try_rule(struct deciding *x, const struct node *rule)
+static void try_rule(struct deciding *x, const struct node *rule, struct json_out *log)
 {
     const struct node *when = node_get(rule, "when");
     static const char *const verdicts[] = {"met", "not_met", "absent", "fault"};
-    json_begin_object(&x->log);
-    json_field_str(&x->log, "rule", node_text(rule, "name"));
     struct xvalue why = {.result = XV_VALUE};
     enum xverdict v = when && when->expr ? row_test(x->r, x->of, when->expr, &why) : XT_NOT_MET;
-    json_field_cstr(&x->log, "verdict", verdicts[v]);
-    if (v == XT_ABSENT && why.empty.n)
-        json_field_str(&x->log, "empty", why.empty);
-    if (when && when->expr) {
-        json_field_str(&x->log, "when", expr_text(when->expr));
-        json_key(&x->log, "values");
-        seen_values(x->r, when->expr, x->of, &x->log);
-    }
-    if (v == XT_MET && try_target(x, node_get(rule, "to"))) {
+    json_begin_object(log);
+    if (v == XT_ABSENT)
+        json_optional(log, "empty", why.empty);
+    if (v == XT_MET && try_target(x, node_get(rule, "to"), log)) {
         x->decided = true;
         x->rule = node_text(rule, "name");
     }
-    json_end_object(&x->log);
+    json_field_str(log, "rule", node_text(rule, "name"));
+    if (when && when->expr) {
+        json_key(log, "values");
+        seen_values(x->r, when->expr, x->of, log);
+    }
+    json_field_cstr(log, "verdict", verdicts[v]);
+    if (when && when->expr)
+        json_field_str(log, "when", expr_text(when->expr));
+    json_end_object(log);
 }
 
-static void decide(struct deciding *x, const char *cause)
+/* Decides; `tried` and, when it comes to that, `otherwise` get their parts of the log. */
+static void decide(struct deciding *x, struct json_out *tried, struct json_out *otherwise)
 {
     const struct node *rules = node_items(x->d->node, "rules");
-    json_field_str(&x->log, "route", x->d->name);
-    json_field_cstr(&x->log, "cause", cause);
-    json_key(&x->log, "tried");
-    json_begin_array(&x->log);
+    json_begin_array(tried);
     for (size_t i = 0; i < rules->n && !x->decided && x->r->rc == RC_OK; i++)
-        try_rule(x, rules->items[i]);
-    json_end_array(&x->log);
+        try_rule(x, rules->items[i], tried);
+    json_end_array(tried);
     if (x->decided)
         return;
-    json_key(&x->log, "otherwise");
-    json_begin_object(&x->log);
-    x->decided = try_target(x, node_get(x->d->node, "otherwise"));
-    json_end_object(&x->log);
+    json_begin_object(otherwise);
+    x->decided = try_target(x, node_get(x->d->node, "otherwise"), otherwise);
+    json_end_object(otherwise);
+}
+
+/* The rest of the log, which knows what matched already; false: it is too long. */
+static bool decide_logged(struct deciding *x, struct json_out *log)
+{
+    struct buf tried, otherwise;
+    struct json_out w, o;
+    const struct process_reader *rd = x->r->l->reader;
+    buf_init(&tried, LOG_BYTES_MAX);
+    buf_init(&otherwise, LOG_BYTES_MAX);
+    json_out_init(&w, &tried, false);
+    json_out_init(&o, &otherwise, false);
+    decide(x, &w, &o);
     if (!x->decided && x->d->owner) {
-        x->person = x->r->l->reader->person_id(x->r->l->reader->ctx, x->d->owner->name);
-        json_field_cstr(&x->log, "note", "nobody else: the owner of the route");
+        x->person = rd->person_id(rd->ctx, x->d->owner->name);
+        json_field_cstr(log, "note", "nobody else: the owner of the route");
     }
+    if (otherwise.n) {
+        json_key(log, "otherwise");
+        json_put_raw(log, buf_view(&otherwise));
+    }
+    json_field_str(log, "route", x->d->name);
+    json_key(log, "tried");
+    json_put_raw(log, buf_view(&tried));
+    bool whole = buf_ok(&tried) == RC_OK && buf_ok(&otherwise) == RC_OK;
+    buf_release(&tried);
+    buf_release(&otherwise);
+    return whole;
 }
 
 /* ---- what follows ------------------------------------------------------------------------------------------------------- */
-
-static struct value log_value(struct deciding *x, const struct buf *b)
-{
-    struct json *j;
-    struct buf canonical;
-    struct arena *a = x->r->l->arena;
-    struct value v = {.type = VT_JSON, .text = STR("{\"cut\":true}")};
-    if (buf_ok(b) != RC_OK || json_read(str_dup(a, buf_view(b)), NULL, a, &j, NULL) != RC_OK)
-        return v;
-    buf_init(&canonical, LOG_BYTES_MAX);
-    json_canonical(j, &canonical);
-    if (buf_ok(&canonical) == RC_OK)
-        v.text = str_dup(a, buf_view(&canonical));
-    buf_release(&canonical);
-    return v;
-}
 
 static void give(struct deciding *x)
 {
@@ -147,7 +146,7 @@ static void give(struct deciding *x)
 }
 
 /* `request` 0: a new record. */
-static void write_log(struct deciding *x, const char *cause, uint64_t request, const struct buf *b)
+static void write_log(struct deciding *x, const char *cause, uint64_t request, struct str log)
 {
     struct reaction *r = x->r;
     const struct object *o = builtin_object(r->p, ON_ASSIGNMENT);
@@ -164,7 +163,7 @@ static void write_log(struct deciding *x, const char *cause, uint64_t request, c
     ask_ref(&a, "owner", x->person);
     ask_instant(&a, "at", r->l->at);
     ask_text(&a, "cause", str_of(cause));
-    ask_value(&a, "log", log_value(x, b));
+    ask_value(&a, "log", (struct value){.type = VT_JSON, .text = log});
     (void)ask(&a);
 }
 
@@ -172,18 +171,22 @@ static uint64_t run(struct reaction *r, const struct definition *d, const struct
                     const char *cause, uint64_t request)
 {
     struct deciding x = {.r = r, .d = d, .owner = row_owner(of)};
+    struct json_out log;
     struct buf b;
     bool first = strcmp(cause, "trigger") == 0 || strcmp(cause, "waited") == 0;
     x.avoid = first ? 0 : x.owner;
     buf_init(&b, LOG_BYTES_MAX);
-    json_out_init(&x.log, &b, false);
-    json_begin_object(&x.log);
-    x.of = account_matched(r, d, of, &x.log);
-    decide(&x, cause);
-    json_end_object(&x.log);
+    json_out_init(&log, &b, false);
+    json_begin_object(&log);
+    json_field_cstr(&log, "cause", cause);
+    x.of = account_matched(r, d, of, &log);
+    bool whole = decide_logged(&x, &log);
+    json_end_object(&log);
+    whole = whole && buf_ok(&b) == RC_OK;
     if (r->rc == RC_OK) {
         give(&x);
-        write_log(&x, cause, request, &b);
+        write_log(&x, cause, request,
+                  whole ? str_dup(r->l->arena, buf_view(&b)) : STR("{\"cut\":true}"));
     }
     buf_release(&b);
     return x.person;

@@ -280,6 +280,17 @@ struct str score_terms_json(const struct score_result *r, struct arena *a)
 
 /* ---- the part ---------------------------------------------------------------------------------------------------------- */
 
+static const struct score_result *result_of(struct look *l, const struct score *s)
+{
+    if (l->derived_of != s) {
+        struct score_result *result = ARENA_NEW(l->arena, struct score_result);
+        score_evaluate(l, s, result);
+        l->derived_of = s;
+        l->derived = result;
+    }
+    return l->derived;
+}
+
 static void derive(struct reaction *r, const void *self, const struct field *f, struct value *out,
                    struct str *why)
 {
@@ -287,13 +298,11 @@ static void derive(struct reaction *r, const void *self, const struct field *f, 
     const struct score_list *list = self;
     for (size_t i = 0; i < list->n; i++) {
         const struct score *s = list->v[i];
-        struct score_result result;
-        if (f != s->total && f != s->terms)
-            continue;
-        score_evaluate(r->l, s, &result);
-        *out = f == s->total ? (struct value){.type = VT_INT, .integer = result.total}
-                             : (struct value){.type = VT_JSON,
-                                              .text = score_terms_json(&result, r->l->arena)};
+        if (f == s->total)
+            *out = (struct value){.type = VT_INT, .integer = result_of(r->l, s)->total};
+        else if (f == s->terms)
+            *out = (struct value){.type = VT_JSON,
+                                  .text = score_terms_json(result_of(r->l, s), r->l->arena)};
     }
 }
 

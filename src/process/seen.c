@@ -1,9 +1,7 @@
 /* seen.c - see seen.h. */
 #include "process/seen.h"
 
-#include <string.h>
-
-#include "base/hash.h"
+#include <stdlib.h>
 
 enum { CHILDREN_COUNTED = 100 };
 
@@ -51,19 +49,18 @@ static bool count_child(void *ctx, const struct xrecord *child)
     return ++*n < CHILDREN_COUNTED;
 }
 
-static void path_name(const struct row *of, const struct xread *read, struct buf *out)
+static struct str path_name(const struct row *of, const struct xread *read, struct arena *a)
 {
-    buf_str(out, of->object->name);
+    struct str name = of->object->name;
     for (size_t i = 0; i < read->n_steps; i++) {
-        buf_char(out, '.');
-        buf_str(out, read->steps[i].ref ? read->steps[i].ref->name : read->steps[i].child->name);
-        if (!read->steps[i].ref)
-            return;
+        const struct xstep *s = &read->steps[i];
+        name = str_printf(a, "%.*s.%.*s", STR_ARG(name),
+                          STR_ARG(s->ref ? s->ref->name : s->child->name));
+        if (!s->ref)
+            return name;
     }
-    if (read->field) {
-        buf_char(out, '.');
-        buf_str(out, read->field->name);
-    }
+    return read->field ? str_printf(a, "%.*s.%.*s", STR_ARG(name), STR_ARG(read->field->name))
+                       : name;
 }
 
 /* The value at the end of references, or the length of the first list on the way. */
@@ -98,39 +95,33 @@ static void put_read(struct reaction *r, const struct xread *read, const struct 
         json_put_null(out);
 }
 
-static bool told_before(const struct row *of, const struct xread *reads, size_t i)
+struct seen {
+    struct str path;
+    const struct xread *read;
+};
+
+static int by_path(const void *a, const void *b)
 {
-    struct buf mine, other;
-    bool same = false;
-    buf_init(&mine, 4096);
-    buf_init(&other, 4096);
-    path_name(of, &reads[i], &mine);
-    for (size_t k = 0; k < i && !same; k++) {
-        buf_clear(&other);
-        path_name(of, &reads[k], &other);
-        same = str_eq(buf_view(&mine), buf_view(&other));
-    }
-    buf_release(&mine);
-    buf_release(&other);
-    return same;
+    return str_cmp(((const struct seen *)a)->path, ((const struct seen *)b)->path);
 }
 
 void seen_values(struct reaction *r, const struct expr *e, const struct row *of,
                  struct json_out *out)
 {
     const struct xread *reads;
-    size_t n = expr_reads(e, &reads);
-    struct buf name;
-    buf_init(&name, 4096);
+    size_t n_reads = expr_reads(e, &reads), n = 0;
+    struct seen *seen = ARENA_ARRAY(r->l->arena, n_reads, struct seen);
+    for (size_t i = 0; i < n_reads; i++)
+        if (reads[i].root == XR_SELF)
+            seen[n++] = (struct seen){path_name(of, &reads[i], r->l->arena), &reads[i]};
+    if (n > 1)
+        qsort(seen, n, sizeof *seen, by_path);
     json_begin_object(out);
     for (size_t i = 0; i < n; i++) {
-        if (reads[i].root != XR_SELF || told_before(of, reads, i))
+        if (i > 0 && str_eq(seen[i].path, seen[i - 1].path))
             continue;
-        buf_clear(&name);
-        path_name(of, &reads[i], &name);
-        json_key_str(out, buf_view(&name));
-        put_read(r, &reads[i], of, out);
+        json_key_str(out, seen[i].path);
+        put_read(r, seen[i].read, of, out);
     }
     json_end_object(out);
-    buf_release(&name);
 }

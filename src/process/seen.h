@@ -1,6 +1,7 @@
 /* seen.h - the values that a condition saw, as JSON.
  *
- * In:     a compiled condition, the record it was judged on.   Out: one object: path → value; of a list how many it has.
+ * In:     a compiled condition, the record it was judged on.   Out: one object: path → value, in order of the paths; of a list how many
+ *         it has.
  * Owns:   nothing.   Errors: those of the reader become `null`: a log never fails a decision.
  * Never:  shows a personal value.
  */
