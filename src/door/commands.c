@@ -89,9 +89,12 @@ static bool read_member(struct posted *p, const struct json *m)
         return false;
     if (known)
         return true;
-    respond_problem(p->r, 400, "bad_parameter", str_c(p->q->arena, m->key),
-                    "a command has no member '%.*s': id, version, fields, reason, as, dry_run",
-                    STR_ARG(m->key));
+    if (str_is(m->key, "create"))
+        return json_bool(m, &p->create) || posted_bad(p, "create", "'create' is true or false");
+    respond_problem(
+        p->r, 400, "bad_parameter", str_c(p->q->arena, m->key),
+        "a command has no member '%.*s': id, version, fields, reason, as, create, dry_run",
+        STR_ARG(m->key));
     return false;
 }
 
@@ -170,7 +173,15 @@ void api_post_record(void *context, const struct request *q, struct response *r)
     struct rehearsal job = {&p, &v};
     c->object = api_object(context, q->args[0], r);
     c->idempotency_key = q->idempotency_key;
-    if (c->object == NULL || !read_command(&p) || !api_actor(context, q, r, p.as, &c->actor))
+    if (c->object == NULL || !read_command(&p))
+        return;
+    if (p.create && c->kind == CMD_UPDATE) {
+        (void)posted_bad(&p, "create", "a record that has an id is there: leave out 'create'");
+        return;
+    }
+    if (p.create)
+        c->kind = CMD_CREATE;
+    if (!api_actor(context, q, r, p.as, &c->actor))
         return;
     enum rc rc = p.dry_run ? writer_run(p.api->parts.writer, rehearse, &job)
                            : writer_submit(p.api->parts.writer, c, 1, q->arena, &v);
@@ -212,7 +223,13 @@ void api_post_conversion(void *context, const struct request *q, struct response
                         STR_ARG(c->object->name), STR_ARG(q->args[1]));
         return;
     }
-    if ((q->body.n > 0 && !read_body(&p)) || !api_actor(context, q, r, p.as, &c->actor))
+    if (q->body.n > 0 && !read_body(&p))
+        return;
+    if (p.create) {
+        (void)posted_bad(&p, "create", "a conversion makes what is not there yet by itself");
+        return;
+    }
+    if (!api_actor(context, q, r, p.as, &c->actor))
         return;
     struct conversion_job job = {{.object = c->object,
                                   .id = id,

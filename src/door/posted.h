@@ -19,6 +19,7 @@ struct posted {
     struct stated what;
     struct str as; /* who acts; empty: the operator */
     bool dry_run;
+    bool create; /* a record that is there already is a refusal, not changed */
 };
 
 struct posted posted_begin(void *context, const struct request *q, struct response *r);

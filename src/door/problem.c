@@ -104,8 +104,13 @@ static void put_problem(struct response *r, int status, const char *code, const 
     }
     if (more.ds != NULL)
         put_diagnostics(&w, more.ds);
-    if (more.verdict != NULL)
+    if (more.verdict != NULL) {
+        char id[64];
         put_findings(&w, more.verdict);
+        if (more.verdict->other != 0)
+            json_field_str(&w, "other",
+                           id_text(more.verdict->object->prefix, more.verdict->other, id));
+    }
     if (more.all != NULL) {
         json_key(&w, "verdicts");
         verdicts_json(more.all, more.n_all, &w);

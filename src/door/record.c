@@ -81,9 +81,10 @@ static const struct event *event_at(const struct asked *k, uint64_t seq)
     return NULL;
 }
 
-static void put_cells(struct asked *k, const struct row *row, const struct record_names *names,
+static void put_cells(struct asked *k, const struct row *row, struct titles *titles,
                       struct instant now, struct json_out *w)
 {
+    struct record_names names = rowset_names(titles);
     char room[40];
     json_key(w, "fields");
     json_begin_object(w);
@@ -95,12 +96,12 @@ static void put_cells(struct asked *k, const struct row *row, const struct recor
             continue;
         json_key_str(w, f->name);
         json_begin_object(w);
-        cell_members_json(f, &row->values[i], names, k->q->arena, w);
+        cell_members_json(f, &row->values[i], &names, k->q->arena, w);
         if (e != NULL && f->stale_after.us > 0 &&
             now.us - stamp.effective_at.us > f->stale_after.us)
             json_field_bool(w, "stale", true);
         if (e != NULL) {
-            json_field_str(w, "by", e->actor);
+            json_field_str(w, "by", titles_actor(titles, e->actor));
             json_field_str(w, "at", instant_text(stamp.effective_at, room));
         }
         json_end_object(w);
@@ -160,10 +161,11 @@ static enum rc put_record(struct asked *k, const struct row_then *then)
     char room[64];
     titles_init(&titles, k->reader->projection, k->q->arena);
     titles_want_row(&titles, row);
+    for (size_t i = 0; i < k->n_events; i++)
+        titles_want_actor(&titles, k->events[i].actor);
     enum rc rc = titles_load(&titles);
     if (rc != RC_OK)
         return rc;
-    struct record_names names = rowset_names(&titles);
     json_out_init(&w, &k->r->body, false);
     json_begin_object(&w);
     json_field_str(&w, "id", id_text(k->object->prefix, row->id, room));
@@ -178,7 +180,7 @@ static enum rc put_record(struct asked *k, const struct row_then *then)
         json_field_str(&w, "as_of", instant_text(k->as_of, room));
     if (k->has_known)
         json_field_str(&w, "known", instant_text(k->known, room));
-    put_cells(k, row, &names, k->has_as_of ? k->as_of : api_now(k->api), &w);
+    put_cells(k, row, &titles, k->has_as_of ? k->as_of : api_now(k->api), &w);
     json_key(&w, "visits");
     json_begin_array(&w);
     for (size_t i = 0; i < then->n_visits; i++)

@@ -20,7 +20,7 @@ static const struct shape_def schemas[] = {
     {"Diagnostic", "{severity: 'error'|'warning'|'note', code: string, message: string, help?: string, file?: string, "
                    "line?: integer, column?: integer, end_line?: integer, end_column?: integer}"},
     {"Problem", "{type: string, title: string, status: integer, code: string, detail?: string, parameter?: string, "
-                "help?: string, findings?: [Finding], diagnostics?: [Diagnostic], verdicts?: [Verdict]}"},
+                "help?: string, findings?: [Finding], other?: string, diagnostics?: [Diagnostic], verdicts?: [Verdict]}"},
 
     {"Health", "{status: 'ok', version: string, head: {seq: integer, hash: string}, "
                "warehouse: {seq: integer, behind: integer, problem?: string}}"},
@@ -77,7 +77,7 @@ static const struct shape_def schemas[] = {
                      "changes: [{field: string, old: Cell|null, new: Cell|null}]}"},
     {"HistoryPage", "{events: [HistoryEvent], cursor?: string}"},
     {"Command", "{id?: string, version?: integer, fields: <string|number|boolean|null|{minor: integer, currency: string}>, "
-                "reason?: string, as?: string, dry_run?: boolean}"},
+                "reason?: string, as?: string, create?: boolean, dry_run?: boolean}"},
     {"Verdict", "{outcome: string, object: string, id?: string, version?: integer, transaction?: integer, seqs?: [integer], "
                 "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [{field: string, key: string}], followed?: [Followed]}"},
     {"Followed", "{object: string, id: string, name?: string, state?: string, definition?: string, what: string}"},
@@ -85,6 +85,9 @@ static const struct shape_def schemas[] = {
                   "fields: <string|number|boolean|null|{minor: integer, currency: string}|{command: string}>}"},
     {"Commands", "{commands: [CommandOf], all_or_nothing?: boolean, as?: string, dry_run?: boolean}"},
     {"CommandsAnswer", "{accepted: boolean, refused?: integer, verdicts: [Verdict]}"},
+    {"FormField", "{name: string, state: 'open'|'locked'|'made', required?: boolean, key?: boolean, default?: string, "
+                  "because?: string, help?: string, rule?: string, owner?: string, waiver?: {id: string, until?: string}}"},
+    {"Form", "{object: string, id?: string, version?: integer, by_people?: boolean, fields: [FormField]}"},
     {"GateNeed", "{condition: string, state: string, field?: string, value?: string}"},
     {"GateCriterion", "{id: string, gate: string, enforcement: string, state: string, message: string, owner?: string, "
                       "waiver?: {id: string, until: string}, needs: [GateNeed]}"},

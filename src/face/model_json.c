@@ -97,7 +97,7 @@ static const char *aggregate_name(enum aggregate g)
     return names[g];
 }
 
-static struct str rollup_sentence(const struct rollup *r, struct arena *a)
+struct str rollup_sentence(const struct rollup *r, struct arena *a)
 {
     struct buf b;
     buf_init(&b, 64u << 10);

@@ -24,5 +24,7 @@ void rule_json(const struct rule *r, struct arena *a, struct json_out *w);
 struct str place_text(const struct span *at, struct arena *a);
 /* The label, or the name where there is none. */
 struct str label_or(struct str label, struct str name);
+/* "sum of amount over lines by opportunity". */
+struct str rollup_sentence(const struct rollup *r, struct arena *a);
 
 #endif

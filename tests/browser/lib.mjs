@@ -7,7 +7,7 @@
 // Never: waits for a length of time where there is a condition; leaves a process behind.
 import { createRequire } from "node:module";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -41,32 +41,45 @@ export async function becomes(get, wanted, name) {
     return is(got, wanted, name);
 }
 
-/** A company of the template saas, simulated and served by the program under test. */
-async function serveCompany() {
-    const folder = mkdtempSync(join(tmpdir(), "revos-browser-")), workspace = join(folder, "w"), revos = process.env.REVOS ?? "build/revos";
-    const sure = (...words) => {
-        const done = spawnSync(revos, words, { encoding: "utf8" });
-        if (done.status !== 0) throw new Error(`revos ${words.join(" ")} ended with ${done.status}: ${done.stderr}`);
-    };
-    sure("init", workspace, "--template", "saas");
-    sure("-C", workspace, "simulate", "--seed", "7", "--accounts", "60", "--months", "12");
+const revos = process.env.REVOS ?? "build/revos";
+function sure(...words) {
+    const done = spawnSync(revos, words, { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`revos ${words.join(" ")} ended with ${done.status}: ${done.stderr}`);
+}
+
+/** Serves what `prepare` put into a workspace of the program under test. */
+async function serve(prepare) {
+    const folder = mkdtempSync(join(tmpdir(), "revos-browser-")), workspace = join(folder, "w");
+    prepare(workspace);
     const process_ = spawn(revos, ["-C", workspace, "--json", "serve", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "ignore"] });
     const ended = new Promise((resolve) => process_.on("exit", resolve));
     const first = await new Promise((resolve) => process_.stdout.once("data", resolve));
     const url = `http://127.0.0.1:${JSON.parse(String(first)).port}`;
-    await stir(url);
-    for (let state = { behind: 1 }; state.behind || state.problem;) state = (await ask(url, "/health")).warehouse;
     return { url, close: async () => { process_.kill("SIGTERM"); await ended; rmSync(folder, { recursive: true }); } };
 }
 
+/** A company of the template saas, simulated. */
+async function serveCompany() {
+    const server = await serve((workspace) => {
+        sure("init", workspace, "--template", "saas");
+        sure("-C", workspace, "simulate", "--seed", "7", "--accounts", "60", "--months", "12");
+    });
+    await stir(server.url);
+    for (let state = { behind: 1 }; state.behind || state.problem;) state = (await ask(server.url, "/health")).warehouse;
+    return server;
+}
+
+/** A model of the test's own, without a record. */
+const serveModel = (model) => serve((workspace) => {
+    sure("init", workspace, "--template", "minimal");
+    for (const name of readdirSync(workspace)) if (name.endsWith(".yaml")) rmSync(join(workspace, name));
+    writeFileSync(join(workspace, "revos.yaml"), model);
+    sure("-C", workspace, "apply", "--yes");
+});
+
 /** What a process shows: an offer that lacks what must travel, an approval, a waiver, a lead in a queue, people told of it all. */
 export async function stir(url) {
-    const put = async (object, fields, more = {}) => {
-        const response = await fetch(`${url}/api/v1/objects/${object}/records`, { method: "POST", body: JSON.stringify({ fields, ...more }) });
-        const verdict = await response.json();
-        if (!response.ok) throw new Error(`${object} was refused: ${JSON.stringify(verdict.findings ?? verdict)}`);
-        return verdict;
-    };
+    const put = (object, fields, more) => tell(url, object, fields, more);
     const where = encodeURIComponent("opportunity.stage in ['discovery', 'proposal', 'negotiation'] && !has(opportunity.discount)");
     const { records: deals } = await ask(url, `/objects/opportunity/records?where=${where}&limit=2`);
     await put("opportunity", { discount: 0.3 }, { id: deals[0].id, as: "sam" });
@@ -82,19 +95,20 @@ async function serveMock() {
     return { url, close: () => { server.closeAllConnections(); server.close(); } };
 }
 
-/** Runs `tests(context)` and prints the plan; a test that breaks off is one failure. `company`: over a real server. */
-export async function run(tests, { company = false } = {}) {
+/** Runs `tests(context)` and prints the plan; a test that breaks off is one failure. `company`, `model` (its text): over a real server,
+ *  the latter always over one of its own. */
+export async function run(tests, { company = false, model = "" } = {}) {
     const missing = !existsSync(new URL("dist/index.html", web)) && !process.env.REVOS_URL ? "web/dist is not built: script/build"
         : !existsSync(new URL("node_modules/playwright-core", web)) ? "web/node_modules is not installed: script/build" : "";
     if (missing) {
         console.log(`1..0 # SKIP ${missing}`);
         return;
     }
-    const server = process.env.REVOS_URL ? null : await (company ? serveCompany() : serveMock());
-    const base = process.env.REVOS_URL ?? server.url;
+    const server = model ? await serveModel(model) : process.env.REVOS_URL ? null : await (company ? serveCompany() : serveMock());
+    const base = server?.url ?? process.env.REVOS_URL;
     const browser = await require("playwright-core").chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
     try {
-        await tests({ base, browser, api: (path) => ask(base, path), mock: server !== null });
+        await tests({ base, browser, api: (path) => ask(base, path), put: (object, fields, more) => tell(base, object, fields, more), mock: server !== null });
     } catch (error) {
         ok(false, "the tests ran to their end", error.stack);
     } finally {
@@ -103,6 +117,14 @@ export async function run(tests, { company = false } = {}) {
     }
     console.log(`1..${points}`);
     process.exitCode = failures ? 1 : 0;
+}
+
+/** A command that has to be accepted; its verdict. */
+async function tell(base, object, fields, more = {}) {
+    const response = await fetch(`${base}/api/v1/objects/${object}/records`, { method: "POST", body: JSON.stringify({ fields, ...more }) });
+    const verdict = await response.json();
+    if (!response.ok) throw new Error(`${object} was refused: ${JSON.stringify(verdict.findings ?? verdict)}`);
+    return verdict;
 }
 
 async function ask(base, path) {
@@ -210,6 +232,8 @@ export async function pages(api) {
         const { records } = await api(`/objects/${one.name}/records?limit=1`);
         out.push([`records of ${one.name}`, `/records/${one.name}`], [`fields of ${one.name}`, `/model/objects/${one.name}`], [`a record of ${one.name}`, `/records/${one.name}/${records[0].id}`]);
     }
+    const open = model.objects.find((one) => one.processes.length && one.records) ?? model.objects[0];
+    out.push([`new ${open.name}`, `/records/${open.name}/new`]);
     const { imports } = await api("/imports");
     if (imports[0]) out.push(["import", `/imports/${imports[0].id}`]);
     const running = imports.find((one) => one.state === "running");

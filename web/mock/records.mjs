@@ -106,6 +106,20 @@ export function gate(object, id, name) {
     };
 }
 
+const MADE = { system: "Revos", computed: "a formula", rollup: "what belongs to it", derived: "a definition of the model" };
+/** What may be filled; the mock locks the discount of every deal that has one. */
+export function form(object, id) {
+    const found = id ? recordOf(object, id) : undefined;
+    return {
+        object, ...(found ? { id, version: found.version } : { by_people: !PROCESS_OBJECTS[object] }),
+        fields: definition(object).fields.map((one) => ({
+            name: one.name, ...(MADE[one.kind] ? { state: "made", because: MADE[one.kind] } : found && one.name === "discount" && found.values.discount
+                ? { state: "locked", rule: "approvals.discount.discount", because: "discount stays as it is while ben decides on discount", help: "Wait for the decision, make the approval void first, or ask for a waiver.", owner: "ben" }
+                : { state: "open", ...(one.required ? { required: true } : {}) }),
+        })),
+    };
+}
+
 /** What a command does: nothing but to records of the process, and moves of a stage. */
 export function command(object, body) {
     const { id, fields = {}, version } = JSON.parse(body), found = id ? recordOf(object, id) : undefined;
@@ -119,6 +133,9 @@ export function command(object, body) {
         const unmet = gate(object, id, to).criteria.filter((one) => one.state === "unmet" && one.enforcement === "deny");
         if (unmet.length) refuse(422, unmet.map((one) => finding("GATE", one.message, { criterion: one.id, owner: one.owner, field: one.needs[0].field.split(".")[1] })));
         found.values[process.field] = to;
+        found.version += 1;
+    } else if (found && !PROCESS_OBJECTS[object]) {
+        Object.assign(found.values, fields);
         found.version += 1;
     }
     return { outcome: found ? "updated" : "created", object, id: id ?? `${definition(object).prefix}_0FWB0000000ZZ`, version: found?.version ?? 1, findings: [], followed: [] };

@@ -11,7 +11,7 @@ import { answer, dashboard, explain, Refused } from "./answers.mjs";
 import { headSeq } from "./data.mjs";
 import { model, versions } from "./model.mjs";
 import { work } from "./process.mjs";
-import { audit, children, command, convert, gate, history, imports, propose, quarantined, readNotices, record, records, row, runImport, scoreOf, stopImport, undoImport } from "./records.mjs";
+import { audit, children, command, convert, form, gate, history, imports, propose, quarantined, readNotices, record, records, row, runImport, scoreOf, stopImport, undoImport } from "./records.mjs";
 
 const METRIC = ["by", "grain", "from", "to", "window", "where", "as_of", "known", "compare", "group", "bucket"];
 const PAGE = ["limit", "cursor"];
@@ -28,6 +28,8 @@ const ROUTES = [
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/history$/, PAGE, ([object, id], params) => history(object, id, params)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/children\/([^/]+)$/, LIST, ([object, id, name], params) => children(object, id, name, params)],
     ["POST", /^\/objects\/([^/]+)\/records$/, [], ([object], _, body) => command(object, body)],
+    ["GET", /^\/objects\/([^/]+)\/form$/, [], ([object]) => form(object)],
+    ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/form$/, [], ([object, id]) => form(object, id)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/gates\/([^/]+)$/, [], ([object, id, stage]) => gate(object, id, stage)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/scores\/([^/]+)$/, [], ([object, id, score]) => scoreOf(object, id, score)],
     ["POST", /^\/objects\/([^/]+)\/records\/([^/]+)\/convert$/, [], ([object, id], _, body) => convert(object, id, body)],

@@ -10,6 +10,7 @@ import "./styles/parts.css";
 import "./styles/views.css";
 import "./styles/pages.css";
 import "./styles/work.css";
+import "./styles/forms.css";
 
 const queries = new QueryClient({
     defaultOptions: {

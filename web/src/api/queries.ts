@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { get, post, type Params } from "./client";
 import type {
-    Answer, Audit, Command, Dashboard, Explanation, GateWhy, Health, HistoryPage, ImportList, ImportReport, Maps, MetricQuery, Model, ModelHistory,
+    Answer, Audit, Command, Dashboard, Explanation, Form, GateWhy, Health, HistoryPage, ImportList, ImportReport, Maps, MetricQuery, Model, ModelHistory,
     PersonWork, Quarantine, RecordAnswer, RecordPage, ScoreWhy, Verdict,
 } from "../gen/api";
 
@@ -65,6 +65,21 @@ export const childrenQuery = (object: string, id: string, child: string, params:
     queryOptions({
         queryKey: ["children", object, id, child, params],
         queryFn: ({ signal }) => get<RecordPage>(path("objects", object, "records", id, "children", child), { limit: 20, ...params }, signal),
+    });
+
+/** A few records by what people type into a field that refers to one. */
+export const lookupQuery = (object: string, params: Params) =>
+    queryOptions({
+        queryKey: ["records", object, "lookup", params],
+        queryFn: ({ signal }) => get<RecordPage>(path("objects", object, "records"), { ...params, limit: 12 }, signal),
+        staleTime: 10_000,
+    });
+
+/** Which fields may be filled or changed, and what keeps the others as they are. */
+export const formQuery = (object: string, id?: string) =>
+    queryOptions({
+        queryKey: ["form", object, id ?? ""],
+        queryFn: ({ signal }) => get<Form>(id ? path("objects", object, "records", id, "form") : path("objects", object, "form"), {}, signal),
     });
 
 /* ---- the process: what waits, what a gate waits for, what a score is made of ---- */

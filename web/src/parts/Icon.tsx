@@ -31,6 +31,8 @@ const PATHS = {
     bell: "M4 11V7a4 4 0 0 1 8 0v4l1 1.5H3zM6.8 14h2.4",
     stop: "M4.5 4.5h7v7h-7z",
     undo: "M6 3.5L3 6.5l3 3M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7",
+    pencil: "M3 13l.6-2.8 7-7a1.4 1.4 0 0 1 2 0l.2.2a1.4 1.4 0 0 1 0 2l-7 7L3 13zM9.6 4.2l2.2 2.2",
+    plus: "M8 3v10M3 8h10",
     keyboard: "M1.5 4.5h13v7h-13zM4 7h.1M6.5 7h.1M9 7h.1M11.5 7h.1M5 9.5h6",
 } as const;
 

@@ -1,5 +1,5 @@
 /* Where the focus is, and where it goes when what had it leaves the page. It moves before anything is said or read anew. */
-import { useLayoutEffect, useRef } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 
 /** Gives the focus to the place with this id, when there is one. */
 export const focusOn = (id: string): void => document.getElementById(id)?.focus();
@@ -19,4 +19,11 @@ export function useFocusKept(place: string): { onFocus: () => void; onBlur: () =
         if (inside.current && focusIsLost()) focusOn(place);
     });
     return { onFocus: () => { inside.current = true; }, onBlur: () => { inside.current = false; } };
+}
+
+/** Asks for the focus on the first of these ids that is there once what was just set is drawn. */
+export function useFocusNext(): (...ids: string[]) => void {
+    const [next, setNext] = useState<string[] | undefined>();
+    useLayoutEffect(() => next?.map((id) => document.getElementById(id)).find((one) => one)?.focus(), [next]);
+    return useCallback((...ids) => setNext(ids), []);
 }

@@ -36,6 +36,7 @@ const routes = [
         validateSearch: reader(["where", "sort"]),
         component: lazyRouteComponent(() => import("../views/Records"), "RecordsPage"),
     }),
+    createRoute({ ...page("/records/$object/new"), component: lazyRouteComponent(() => import("../views/RecordNew"), "RecordNewPage") }),
     createRoute({
         ...page("/records/$object/$id"),
         validateSearch: reader(["as_of", "known", "field"]),

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { childrenQuery, historyQuery, recordQuery } from "../api/queries";
-import type { Field, HistoryEvent, ObjectDef, RecordAnswer } from "../gen/api";
+import type { HistoryEvent, ObjectDef } from "../gen/api";
 import { Badge, Card, Loading, PageHead } from "../parts/basics";
 import { CellView } from "../parts/CellValue";
 import * as format from "../parts/format";
@@ -13,43 +13,11 @@ import { StageBar } from "../parts/StageBar";
 import { Timeline } from "../parts/Timeline";
 import { useModel } from "../state/model";
 import { refLink } from "./links";
+import { RecordFields } from "./RecordFields";
 import { RecordGate } from "./RecordGate";
-import { isProcessKind, isTold, RecordProcess, RecordScores } from "./RecordProcess";
+import { isProcessKind, RecordProcess, RecordScores } from "./RecordProcess";
 
 const route = getRouteApi("/records/$object/$id");
-
-function FieldRows({ fields, record }: { fields: Field[]; record: RecordAnswer }) {
-    const { zone } = useModel();
-    return (
-        <dl className="facts record-facts">
-            {fields.map((field) => {
-                const cell = record.fields[field.name];
-                return (
-                    <div key={field.name} className="contents">
-                        <dt>{field.label}</dt>
-                        <dd title={cell?.by ? `${cell.by}, ${cell.at ? format.instant(cell.at, zone) : ""}` : undefined}>
-                            <CellView cell={cell} field={field} zone={zone} link={refLink} />
-                        </dd>
-                    </div>
-                );
-            })}
-        </dl>
-    );
-}
-
-function Attributes({ object, record }: { object: ObjectDef; record: RecordAnswer }) {
-    const [all, setAll] = useState(false);
-    const own = object.fields.filter((one) => one.kind !== "system" && one.name !== "id" && !isTold(object, one.name));
-    const filled = own.filter((one) => record.fields[one.name]);
-    const system = object.fields.filter((one) => one.kind === "system" && one.name !== "id");
-    return (
-        <Card title="Fields" id="fields" aside={own.length > filled.length ? <button type="button" className="button ghost" aria-pressed={all} onClick={() => setAll(!all)}>{all ? "Only filled" : `Also ${own.length - filled.length} empty`}</button> : null}>
-            <FieldRows fields={all ? own : filled} record={record} />
-            <hr />
-            <FieldRows fields={system} record={record} />
-        </Card>
-    );
-}
 
 function ChildList({ object, id, child }: { object: string; id: string; child: { name: string; object: string; count: number } }) {
     const { object: find, zone } = useModel();
@@ -140,7 +108,7 @@ export function RecordPage() {
                     <div className="record-grid">
                         <div className="stack">
                             {live && mine[0] ? <RecordGate key={record.id} process={mine[0]} record={record} /> : null}
-                            <Attributes object={object} record={record} />
+                            <RecordFields key={record.id} object={object} record={record} live={live} />
                             <RecordScores object={object} record={record} live={live} />
                             {related.length ? <Card title="Related" id="related"><ul className="children">{related.map((child) => <ChildList key={child.name} object={name} id={id} child={child} />)}</ul></Card> : null}
                         </div>

@@ -1,10 +1,11 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { recordsQuery } from "../api/queries";
+import { formQuery, recordsQuery } from "../api/queries";
 import type { Field } from "../gen/api";
 import { Card, Empty, Loading, PageHead } from "../parts/basics";
 import { count, number, sentence } from "../parts/format";
+import { Icon } from "../parts/Icon";
 import { Diagnostics, Missing, ProblemBox, problemOf } from "../parts/Problem";
 import { RecordTable } from "../parts/RecordTable";
 import { useKept } from "../state/kept";
@@ -43,6 +44,7 @@ export function RecordsPage() {
     const columns = useMemo(() => [...(object?.fields ?? [])].filter((one) => one.name !== object?.title && (one.kind !== "system" || one.name === "updated_at") && one.name !== "id")
         .sort((a, b) => rank(a) - rank(b)).slice(0, COLUMNS), [object]);
     const { data: fresh, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = useInfiniteQuery(recordsQuery(name, { where: search.where, sort: search.sort, fields: columns.map((one) => one.name).join(",") }));
+    const { data: form } = useQuery({ ...formQuery(name), enabled: object?.kind === "record" });
     const data = useKept(fresh, name);
     const rows = useMemo(() => data?.pages.flatMap((page) => page.records) ?? [], [data]);
     if (!object) return <Missing title={name} problem={error ? problemOf(error) : { type: "about:blank", title: `There is no object '${name}'`, status: 404, code: "not_found" }} />;
@@ -56,10 +58,10 @@ export function RecordsPage() {
             <PageHead
                 title={sentence(object.plural)}
                 lead={object.description}
-                aside={<><Link className="button" to="/model/objects/$name" params={{ name }}>Fields and rules</Link><Link className="button" to="/imports/new" search={{ object: name }}>Import</Link></>}
+                aside={<><Link className="button" to="/model/objects/$name" params={{ name }}>Fields and rules</Link><Link className="button" to="/imports/new" search={{ object: name }}>Import</Link>{form?.by_people ? <Link className="button primary" to="/records/$object/new" params={{ object: name }}><Icon name="plus" /> New</Link> : null}</>}
             />
             {object.records === 0 && !search.where ? (
-                <Empty title={`No ${object.label.toLowerCase()} records yet`} command={`revos import ${name} FILE.csv --dry-run`}><p>Bring them in from a file; the dry run shows what each row would do before anything is kept.</p></Empty>
+                <Empty title={`No ${object.label.toLowerCase()} records yet`} command={`revos import ${name} FILE.csv --dry-run`}><p>Create one, or bring them in from a file; the dry run shows what each row would do before anything is kept.</p></Empty>
             ) : (
                 <Card flush>
                     <Filter key={search.where ?? ""} value={search.where ?? ""} example={example ? `${name}.${columns.find((one) => one.values)!.name} == '${example.name}'` : `has(${name}.owner)`} error={error} onChange={(where) => set({ where })} />

@@ -34,6 +34,7 @@ const KEYS: KeyLine[] = [
     { keys: ["Ctrl", "K"], does: "Go to a metric, dashboard, object or record" },
     { keys: ["?"], does: "These keys" },
     ...PLACES.map((place) => ({ keys: ["g", place.key], does: place.label })),
+    { keys: ["e"], does: "Edit the record" },
     { keys: ["Esc"], does: "Close what is open" },
 ];
 
@@ -140,6 +141,7 @@ function crumbLabel(parts: string[], i: number, index: Index | undefined): strin
     const part = decodeURIComponent(parts[i] ?? "");
     if (i > 0 && parts[0] === "metrics") return index?.metric(part)?.label ?? part;
     if (i > 0 && parts[0] === "dashboards") return index?.model.dashboards.find((one) => one.name === part)?.label ?? part;
+    if (i === 2 && parts[0] === "records" && part === "new") return "New";
     if (i === 1 && parts[0] === "records") return sentence(index?.object(part)?.plural ?? part);
     if (i === 2 && parts[0] === "model") return index?.object(part)?.label ?? part;
     return ROOMS[part] ?? part;
