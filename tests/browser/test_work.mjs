@@ -70,6 +70,7 @@ async function overtaken(page, api, base) {
     await item.getByRole("alert").waitFor();
     ok((await item.getByRole("alert").innerText()).includes("changed meanwhile"), "what somebody else changed is told");
     await page.waitForFunction((id) => !document.querySelector(`#item-${id} form`), task.record.id);
+    is(await focused(page), task.record.id, "and the item has the focus when its form has closed");
     await page.reload();
     await settled(page);
     await item.getByRole("button", { name: "Done" }).click();
@@ -94,9 +95,12 @@ async function told(page, api) {
     await page.visit("/notifications?person=sam");
     const unread = () => page.locator(".notice-row").count(), before = await unread();
     await becomes(() => page.locator(".nav .count").first().innerText().then((text) => parseInt(text, 10)), before, "the navigation counts what is unread");
+    const next = await page.locator(".notice-row").nth(1).getAttribute("id");
     await page.getByRole("button", { name: /^Mark as read/ }).first().click();
+    is(await heard(page, "Marked as read."), next, "when it is said that one is read, the next has the focus");
     await page.waitForFunction((n) => document.querySelectorAll(".notice-row").length === n, before - 1);
     await page.getByRole("button", { name: "Mark all read" }).click();
+    is(await heard(page, `${before - 1} notification`), "notices", "when all are, the head of the list");
     await page.getByText("Everything is read.").waitFor();
     const left = await api(`/objects/notification/records?where=${encodeURIComponent("notification.owner.name == 'sam' && notification.state == 'unread'")}`);
     is(left.total, 0, "one, then all are read");
@@ -114,6 +118,7 @@ async function moved(page, api) {
     await panel.getByRole("button", { name: "Move to Proposal" }).click();
     await panel.getByRole("alert").waitFor();
     ok((await panel.getByRole("alert").innerText()).includes("Name a champion."), "a refused move says why");
+    await becomes(() => page.evaluate(() => document.activeElement?.textContent), "Move to Proposal", "and its button has the focus again");
     const found = await violations(page);
     ok(found.length === 0, "axe finds nothing on the refused move", ...found);
     await panel.getByRole("button", { name: "Ask for an exception" }).click();
