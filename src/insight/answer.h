@@ -22,6 +22,7 @@ enum no_value {
     NV_NO_INPUT, /* an input has no value */
     NV_FUTURE,   /* the bucket has not begun yet */
     NV_RANGE,    /* beyond 37 digits */
+    NV_MIXED,    /* over groups of which it has no total: `only_by` */
     NV_COUNT
 };
 const char *no_value_name(enum no_value v); /* "zero_divisor" */

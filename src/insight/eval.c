@@ -22,6 +22,7 @@ const char *no_value_name(enum no_value v)
         [NV_NO_INPUT] = "no_input",
         [NV_FUTURE] = "future",
         [NV_RANGE] = "out_of_range",
+        [NV_MIXED] = "mixed",
     };
     assert(v < NV_COUNT);
     return names[v];
@@ -166,7 +167,9 @@ static struct figure combine(const struct evaluation *e, enum metric_op op, stru
         struct figure none = x.kind == FIGURE_NONE ? x : y;
         return none.why == NV_ZERO_DIVISOR
                    ? none
-                   : figure_none(none.why == NV_RANGE ? NV_RANGE : NV_NO_INPUT, none.because);
+                   : figure_none(none.why == NV_RANGE || none.why == NV_MIXED ? none.why
+                                                                              : NV_NO_INPUT,
+                                 none.because);
     }
     switch (op) {
     case MT_ADD:
@@ -200,7 +203,8 @@ static struct figure eval_term(const struct evaluation *e, const struct metric_t
         return (struct figure){.kind = FIGURE_NUMBER, .exact = ratio_decimal(t->number)};
     case MT_METRIC:
         eval_metric(e->f, t->metric, e->cells, e->a, &x);
-        if (x.kind == FIGURE_NONE && x.why != NV_ZERO_DIVISOR && x.why != NV_RANGE)
+        if (x.kind == FIGURE_NONE && x.why != NV_ZERO_DIVISOR && x.why != NV_RANGE &&
+            x.why != NV_MIXED)
             x.because = str_printf(e->a, "%.*s has no value: %.*s", STR_ARG(t->metric->name),
                                    STR_ARG(x.because));
         return x;
@@ -215,6 +219,43 @@ static struct figure eval_term(const struct evaluation *e, const struct metric_t
         return combine(e, t->op, x, eval_term(e, t->right));
     }
     return figure_none(NV_NO_INPUT, STR_NONE);
+}
+
+static bool is_pinned(const struct plan *p, struct str dimension)
+{
+    for (size_t i = 0; i < p->query->n_pins; i++)
+        if (str_eq(p->query->pins[i].dimension, dimension))
+            return true;
+    return false;
+}
+
+static bool is_asked_by(const struct plan *p, struct str dimension)
+{
+    for (size_t i = 0; i < p->n_by; i++)
+        if (str_eq(p->by[i], dimension))
+            return true;
+    return is_pinned(p, dimension);
+}
+
+struct figure eval_mixed(const struct metric *m, struct str dimension, struct arena *a)
+{
+    return figure_none(NV_MIXED, str_printf(a, "%.*s has no total over %.*s: ask it by %.*s",
+                                            STR_ARG(m->name), STR_ARG(dimension),
+                                            STR_ARG(dimension)));
+}
+
+const struct metric *eval_no_total(const struct plan *p, const struct metric *m,
+                                   struct str *dimension)
+{
+    const struct metric *found = NULL;
+    for (size_t i = 0; i < m->n_only_by; i++)
+        if (!is_pinned(p, m->only_by[i])) {
+            *dimension = m->only_by[i];
+            return m;
+        }
+    for (size_t i = 0; i < m->n_inputs && !found; i++)
+        found = eval_no_total(p, m->inputs[i], dimension);
+    return found;
 }
 
 static bool rests_on(const struct metric *m, const struct metric *leaf)
@@ -233,6 +274,11 @@ void eval_metric(const struct found *f, const struct metric *m, const struct tal
                  struct arena *a, struct figure *out)
 {
     const struct leaf *l = leaf_of(f->plan, m);
+    for (size_t i = 0; i < m->n_only_by; i++)
+        if (!is_asked_by(f->plan, m->only_by[i])) {
+            *out = eval_mixed(m, m->only_by[i], a);
+            return;
+        }
     if (l) {
         const struct tally *c = cells ? &cells[l - f->plan->leaves] : NULL;
         bool counted = c && c->values > 0;

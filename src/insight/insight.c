@@ -275,7 +275,13 @@ static bool last_is_whole(const struct plan *p, const struct answer *out)
 static enum rc make_total(struct session *s, const struct found *f, struct answer *out)
 {
     const struct plan *p = f->plan;
+    struct str dimension;
+    const struct metric *mixed = eval_no_total(p, p->metric, &dimension);
     out->has_total = true;
+    if (mixed) {
+        out->total = eval_mixed(mixed, dimension, s->a);
+        return RC_OK;
+    }
     if (p->n_by == 0 && !p->has_grain) {
         out->total = out->rows[0].figure;
         return RC_OK;

@@ -55,6 +55,12 @@ static void resolve_metric_tile(struct compile *c, struct tile *t, const struct 
         return;
     }
     t->label = t->label.n ? t->label : m->label;
+    for (size_t i = 0; i < m->n_only_by; i++)
+        if (!str_eq(t->by_name, m->only_by[i])) {
+            struct diag *d = problem(c->ds, M_DIMENSION, n->at, "'%.*s' has a value by %.*s alone",
+                                     STR_ARG(m->name), STR_ARG(m->only_by[i]));
+            diag_help(c->ds, d, "add by: %.*s", STR_ARG(m->only_by[i]));
+        }
     if (!by || by->broken)
         return;
     if (m->object)

@@ -433,6 +433,7 @@ static void add_metric_item(struct canon *c, const struct metric *m)
     put(c, i, "description", m->description);
     put_formula(c, i, m);
     put_dimensions(c, i, m);
+    put(c, i, "only_by", str_join(c->a, m->only_by, m->n_only_by, STR(", ")));
     put_bool(c, i, "dimension_at_event", m->dimension_at_event);
     if (m->kind != METRIC_COHORT)
         put(c, i, "grain", str_of(period_unit_name(m->grain)));

@@ -72,6 +72,8 @@ struct metric {
     struct expr *where;          /* may be NULL */
     struct dimension *dimensions;
     size_t n_dimensions;
+    struct str *only_by; /* names of dimensions without which, over whose groups, it has no value */
+    size_t n_only_by;
     bool dimension_at_event; /* `at: event` */
     enum period_unit grain;  /* default grain; PERIOD_NONE: one figure */
     /* simple, snapshot, stage_time */

@@ -580,6 +580,25 @@ static void read_dimensions(struct metrics *ms, struct metric_build *b)
     }
 }
 
+/* Each is a dimension that the metric is offered by. */
+static void read_only_by(struct metrics *ms, struct metric_build *b)
+{
+    const struct node *list = node_items(b->node, "only_by");
+    struct metric *m = &b->m;
+    m->only_by = ARENA_ARRAY(ms->c->arena, list->n + 1, struct str);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct node *n = list->items[i];
+        bool found = n->broken || n->kind != NODE_SCALAR;
+        for (size_t k = 0; k < m->n_dimensions && !found; k++)
+            found = str_eq(m->dimensions[k].name, n->text);
+        if (found && n->kind == NODE_SCALAR)
+            m->only_by[m->n_only_by++] = n->text;
+        else if (!found)
+            problem(ms->c->ds, M_DIMENSION, n->at, "'%.*s' is no dimension of '%.*s'",
+                    STR_ARG(n->text), STR_ARG(m->name));
+    }
+}
+
 /* ---- all --------------------------------------------------------------------------------------- */
 
 static void resolve(struct metrics *ms, struct metric_build *b)
@@ -597,6 +616,7 @@ static void resolve(struct metrics *ms, struct metric_build *b)
         resolve_cohort(ms, b);
     b->state = INPUTS_DONE;
     read_dimensions(ms, b);
+    read_only_by(ms, b);
     struct model *model = ms->c->m;
     model->metrics[model->n_metrics++] = &b->m;
     map_put(&model->metric_by_name, b->m.name, &b->m);

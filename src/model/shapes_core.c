@@ -398,6 +398,8 @@ static const struct key metric_keys[] = {
     {"minus", &sh_names, false, "cohort: simple metrics taken off"},
     {"entity", &sh_text, false, "cohort: path to whom is retained"},
     {"dimensions", &dimensions, false, "what it is offered by"},
+    {"only_by", &sh_texts, false,
+     "dimensions that it is asked by, or narrowed to one value of: it has no total over them"},
     {"at", &at, false,
      "read dimensions at the record's own time (event) or at the query's (default)"},
     {"grain", &sh_unit, false, "default bucket"},

@@ -333,7 +333,8 @@ static void react_record(struct reaction *r, const struct split *s)
     if (!stand && !moved)
         return;
     struct shares list = shares_of(r, s, l->now->id);
-    if (stand && (!list.n || (comes && are_given(s, list))))
+    bool given = list.n ? comes && are_given(s, list) : row_value(l->now, s->of)->type == VT_MONEY;
+    if (stand && given)
         give(r, s, list);
     else if (moved)
         credit_again(r, s, l->now, "what is shared has changed");

@@ -49,7 +49,7 @@ static const double stage_pass[STAGES] = {0.55, 0.62, 0.73, 1, 1};
 #define SCOPE_WRITTEN 0.88
 #define MAY_GIVE 0.15
 /* Of the deals out of leads: the developer has a share of the credit, so many percent. */
-#define SHARED 0.35
+#define SHARED 0.5
 enum { WAITS_MAX = 8, FOUND_PERCENT = 10 };
 
 static const double segment_pace[SEGMENTS] = {0.80, 1.15, 1.75};
