@@ -2,7 +2,7 @@
 #include "admission/look.h"
 #include "admission/parse.h"
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/sending.h"
 #include "base/json.h"
 #include "process/target.h"
 #include "process/territory.h"
@@ -13,6 +13,12 @@
 enum { OUT_MAX = 64 << 20, PAGE = 10000, COVERED_MAX = 500000, SHOWN = 10, DAYS_AHEAD = 90 };
 
 static const struct option_def options[] = {
+    SENDING_OPTIONS,
+    {"covers", 0, OPT_FLAG, NULL,
+     "plan: what territories as they cover now would bring to who sits there"},
+    {"on", 0, OPT_TEXT, "DAY", "plan --covers, apply: as of the beginning of that day (today)"},
+    {"everybody", 0, OPT_FLAG, NULL,
+     "plan --covers, apply: also from people who never held such a seat"},
     {"all", 'a', OPT_FLAG, NULL, "list every record, not the first ten"},
     {"days", 'd', OPT_INTEGER, "N", "audit: so many days ahead (90)"},
 };
@@ -23,6 +29,9 @@ struct job {
     struct session *s;
     const struct object *seat, *territory;
     const struct row *planned; /* the seat that is looked at */
+    const struct definition *covering; /* the territory that is looked at */
+    struct str place;                  /* its name */
+    struct date on;                    /* the day of a realignment */
     struct buf out;
     struct zone *zone;
     struct date today;
@@ -103,9 +112,9 @@ static void put_count(struct job *k, const struct territory_move *m, size_t n, b
                    odd ? " and other currencies" : "");
 }
 
-static void put_move(struct job *k, struct reaction *r, const struct territory_move *m,
-                     struct str to)
+static void put_move(struct job *k, struct reaction *r, const struct territory_move *m)
 {
+    struct str to = person_name(r, m->to);
     char id[64], room[40];
     struct str from = person_name(r, m->from), title = title_of(m->row, r->l->arena);
     const struct money *amount = amount_of(m->row);
@@ -120,8 +129,8 @@ static void put_move(struct job *k, struct reaction *r, const struct territory_m
     json_out_init(&w, &k->out, false);
     json_begin_object(&w);
     json_field_str(&w, "on", date_text(r->l->today, room));
-    json_field_str(&w, "territory", row_text(k->planned, "territory"));
-    json_field_str(&w, "seat", row_text(k->planned, "seat"));
+    json_field_str(&w, "territory", k->place);
+    json_field_str(&w, "seat", m->seat);
     json_field_str(&w, "object", m->row->object->name);
     json_field_str(&w, "id", id_text(m->row->object->prefix, m->row->id, id));
     json_field_str(&w, "title", title);
@@ -136,8 +145,7 @@ static void put_move(struct job *k, struct reaction *r, const struct territory_m
 }
 
 /* Records of one object that one person has. */
-static void put_group(struct job *k, struct reaction *r, const struct territory_move *m, size_t n,
-                      struct str to)
+static void put_group(struct job *k, struct reaction *r, const struct territory_move *m, size_t n)
 {
     bool kept = false;
     for (size_t i = 0; i < n; i++)
@@ -152,9 +160,20 @@ static void put_group(struct job *k, struct reaction *r, const struct territory_
         buf_char(&k->out, '\n');
     }
     for (size_t i = 0; i < n && (k->all || k->app->json || i < SHOWN); i++)
-        put_move(k, r, &m[i], to);
+        put_move(k, r, &m[i]);
     if (n > SHOWN && !k->all && !k->app->json)
         buf_printf(&k->out, "    and %zu more\n", n - SHOWN);
+}
+
+static void put_groups(struct job *k, struct reaction *r, const struct territory_move *m, size_t n)
+{
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i;
+             end < n && m[end].row->object == m[i].row->object && m[end].from == m[i].from;)
+            end++;
+        put_group(k, r, &m[i], end - i);
+    }
+    k->found += n;
 }
 
 static void plan_seat(void *self, struct look *l)
@@ -166,18 +185,37 @@ static void plan_seat(void *self, struct look *l)
     l->today = row_date(k->planned, "starts");
     l->at = zone_midnight(k->zone, l->today);
     size_t n = territory_moves(&r, k->planned, 0, &m);
-    struct str to = person_name(&r, row_ref(k->planned, "person"));
+    k->place = row_text(k->planned, "territory");
     if (!k->app->json)
         buf_printf(&k->out, "%.*s  %.*s %.*s: %.*s%s\n", STR_ARG(date_text(l->today, day)),
-                   STR_ARG(row_text(k->planned, "territory")),
-                   STR_ARG(row_text(k->planned, "seat")), STR_ARG(to), n ? "" : ", nothing moves");
+                   STR_ARG(k->place), STR_ARG(row_text(k->planned, "seat")),
+                   STR_ARG(person_name(&r, row_ref(k->planned, "person"))),
+                   n ? "" : ", nothing moves");
+    put_groups(k, &r, m, n);
+}
+
+/* Seat by seat. */
+static void plan_covering(void *self, struct look *l)
+{
+    struct job *k = self;
+    struct reaction r = reaction_of(l);
+    struct territory_move *m;
+    char day[16];
+    l->today = k->on;
+    l->at = zone_midnight(k->zone, l->today);
+    size_t n = territory_realignment(&r, k->covering, args_flag(k->args, "everybody"), &m);
+    k->place = k->covering->name;
+    if (!n && !k->app->json)
+        buf_printf(&k->out, "%.*s  %.*s: nothing moves\n", STR_ARG(date_text(l->today, day)),
+                   STR_ARG(k->place));
     for (size_t i = 0, end; i < n; i = end) {
-        for (end = i;
-             end < n && m[end].row->object == m[i].row->object && m[end].from == m[i].from;)
+        for (end = i; end < n && str_eq(m[end].seat, m[i].seat);)
             end++;
-        put_group(k, &r, &m[i], end - i, to);
+        if (!k->app->json)
+            buf_printf(&k->out, "%.*s  %.*s %.*s: %.*s\n", STR_ARG(date_text(l->today, day)),
+                       STR_ARG(k->place), STR_ARG(m[i].seat), STR_ARG(person_name(&r, m[i].to)));
+        put_groups(k, &r, &m[i], end - i);
     }
-    k->found += n;
 }
 
 static int by_start(const void *a, const void *b)
@@ -213,6 +251,67 @@ static enum rc plan(struct job *k)
     if (!planned && !k->app->json)
         fprintf(k->app->err, "no seat of a territory begins after today\n");
     return rc;
+}
+
+static enum rc audit_covers(struct job *k);
+
+/* The record of a territory of the model; 0: it has none. */
+static enum rc territory_record(struct job *k, struct str name, uint64_t *id)
+{
+    struct arena *a = k->app->arena;
+    uint64_t *ids;
+    size_t n;
+    *id = 0;
+    enum rc rc = all_ids(k, k->territory, NULL, &ids, &n);
+    struct row **rows = ARENA_ARRAY(a, n + 1, struct row *);
+    if (rc == RC_OK)
+        rc = rows_load(k->s->projection, k->territory, ids, n, a, rows);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        if (rows[i] && str_eq(row_text(rows[i], "name"), name))
+            *id = rows[i]->id;
+    return rc;
+}
+
+/* What would move though no seat changes hands; then what no territory, or more than one, covers. */
+static enum rc plan_covers(struct job *k)
+{
+    const struct model *m = k->s->model;
+    const char *wanted = args_operand(k->args, 1);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < m->n_definitions && rc == RC_OK; i++) {
+        const struct definition *d = &m->definitions[i];
+        uint64_t id;
+        if (!str_is(d->kind, "territories") || (wanted && !str_is(d->name, wanted)))
+            continue;
+        k->covering = d;
+        rc = territory_record(k, d->name, &id);
+        if (rc == RC_OK && id)
+            rc = admission_look(k->s->admission, k->territory, id, k->app->arena, plan_covering, k);
+    }
+    return rc == RC_OK ? audit_covers(k) : rc;
+}
+
+/* The day is written into the territory's record: its process does the rest, then or now. */
+static int apply(struct job *k)
+{
+    const char *name = args_operand(k->args, 1);
+    bool everybody = args_flag(k->args, "everybody");
+    char day[16];
+    struct field_input fields[] = {
+        {.name = STR("realign_on"), .form = INPUT_TEXT, .text = date_text(k->on, day)},
+        {.name = STR("realign"),
+         .form = INPUT_TEXT,
+         .text = everybody ? STR("everybody") : STR("seats")}};
+    struct command c = {
+        .kind = CMD_UPDATE, .object = k->territory, .fields = fields, .n_fields = 2};
+    if (!name)
+        return app_usage(k->app, k->args, "name the territory");
+    enum rc rc = territory_record(k, str_of(name), &c.id);
+    if (rc != RC_OK)
+        return app_fail(k->app, rc, "the records cannot be read: %s", session_error(k->s));
+    if (!c.id)
+        return app_fail(k->app, RC_NOT_FOUND, "there is no territory '%s'", name);
+    return sending_one(k->app, k->args, k->s, &c, NULL);
 }
 
 /* ---- audit ----------------------------------------------------------------------------------------------------------- */
@@ -347,13 +446,19 @@ static enum rc audit_object(struct job *k, const struct object *o)
 
 static enum rc audit(struct job *k)
 {
-    const struct model *m = k->s->model;
     struct arena *a = k->app->arena;
     uint64_t *ids;
     size_t n;
     enum rc rc = all_ids(k, k->territory, NULL, &ids, &n);
     if (rc == RC_OK && n)
         rc = admission_look(k->s->admission, k->territory, ids[0], a, audit_days, k);
+    return rc == RC_OK ? audit_covers(k) : rc;
+}
+
+static enum rc audit_covers(struct job *k)
+{
+    const struct model *m = k->s->model;
+    enum rc rc = RC_OK;
     for (size_t i = 0; i < m->n_objects && rc == RC_OK; i++) {
         bool theirs = false;
         for (size_t d = 0; d < m->n_definitions; d++)
@@ -367,27 +472,42 @@ static enum rc audit(struct job *k)
 
 /* ---- the verb -------------------------------------------------------------------------------------------------------- */
 
+static bool read_day(struct job *k)
+{
+    const char *on = args_text(k->args, "on");
+    k->today = k->on = zone_date(k->zone, k->app->env->now(k->app->env->self));
+    return !on || date_parse(str_of(on), &k->on);
+}
+
+static int answer(struct job *k, bool audits)
+{
+    bool covers = args_flag(k->args, "covers");
+    buf_init(&k->out, OUT_MAX);
+    enum rc rc = audits ? audit(k) : covers ? plan_covers(k) : plan(k);
+    app_put(k->app, &k->out);
+    buf_release(&k->out);
+    if (rc != RC_OK)
+        return app_fail(k->app, rc, "the records cannot be read: %s", session_error(k->s));
+    return audits && k->found ? EXIT_ANSWER_NO : EXIT_DONE;
+}
+
 static int dispatch(struct job *k)
 {
-    const char *what = args_operand(k->args, 0);
-    bool audits = what && str_is(str_of(what), "audit");
-    if (!audits && !(what && str_is(str_of(what), "plan")))
-        return app_usage(k->app, k->args, "say plan or audit");
+    struct str what = str_of(args_operand(k->args, 0) ? args_operand(k->args, 0) : "");
+    bool audits = str_is(what, "audit"), applies = str_is(what, "apply");
+    if (!audits && !applies && !str_is(what, "plan"))
+        return app_usage(k->app, k->args, "say plan, apply or audit");
     if (args_integer(k->args, "days", DAYS_AHEAD) < 0 || args_integer(k->args, "days", 0) > 3660)
         return app_usage(k->app, k->args, "--days is 0 to 3660");
     k->seat = model_object_numbered(k->s->model, ON_SEAT);
     k->territory = model_object_numbered(k->s->model, ON_TERRITORY);
     if (!k->seat || zone_open(k->s->model->company.timezone, &k->zone) != RC_OK)
         return app_fail(k->app, RC_NOT_FOUND, "the model has no territories");
-    k->today = zone_date(k->zone, k->app->env->now(k->app->env->self));
-    buf_init(&k->out, OUT_MAX);
-    enum rc rc = audits ? audit(k) : plan(k);
+    int code = !read_day(k) ? app_usage(k->app, k->args, "--on is a day: 2026-02-01")
+               : applies    ? apply(k)
+                            : answer(k, audits);
     zone_close(k->zone);
-    app_put(k->app, &k->out);
-    buf_release(&k->out);
-    if (rc != RC_OK)
-        return app_fail(k->app, rc, "the records cannot be read: %s", session_error(k->s));
-    return audits && k->found ? EXIT_ANSWER_NO : EXIT_DONE;
+    return code;
 }
 
 static int run(struct app *app, const struct args *args)
@@ -404,11 +524,15 @@ static int run(struct app *app, const struct args *args)
 
 const struct command_def command_territory = {
     .name = "territory",
-    .summary = "what planned changes of seats will move; gaps and overlaps of territories",
-    .usage = "plan [TERRITORY] [--all] | audit [--days N] [--all]",
+    .summary = "what territories will move, and move it; their gaps and overlaps",
+    .usage = "plan [TERRITORY] [--covers [--on DAY] [--everybody]] [--all] | apply TERRITORY [--on "
+             "DAY] [--everybody] | audit [--days N] [--all]",
     .details = "plan: for each seat that begins after today, the open records that will go to its "
                "holder, from whom, how many, what they\n"
-               "are worth, and what stays by `keep_when`; nothing is changed. audit: days on which "
+               "are worth, and what stays by `keep_when`; nothing is changed. With --covers what\n"
+               "territories as they cover now would bring to who sits there, though no seat "
+               "changes hands; and the records that none, or more than\n"
+               "one, covers. apply: these moves, on that day, with a list. audit: days on which "
                "nobody holds a seat, people who share\n"
                "one, people in the same seat of two territories, records that two territories "
                "cover or none; exits 1 when there are any.",

@@ -239,9 +239,9 @@ static bool is_asked_by(const struct plan *p, struct str dimension)
 
 struct figure eval_mixed(const struct metric *m, struct str dimension, struct arena *a)
 {
-    return figure_none(NV_MIXED, str_printf(a, "%.*s has no total over %.*s: ask it by %.*s",
-                                            STR_ARG(m->name), STR_ARG(dimension),
-                                            STR_ARG(dimension)));
+    return figure_none(NV_MIXED,
+                       str_printf(a, "%.*s has no total over %.*s: ask it by %.*s",
+                                  STR_ARG(m->name), STR_ARG(dimension), STR_ARG(dimension)));
 }
 
 const struct metric *eval_no_total(const struct plan *p, const struct metric *m,

@@ -220,6 +220,9 @@ static const struct builtin_field territory[] = {
     {"name", FT_TEXT, NULL, BF_REQUIRED | BF_KEY},
     {"starts", FT_DATE, NULL, 0}, /* empty: always was */
     {"ends", FT_DATE, NULL, 0},   /* the last day */
+    /* On this day what it covers goes to who sits there: of those in such seats anywhere, or of everybody. */
+    {"realign_on", FT_DATE, NULL, 0},
+    {"realign", FT_ENUM, "seats|everybody", 0},
     END};
 
 /* Who is credited with how much of a record, by a definition of `splits`. */

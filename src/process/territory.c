@@ -105,31 +105,43 @@ static bool is_held(const struct row *const *seats, size_t n, uint64_t person, s
     return false;
 }
 
-static void collect(struct reaction *r, const struct definition *d, const struct node *move,
-                    const struct object *o, uint64_t from, move_list *out)
+/* Whose records of which object, and for whom. */
+struct collecting {
+    const struct definition *d;
+    const struct node *move;
+    const struct object *object;
+    uint64_t to;
+    bool first; /* only those that no territory before it covers */
+};
+
+static bool is_theirs(struct reaction *r, const struct collecting *c, const struct row *row)
+{
+    return c->first ? territory_of(r, row, r->l->today) == c->d : covers(r, c->d, row, r->l->today);
+}
+
+static void collect(struct reaction *r, const struct collecting *c, uint64_t from, move_list *out)
 {
     const struct process_reader *rd = r->l->reader;
-    const struct expr *keep = node_condition(move, "keep_when");
+    const struct expr *keep = node_condition(c->move, "keep_when");
     const struct row **rows;
     size_t n = 0;
     if (r->rc == RC_OK)
-        r->rc = rd->children(rd->ctx, object_field_numbered(o, FN_OWNER), from, &rows, &n);
+        r->rc = rd->children(rd->ctx, object_field_numbered(c->object, FN_OWNER), from, &rows, &n);
     for (size_t i = 0; i < n && r->rc == RC_OK; i++) {
-        if (!row_is_open(rows[i]) || !covers(r, d, rows[i], r->l->today))
+        if (!row_is_open(rows[i]) || !is_theirs(r, c, rows[i]))
             continue;
-        bool kept = keep && row_test(r, rows[i], keep, NULL) == XT_MET;
-        *VEC_PUSH(r->l->arena, out) = (struct territory_move){rows[i], from, kept};
+        bool kept = !c->to || (keep && row_test(r, rows[i], keep, NULL) == XT_MET);
+        *VEC_PUSH(r->l->arena, out) = (struct territory_move){rows[i], from, c->to,
+                                                              node_text(c->move, "seat"), kept};
     }
 }
 
-/* Those who held the same seat somewhere, each once, but for those who hold this one. */
-static size_t former_holders(struct reaction *r, const struct row *seat, uint64_t former,
-                             uint64_t **out)
+/* Those who held the seat `name` somewhere, and `former`, each once, but for those who hold this one. */
+static size_t former_holders(struct reaction *r, struct str territory, struct str name, uint64_t to,
+                             uint64_t former, uint64_t **out)
 {
     const struct row **seats;
     size_t n_seats = all_rows(r, ON_SEAT, &seats), n = 0;
-    struct str territory = row_text(seat, "territory"), name = row_text(seat, "seat");
-    uint64_t to = row_ref(seat, "person");
     *out = ARENA_ARRAY(r->l->arena, n_seats + 1, uint64_t);
     for (size_t i = 0; i <= n_seats; i++) {
         uint64_t person = i == n_seats ? former : row_ref(seats[i], "person");
@@ -153,13 +165,57 @@ size_t territory_moves(struct reaction *r, const struct row *seat, uint64_t form
     const struct node *moves = d ? node_items(d->node, "moves") : NULL;
     move_list list = {NULL, 0, 0};
     uint64_t *people;
-    size_t n = moves && moves->n ? former_holders(r, seat, former, &people) : 0;
+    uint64_t to = row_ref(seat, "person");
+    size_t n = moves && moves->n ? former_holders(r, row_text(seat, "territory"),
+                                                  row_text(seat, "seat"), to, former, &people)
+                                 : 0;
     for (size_t i = 0; n && i < moves->n; i++) {
         const struct node *move = moves->items[i];
-        const struct object *o = model_object(process_model(r->p), node_text(move, "object"));
-        for (size_t k = 0; o && k < n && str_eq(node_text(move, "seat"), row_text(seat, "seat"));
-             k++)
-            collect(r, d, move, o, people[k], &list);
+        struct collecting c = {
+            .d = d,
+            .move = move,
+            .object = model_object(process_model(r->p), node_text(move, "object")),
+            .to = to};
+        bool ours = str_eq(node_text(move, "seat"), row_text(seat, "seat"));
+        for (size_t k = 0; c.object && ours && k < n; k++)
+            collect(r, &c, people[k], &list);
+    }
+    *out = list.v;
+    return r->rc == RC_OK ? list.n : 0;
+}
+
+/* Everybody but the holders of the seat. */
+static size_t all_others(struct reaction *r, struct str territory, struct str name, uint64_t **out)
+{
+    const struct row **people, **seats;
+    size_t n_people = all_rows(r, ON_PERSON, &people), n_seats = all_rows(r, ON_SEAT, &seats);
+    size_t n = 0;
+    *out = ARENA_ARRAY(r->l->arena, n_people + 1, uint64_t);
+    for (size_t i = 0; i < n_people; i++)
+        if (!is_held(seats, n_seats, people[i]->id, territory, name, r->l->today))
+            (*out)[n++] = people[i]->id;
+    return n;
+}
+
+size_t territory_realignment(struct reaction *r, const struct definition *d, bool everybody,
+                             struct territory_move **out)
+{
+    const struct node *moves = node_items(d->node, "moves");
+    move_list list = {NULL, 0, 0};
+    for (size_t i = 0; i < moves->n && r->rc == RC_OK; i++) {
+        const struct node *move = moves->items[i];
+        struct str seat = node_text(move, "seat");
+        struct collecting c = {
+            .d = d,
+            .move = move,
+            .object = model_object(process_model(r->p), node_text(move, "object")),
+            .to = territory_holder(r, d->name, seat, r->l->today),
+            .first = true};
+        uint64_t *people;
+        size_t n = everybody ? all_others(r, d->name, seat, &people)
+                             : former_holders(r, d->name, seat, c.to, 0, &people);
+        for (size_t k = 0; c.object && k < n; k++)
+            collect(r, &c, people[k], &list);
     }
     *out = list.v;
     return r->rc == RC_OK ? list.n : 0;
@@ -173,26 +229,27 @@ static struct str moving(struct arena *a, struct str territory, struct str seat)
     return str_printf(a, "territories.%.*s.%.*s", STR_ARG(territory), STR_ARG(seat));
 }
 
-static void begin_moves(struct reaction *r, uint64_t former)
+/* Each is looked at by itself; whoever gets some is told once. Those of one seat stand together. */
+static void begin_moves(struct reaction *r, struct str territory, const struct territory_move *m,
+                        size_t n)
 {
-    const struct row *seat = r->l->now;
-    struct str trigger = moving(r->l->arena, row_text(seat, "territory"), row_text(seat, "seat"));
-    struct territory_move *moves;
-    size_t n = territory_moves(r, seat, former, &moves);
-    size_t going = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (moves[i].kept)
-            continue;
-        trigger_put(r, moves[i].row->object, moves[i].row->id, trigger, true);
-        wake_record(r, moves[i].row->object, moves[i].row->id, r->l->at);
-        going++;
+    const struct row *cause = r->l->now;
+    for (size_t i = 0, end; i < n; i = end) {
+        struct str trigger = moving(r->l->arena, territory, m[i].seat);
+        size_t going = 0;
+        for (end = i; end < n && str_eq(m[end].seat, m[i].seat); end++) {
+            if (m[end].kept)
+                continue;
+            trigger_put(r, m[end].row->object, m[end].row->id, trigger, true);
+            wake_record(r, m[end].row->object, m[end].row->id, r->l->at);
+            going++;
+        }
+        if (going)
+            notify(r, m[i].to, "assigned", cause->object, cause->id,
+                   str_printf(r->l->arena, "You are %.*s of %.*s: %zu open records are yours now",
+                              STR_ARG(m[i].seat), STR_ARG(territory), going),
+                   trigger);
     }
-    if (going)
-        notify(r, row_ref(seat, "person"), "assigned", seat->object, seat->id,
-               str_printf(r->l->arena, "You are %.*s of %.*s: %zu open records are yours now",
-                          STR_ARG(row_text(seat, "seat")), STR_ARG(row_text(seat, "territory")),
-                          going),
-               trigger);
 }
 
 static void react_seat(struct reaction *r)
@@ -207,8 +264,30 @@ static void react_seat(struct reaction *r)
     if (d.from > l->today.days)
         wake_at(r, zone_midnight(l->zone, (struct date){d.from}));
     bool rises = trigger_follow(r, STR("territories.seat"), holds);
-    if (rises || handed)
-        begin_moves(r, handed ? former : 0);
+    if (!rises && !handed)
+        return;
+    struct territory_move *moves;
+    size_t n = territory_moves(r, l->now, handed ? former : 0, &moves);
+    begin_moves(r, row_text(l->now, "territory"), moves, n);
+}
+
+/* On the day that its record names, a territory's records go to who sits there. */
+static void react_territory(struct reaction *r)
+{
+    const struct look *l = r->l;
+    const struct definition *d = definition_named(r->p, "territories", row_text(l->now, "name"));
+    struct date day = row_date(l->now, "realign_on");
+    bool due = day.days != INT32_MIN && day.days <= l->today.days;
+    if (day.days > l->today.days)
+        wake_at(r, zone_midnight(l->zone, day));
+    bool rises = trigger_follow(r, STR("territories.realign"), due);
+    bool asked = due && !l->quiet && !l->by_time &&
+                 look_touched(l, builtin_field(l->object, "realign_on"));
+    if (!d || (!rises && !asked))
+        return;
+    struct territory_move *moves;
+    size_t n = territory_realignment(r, d, row_is(l->now, "realign", "everybody"), &moves);
+    begin_moves(r, d->name, moves, n);
 }
 
 /* One entry of `moves`. */
@@ -270,6 +349,10 @@ static void react(struct reaction *r, const void *self)
         react_seat(r);
         return;
     }
+    if (r->l->object->number == ON_TERRITORY) {
+        react_territory(r);
+        return;
+    }
     for (size_t i = 0; r->l->by_time && !r->l->quiet && i < all->list.n; i++)
         if (all->list.v[i].object == r->l->object)
             move_record(r, &all->list.v[i]);
@@ -278,7 +361,7 @@ static void react(struct reaction *r, const void *self)
 static bool timed(const void *self, const struct object *o)
 {
     (void)self;
-    return o->number == ON_SEAT;
+    return o->number == ON_SEAT || o->number == ON_TERRITORY;
 }
 
 static void judge(struct reaction *r, const void *self, const struct process_findings *f)

@@ -23,13 +23,20 @@ uint64_t territory_holder(struct reaction *r, struct str territory, struct str s
 
 struct territory_move {
     const struct row *row;
-    uint64_t from;
+    uint64_t from, to;
+    struct str seat;
     bool kept; /* `keep_when` holds: it stays */
 };
 /* What goes to the person of this record of `seat` on its first day; l->at and l->today are of that day. `former` held it until
  * the record was changed; 0: nobody. */
 size_t territory_moves(struct reaction *r, const struct row *seat, uint64_t former,
                        struct territory_move **out);
+
+/* What a territory as it covers on l->today brings to the holders of its seats: of `moves` the open records of which it is the first
+ * territory, and which belong to somebody who holds or held the same seat somewhere; `everybody`: to anybody else. `to` 0: nobody
+ * sits there, so it stays. */
+size_t territory_realignment(struct reaction *r, const struct definition *d, bool everybody,
+                             struct territory_move **out);
 
 enum territory_fault {
     TERRITORY_GAP,    /* nobody holds the seat on these days */

@@ -7,7 +7,7 @@
 
 /* A batch ends at the end of a transaction once it has this many events or bytes: few enough to stay flat in memory, enough
  * that DuckDB's cost per statement does not count. */
-enum { BATCH_EVENTS = 32768, BATCH_BYTES = 32 << 20 };
+enum { BATCH_EVENTS = 131072, BATCH_BYTES = 96 << 20 };
 
 static enum rc open_file(struct warehouse *w, struct diags *ds)
 {

@@ -60,7 +60,7 @@ static enum rc configure(const struct ddb *api, const struct duck_settings *s,
         {"autoload_known_extensions", "false"},
         {"allow_community_extensions", "false"},
     };
-    uint64_t memory = s->memory_bytes ? s->memory_bytes : 512 * MIB;
+    uint64_t memory = s->memory_bytes ? s->memory_bytes : 256 * MIB;
     uint64_t temp = s->temp_bytes ? s->temp_bytes : 8192 * MIB;
     snprintf(options[0].value, sizeof(options[0].value), "%s", s->temp_dir ? s->temp_dir : "");
     snprintf(options[1].value, sizeof(options[1].value), "%" PRIu64 "MiB", (temp + MIB - 1) / MIB);
