@@ -145,6 +145,11 @@ static const struct shape_def schemas[] = {
     {"WaitingSection", "{section: 'offers'|'tasks'|'approvals'|'waivers'|'deadlines'|'queues', object: string, label: string, "
                        "where: string, sort?: string, total: integer, items: [WaitingItem]}"},
     {"PersonWork", "{person?: string, now: string, sections: [WaitingSection]}"},
+    {"PersonSpan", "{record: RecordRow, now: boolean}"},
+    {"PersonHere", "{name: string, active: boolean, record: RecordRow, away: boolean, stand_in?: {id: string, title: string}, "
+                   "seats: [PersonSpan], absences: [PersonSpan], quotas: [{record: RecordRow, period?: string}], "
+                   "work: [{object: string, count: integer, where: string}]}"},
+    {"People", "{today: string, people: [PersonHere]}"},
     {"Whose", "{as: string}"},
     {"NoticesRead", "{read: integer, more: boolean}"},
 

@@ -217,7 +217,7 @@ export async function violations(page) {
 export async function pages(api) {
     const model = await api("/model");
     const out = [["dashboards", "/"], ["metrics", "/metrics"], ["objects", "/records"], ["imports", "/imports"], ["new import", "/imports/new"], ["quarantine", "/quarantine"], ["audit", "/audit"],
-        ["model", "/model"], ["pipelines", "/model/pipelines"], ["rules", "/model/rules"], ["nine cells", "/model/matrix"], ["versions", "/model/history"], ["whose work", "/work"], ["nothing", "/nowhere"], ["unknown metric", "/metrics/no_such_metric"]];
+        ["model", "/model"], ["pipelines", "/model/pipelines"], ["rules", "/model/rules"], ["nine cells", "/model/matrix"], ["versions", "/model/history"], ["people", "/people"], ["days away", "/people?absent=sam"], ["whose work", "/work"], ["nothing", "/nowhere"], ["unknown metric", "/metrics/no_such_metric"]];
     for (const one of model.people.filter((person) => person.name === "sam" || person.name === "ben")) out.push([`work of ${one.name}`, `/work?person=${one.name}`]);
     out.push(["notifications", "/notifications?person=sam"], ["all notifications", "/notifications?person=sam&show=all"]);
     for (const one of model.dashboards) out.push([`dashboard ${one.name}`, `/dashboards/${one.name}`]);

@@ -78,6 +78,14 @@ export function work({ person }, row) {
     return { ...(person ? { person } : {}), now: instantText(end), sections };
 }
 
+/** Who is here; nobody of the mock is away. */
+export function here(row) {
+    const waits = (person) => SECTIONS.filter(([section]) => section !== "deadlines").map(([, object, state]) => ({
+        object, where: `${object}.state == '${state}' && ${object}.owner.name == '${person}'`, count: objects[object].filter((one) => one.values.state === state && one.values.owner === person).length,
+    }));
+    return { today: instantText(end).slice(0, 10), people: objects.person.map((one) => ({ name: one.values.name, active: one.values.active !== false, record: row(one), away: false, seats: [], absences: [], quotas: [], work: waits(one.values.name) })) };
+}
+
 const finding = (code, field, message, help) => ({ code, criterion: "handoffs.mql_to_sales", enforcement: "deny", state: "unmet", field, message, help, owner: "chloe" });
 /** A command on a record of the process: the findings that refuse it, or nothing. */
 export function change(record, fields) {

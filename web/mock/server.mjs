@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { answer, dashboard, explain, Refused } from "./answers.mjs";
 import { headSeq } from "./data.mjs";
 import { model, versions } from "./model.mjs";
-import { work } from "./process.mjs";
+import { here, work } from "./process.mjs";
 import { audit, children, command, convert, form, gate, history, imports, propose, quarantined, readNotices, record, records, row, runImport, scoreOf, stopImport, undoImport } from "./records.mjs";
 
 const METRIC = ["by", "grain", "from", "to", "window", "where", "as_of", "known", "compare", "group", "bucket"];
@@ -33,6 +33,7 @@ const ROUTES = [
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/gates\/([^/]+)$/, [], ([object, id, stage]) => gate(object, id, stage)],
     ["GET", /^\/objects\/([^/]+)\/records\/([^/]+)\/scores\/([^/]+)$/, [], ([object, id, score]) => scoreOf(object, id, score)],
     ["POST", /^\/objects\/([^/]+)\/records\/([^/]+)\/convert$/, [], ([object, id], _, body) => convert(object, id, body)],
+    ["GET", /^\/people$/, [], () => here(row)],
     ["GET", /^\/work$/, ["person"], (_, params) => work(params, row)],
     ["POST", /^\/notifications\/read$/, [], (_, params, body) => readNotices(body)],
     ["POST", /^\/imports\/([^/]+)\/stop$/, [], ([id]) => stopImport(id)],

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { get, post, type Params } from "./client";
 import type {
     Answer, Audit, Command, Dashboard, Explanation, Form, GateWhy, Health, HistoryPage, ImportList, ImportReport, Maps, MetricQuery, Model, ModelHistory,
-    PersonWork, Quarantine, RecordAnswer, RecordPage, ScoreWhy, Verdict,
+    People, PersonWork, Quarantine, RecordAnswer, RecordPage, ScoreWhy, Verdict,
 } from "../gen/api";
 
 const path = (...parts: string[]) => "/" + parts.map(encodeURIComponent).join("/");
@@ -96,6 +96,13 @@ export const peopleQuery = queryOptions({
     queryKey: ["records", "person", "names"],
     queryFn: ({ signal }) => get<RecordPage>("/objects/person/records", { fields: "name,full_name,role,active", sort: "name", limit: 500 }, signal),
     staleTime: 60_000,
+});
+
+/** Who is here, where they sit, who is away, what they are expected to bring and what waits for them. */
+export const hereQuery = queryOptions({
+    queryKey: ["people"],
+    queryFn: ({ signal }) => get<People>("/people", {}, signal),
+    refetchInterval: 60_000,
 });
 
 const noticesOf = (person: string, unread: boolean) => `notification.owner.name == '${person.replace(/[\\']/g, "")}'${unread ? " && notification.state == 'unread'" : ""}`;

@@ -20,6 +20,7 @@ const routes = [
         validateSearch: reader(["person", "show"]),
         component: lazyRouteComponent(() => import("../views/Notifications"), "NotificationsPage"),
     }),
+    createRoute({ ...page("/people"), validateSearch: reader(["absent"]), component: lazyRouteComponent(() => import("../views/People"), "PeoplePage") }),
     createRoute({
         ...page("/metrics"),
         validateSearch: reader(["q", "owner", "kind"]),

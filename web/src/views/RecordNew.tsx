@@ -19,13 +19,15 @@ import { useLookup } from "./lookup";
 
 const route = getRouteApi("/records/$object/new");
 const NOTHING = () => ({ text: "" });
+const EMPTY: Drafts = {};
 
 type Entry = { field: Field; of: FormField };
 
 /** What it has to have, what it is known by, then the rest as the model lists it. */
-function groups(object: ObjectDef, form: Form): { title: string; list: Entry[] }[] {
+function groups(object: ObjectDef, form: Form, only: string[] | undefined): { title: string; list: Entry[] }[] {
     const rules = new Map(form.fields.map((one) => [one.name, one]));
     const open = object.fields.flatMap((field): Entry[] => { const of = rules.get(field.name); return of?.state === "open" ? [{ field, of }] : []; });
+    if (only) return [{ title: "", list: only.flatMap((name) => open.find((one) => one.field.name === name) ?? []) }];
     const first = open.filter(({ field, of }) => of.required || of.key || field.name === object.title);
     return [{ title: first.some(({ of }) => of.required) ? "What it needs" : "What it is known by", list: [...first].sort((a, b) => Number(b.of.required ?? false) - Number(a.of.required ?? false)) }, { title: "Everything else", list: open.filter((one) => !first.includes(one)) }].filter((one) => one.list.length);
 }
@@ -63,14 +65,15 @@ function Warned({ verdict, object, again }: { verdict: Verdict; object: ObjectDe
     );
 }
 
-function NewForm({ object, form, made }: { object: ObjectDef; form: Form; made: (verdict: Verdict) => void }) {
+/** The form of a new record; with `preset` a short one of the fields that are not preset, closed by `onCancel`. */
+export function NewForm({ object, form, made, preset = EMPTY, only, onCancel }: { object: ObjectDef; form: Form; made: (verdict: Verdict) => void; preset?: Drafts; only?: string[]; onCancel?: () => void }) {
     const queries = useQueryClient(), by = usePerson(), lookup = useLookup(), { data: rows } = useQuery(peopleQuery);
     const [drafts, setDrafts] = useState<Drafts>({}), element = useRef<HTMLFormElement>(null), sent = useRef(false);
-    const all = useMemo(() => groups(object, form), [object, form]), typed = changed(drafts, NOTHING);
+    const all = useMemo(() => groups(object, form, only), [object, form, only]), typed = changed(drafts, NOTHING);
     const shown = (name: string) => all.some((group) => group.list.some((one) => one.field.name === name));
     useBlocker({ shouldBlockFn: () => !sent.current && Object.keys(typed).length > 0 && !window.confirm("What you typed is not saved. Leave it?"), enableBeforeUnload: () => !sent.current && Object.keys(typed).length > 0 });
     const { mutate, isPending, error } = useMutation({
-        mutationFn: (reason: string) => send(object.name, { create: true, fields: commandFields(typed), ...(reason.trim() ? { reason: reason.trim() } : {}), ...(by ? { as: by } : {}) }),
+        mutationFn: (reason: string) => send(object.name, { create: true, fields: commandFields({ ...preset, ...typed }), ...(reason.trim() ? { reason: reason.trim() } : {}), ...(by ? { as: by } : {}) }),
         onSuccess: (verdict) => {
             sent.current = true;
             announce(`${object.label} created.`);
@@ -87,12 +90,12 @@ function NewForm({ object, form, made }: { object: ObjectDef; form: Form; made: 
         event.preventDefault();
         mutate(String(new FormData(event.currentTarget).get("reason") ?? ""));
     };
-    const keys = (event: KeyboardEvent) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.current?.requestSubmit(); };
+    const keys = (event: KeyboardEvent) => { if (event.key === "Escape" && !event.defaultPrevented && onCancel) onCancel(); if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.current?.requestSubmit(); };
     return (
         <form ref={element} className="stack" noValidate onSubmit={submit} onKeyDown={keys} aria-label={`New ${object.label.toLowerCase()}`}>
             {problem ? <Refused problem={problem} object={object} shown={shown} /> : null}
-            {all.map((group, i) => (
-                <Card key={group.title} title={group.title} id={`group-${i}`}>
+            {all.map((group, i) => {
+                const inputs = (
                     <div className="form-grid">
                         {group.list.map((one) => {
                             const { field, of } = one, id = `new-${field.name}`;
@@ -104,14 +107,15 @@ function NewForm({ object, form, made }: { object: ObjectDef; form: Form; made: 
                             );
                         })}
                     </div>
-                </Card>
-            ))}
-            <div className="save-bar card">
+                );
+                return group.title ? <Card key={group.title} title={group.title} id={`group-${i}`}>{inputs}</Card> : <div key="short">{inputs}</div>;
+            })}
+            <div className={only ? "save-bar" : "save-bar card"}>
                 {rows ? <PersonSelect label="Acting as" people={namedPeople(rows.records)} value={by} onChange={setPerson} /> : null}
                 <label className="field grow"><span className="label">Why (optional)</span><input className="input" name="reason" maxLength={2000} autoComplete="off" /></label>
                 <div className="row">
                     <button type="submit" className="button primary" disabled={isPending}>{isPending ? "Creating…" : `Create ${object.label.toLowerCase()}`}</button>
-                    <Link className="button ghost" to="/records/$object" params={{ object: object.name }}>Cancel</Link>
+                    {onCancel ? <button type="button" className="button ghost" onClick={onCancel}>Cancel</button> : <Link className="button ghost" to="/records/$object" params={{ object: object.name }}>Cancel</Link>}
                 </div>
             </div>
         </form>

@@ -22,6 +22,7 @@ const Palette = lazy(() => import("../parts/Palette").then((part) => ({ default:
 const PLACES = [
     { to: "/work", label: "My work", icon: "inbox", key: "w" },
     { to: "/notifications", label: "Notifications", icon: "bell", key: "n" },
+    { to: "/people", label: "People", icon: "person", key: "p" },
     { to: "/", label: "Dashboards", icon: "dashboard", key: "d" },
     { to: "/metrics", label: "Metrics", icon: "metric", key: "m" },
     { to: "/records", label: "Records", icon: "records", key: "r" },
@@ -132,7 +133,7 @@ function Side({ index, open, help }: { index: Index | undefined; open: boolean; 
 }
 
 const ROOMS: Record<string, string> = {
-    work: "My work", notifications: "Notifications", dashboards: "Dashboards", metrics: "Metrics", records: "Records", imports: "Imports", quarantine: "Quarantine", model: "Model", audit: "Audit",
+    work: "My work", people: "People", notifications: "Notifications", dashboards: "Dashboards", metrics: "Metrics", records: "Records", imports: "Imports", quarantine: "Quarantine", model: "Model", audit: "Audit",
     objects: "Objects", pipelines: "Pipelines", rules: "Rules", matrix: "Nine cells", history: "Versions", new: "New import",
 };
 
