@@ -90,6 +90,7 @@ static void put_json(struct queueing *q, struct buf *b)
             json_field_str(&w, "due_at", instant_text(it->due, room));
         if (missing.n)
             json_field_str(&w, "missing", missing);
+        json_optional(&w, "why", waiting_why(it, q->app->arena));
         json_end_object(&w);
     }
     json_end_array(&w);
@@ -113,6 +114,9 @@ static void put_item(struct queueing *q, const struct waiting_item *it, struct b
                waiting_band(it, q->q.now, q->zone) == WAITING_OVERDUE ? "  OVERDUE" : "");
     if (missing.n)
         buf_printf(b, "  missing: %.*s", STR_ARG(missing));
+    struct str why = waiting_why(it, q->app->arena);
+    if (why.n)
+        buf_printf(b, "  (%.*s)", STR_ARG(why));
     buf_char(b, '\n');
 }
 
@@ -222,7 +226,10 @@ const struct command_def command_queue = {
     .usage = "[--person PERSON | --team TEAM | --queue QUEUE]",
     .details = "Offered handoffs, open tasks, approvals and waivers to decide, what is due first "
                "first; of a queue also the records\n"
-               "that nobody has taken. Answer with `revos accept`, `revos return`, `revos take`.",
+               "that nobody has taken. Of a person also what they may answer for somebody: whom "
+               "they stand "
+               "in for, who reports to them.\n"
+               "Answer with `revos accept`, `revos return`, `revos take`.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .served = true,

@@ -140,8 +140,13 @@ static const struct shape_def schemas[] = {
                    "id?: string, version?: integer, fields: <string>, asks: [WorkAsk]}"},
     {"WorkDue", "{at: string, state?: 'running'|'paused'|'met'|'breached'|'cancelled', calendar?: string, left?: integer}"},
     {"PacketEntry", "{name: string, label: string, value?: any, missing?: true, blocks?: true}"},
+    {"Decided", "{state: string, by?: string, at?: string, note?: string}"},
+    {"Decision", "{condition: string, lapses?: string, gates?: string, step: integer, steps: integer, locks: [string], "
+                 "values: [{name: string, label: string, cell?: Cell}], before: [Decided]}"},
+    {"AnswersFor", "{person: string, because: 'stand_in'|'manager', until?: string, text: string}"},
     {"WaitingItem", "{object: string, record: RecordRow, about?: {object: string, id: string, title: string}, "
-                    "band: 'overdue'|'today'|'later'|'never', due?: WorkDue, packet?: [PacketEntry], actions: [WorkAction]}"},
+                    "band: 'overdue'|'today'|'later'|'never', due?: WorkDue, packet?: [PacketEntry], "
+                    "decision?: Decision, answers_for?: AnswersFor, actions: [WorkAction]}"},
     {"WaitingSection", "{section: 'offers'|'tasks'|'approvals'|'waivers'|'deadlines'|'queues', object: string, label: string, "
                        "where: string, sort?: string, total: integer, items: [WaitingItem]}"},
     {"PersonWork", "{person?: string, now: string, sections: [WaitingSection]}"},

@@ -1,9 +1,11 @@
 /* work.c - everything that waits for one person, each item with its deadline, its packet and what can be done about it. */
 #include "admission/parse.h"
+#include "door/decision.h"
 #include "door/judging.h"
 #include "door/rowset.h"
 #include "insight/waiting.h"
 #include "process/choices.h"
+#include "process/standing.h"
 
 enum { WORK_ITEMS = 100, CELLS_MAX = 1000 };
 
@@ -27,11 +29,22 @@ struct work {
     struct instant now;
     struct str person;
     struct waiting waiting[LISTS];
+    struct decision *decisions[LISTS]; /* by item; of approvals */
     struct titles titles;
     struct record_names names;
 };
 
 /* ---- reading --------------------------------------------------------------------------------------------------------- */
+
+static enum rc read_decisions(struct work *k, struct admission *judge, size_t list)
+{
+    const struct waiting *all = &k->waiting[list];
+    enum rc rc = RC_OK;
+    k->decisions[list] = ARENA_ARRAY(k->q->arena, all->items.n + 1, struct decision);
+    for (size_t n = 0; n < all->items.n && rc == RC_OK; n++)
+        rc = decision_read(judge, &all->items.v[n], k->q->arena, &k->decisions[list][n]);
+    return rc;
+}
 
 static enum rc read_lists(struct work *k)
 {
@@ -47,6 +60,8 @@ static enum rc read_lists(struct work *k)
         query.name = str_of(lists[i]);
         rc = waiting_read(k->reader->projection, judging.admission, &query, k->q->arena,
                           &k->waiting[i]);
+        if (rc == RC_OK)
+            rc = read_decisions(k, judging.admission, i);
     }
     judging_close(&judging);
     return rc;
@@ -59,6 +74,7 @@ static enum rc read_titles(struct work *k)
         for (size_t n = 0; n < k->waiting[i].items.n; n++) {
             const struct waiting_item *item = &k->waiting[i].items.v[n];
             titles_want_row(&k->titles, item->row);
+            decision_titles(&k->decisions[i][n], &k->titles);
             if (item->about_object)
                 titles_want(&k->titles, item->about_object, item->about);
         }
@@ -304,6 +320,23 @@ static void put_about(struct work *k, struct json_out *w, const struct waiting_i
     json_end_object(w);
 }
 
+/* Whose it is, when it is on the list because somebody else may answer it. */
+static void put_answers_for(struct work *k, struct json_out *w, const struct waiting_item *i)
+{
+    const struct standing *s = i->answers_for;
+    char room[16];
+    if (!s)
+        return;
+    json_key(w, "answers_for");
+    json_begin_object(w);
+    json_field_str(w, "person", s->name);
+    json_field_cstr(w, "because", s->stands_in ? "stand_in" : "manager");
+    if (s->stands_in)
+        json_field_str(w, "until", date_text(s->until, room));
+    json_field_str(w, "text", waiting_why(i, k->q->arena));
+    json_end_object(w);
+}
+
 /* All cells but JSON, which the packet tells. */
 static void put_record(struct work *k, struct json_out *w, const struct row *r)
 {
@@ -350,6 +383,8 @@ static void put_section(struct work *k, struct json_out *w, size_t list, const s
         put_about(k, w, item);
         put_due(k, w, item);
         put_packet(k, w, item);
+        decision_put(&k->decisions[list][i], item, &k->titles, k->q->arena, w);
+        put_answers_for(k, w, item);
         put_actions(k, w, item);
         json_end_object(w);
     }

@@ -1,6 +1,8 @@
 /* waiting.c - see waiting.h. */
 #include "insight/waiting.h"
 
+#include "process/standing.h"
+
 enum { CLOCKS_MAX = 100000 };
 
 static const struct value *value_of(const struct row *r, const char *field)
@@ -45,6 +47,17 @@ static void find_due(struct waiting_item *i)
     for (size_t k = 0; i->due.us == INSTANT_MAX.us && k < 2; k++)
         if (value_of(i->row, fields[k])->type == VT_INSTANT)
             i->due = value_of(i->row, fields[k])->instant;
+}
+
+/* An item of an owner for whom the reader of the list answers. */
+static const struct standing *standing_of(const struct work_list *list, const struct row *r)
+{
+    const struct field *f = object_field_numbered(r->object, FN_OWNER);
+    const struct value *owner = f ? row_value(r, f) : NULL;
+    for (size_t i = 0; owner && owner->type == VT_REF && i < list->n_standings; i++)
+        if (list->standings[i].person == owner->ref)
+            return &list->standings[i];
+    return NULL;
 }
 
 /* Of the clocks of an item the one that runs, else the last that was missed. */
@@ -92,6 +105,7 @@ static enum rc read_slice(struct projection *p, const struct work_slice *s, stru
         struct waiting_item *item = VEC_PUSH(a, &out->items);
         *item = (struct waiting_item){
             .slice = s, .row = rows[i], .clock = s->object == clock ? rows[i] : NULL};
+        item->answers_for = standing_of(&out->slices, rows[i]);
         find_about(item);
     }
     if (rc == RC_OK && via && out->items.n > from)
@@ -111,6 +125,19 @@ enum rc waiting_read(struct projection *p, struct admission *judge, const struct
         rc = read_slice(p, &out->slices.slices.v[i], a, out);
     }
     return rc;
+}
+
+struct str waiting_why(const struct waiting_item *i, struct arena *a)
+{
+    const struct standing *s = i->answers_for;
+    char day[16];
+    if (!s)
+        return STR_NONE;
+    if (s->stands_in)
+        return str_printf(a, "for %.*s, who is away until %.*s", STR_ARG(s->name),
+                          STR_ARG(date_text(s->until, day)));
+    return str_printf(a, "%.*s reports to you%s", STR_ARG(s->name),
+                      s->above > 1 ? ", further down" : "");
 }
 
 /* ---- deadlines ------------------------------------------------------------------------------------------------------ */

@@ -18,6 +18,8 @@ struct waiting_item {
     uint64_t about;
     const struct row *clock; /* its deadline, running or missed; NULL: none */
     struct instant due;      /* INSTANT_MAX: never */
+    const struct standing *
+        answers_for; /* whose it is, whom the person asked for answers for; NULL: their own, or anybody's */
 };
 
 struct waiting {
@@ -28,6 +30,9 @@ struct waiting {
 
 MUST_CHECK enum rc waiting_read(struct projection *p, struct admission *judge,
                                 const struct work_query *q, struct arena *a, struct waiting *out);
+
+/* Why it is on the list of somebody whose it is not: "for tia, who is away until 2026-12-03"; empty: it is theirs, or whoever's. */
+struct str waiting_why(const struct waiting_item *i, struct arena *a);
 
 /* How an item stands to its deadline. */
 enum waiting_band { WAITING_OVERDUE, WAITING_TODAY, WAITING_LATER, WAITING_NEVER };

@@ -1,7 +1,9 @@
 /* worklist.c - lists and queues as conditions over current records. */
 #include "insight/worklist_impl.h"
 
+#include "admission/look.h"
 #include "process/choices.h"
+#include "process/standing.h"
 
 #include <assert.h>
 
@@ -57,16 +59,71 @@ static struct str shared_with(struct worklist *w, const struct object *o)
     return str_printf(w->a, "(%.*s || %.*s)", STR_ARG(team), STR_ARG(role));
 }
 
+/* "approval.owner.name in ['sam', 'tia']": those of them for whom `counts` says so; empty: none. */
+static struct str owned_by(struct worklist *w, const struct object *o,
+                           bool (*counts)(const struct standing *s))
+{
+    struct str list = STR_NONE;
+    for (size_t i = 0; i < w->out->n_standings; i++) {
+        const struct standing *s = &w->out->standings[i];
+        if (counts(s) && s->name.n && worklist_word(s->name))
+            list = str_printf(w->a, "%.*s%s'%.*s'", STR_ARG(list), list.n ? ", " : "",
+                              STR_ARG(s->name));
+    }
+    if (!list.n)
+        return list;
+    return str_printf(w->a, "%.*s.owner.name in [%.*s]", STR_ARG(o->name), STR_ARG(list));
+}
+
+static bool is_stood_in_for(const struct standing *s)
+{
+    return s->stands_in;
+}
+
+static bool reports_directly(const struct standing *s)
+{
+    return s->above == 1 && !s->stands_in;
+}
+
+static bool is_near(const struct standing *s)
+{
+    return s->stands_in || s->above > 0;
+}
+
+/* What of others the person may answer, as judgements of these objects have it; empty: nothing. */
+static struct str answered_for(struct worklist *w, const struct object *o)
+{
+    if (!w->answers)
+        return STR_NONE;
+    if (o->number == ON_WAIVER)
+        return owned_by(w, o, is_stood_in_for);
+    if (o->number == ON_APPROVAL)
+        return owned_by(w, o, is_near);
+    if (o->number != ON_HANDOFF)
+        return STR_NONE;
+    struct str away = owned_by(w, o, is_stood_in_for), late = owned_by(w, o, reports_directly);
+    if (late.n)
+        late = str_printf(w->a, "(handoff.accept_by < now && %.*s)", STR_ARG(late));
+    if (!away.n || !late.n)
+        return away.n ? away : late;
+    return str_printf(w->a, "%.*s || %.*s", STR_ARG(away), STR_ARG(late));
+}
+
 static struct str and_mine(struct worklist *w, const struct object *o, struct str where)
 {
-    struct str n = o->name, shared = shared_with(w, o);
+    struct str n = o->name, shared = shared_with(w, o), others = answered_for(w, o);
     if (w->q->person.n == 0 || w->everybodys || !object_field_numbered(o, FN_OWNER))
         return where;
-    if (!shared.n)
+    if (!shared.n && !others.n)
         return narrow(w, o, where, "owner.name", w->q->person);
-    return str_printf(w->a, "(%.*s) && (%.*s.owner.name == '%.*s' || (!has(%.*s.owner) && %.*s))",
-                      STR_ARG(where), STR_ARG(n), STR_ARG(w->q->person), STR_ARG(n),
-                      STR_ARG(shared));
+    struct str mine = str_printf(w->a, "%.*s.owner.name == '%.*s'", STR_ARG(n),
+                                 STR_ARG(w->q->person));
+    if (shared.n)
+        mine = str_printf(w->a, "%.*s || (!has(%.*s.owner) && %.*s)", STR_ARG(mine), STR_ARG(n),
+                          STR_ARG(shared));
+    if (others.n)
+        mine = str_printf(w->a, "%.*s || %.*s", STR_ARG(mine), STR_ARG(others));
+    return str_printf(w->a, "(%.*s) && (%.*s)", STR_ARG(where), STR_ARG(mine));
 }
 
 /* A condition of ours over the live model: that it compiles is our promise. */
@@ -386,24 +443,24 @@ static enum rc queued(struct worklist *w, const struct object *o)
 
 static const struct named_list {
     const char *kind, *name, *label;
-    bool everybodys;
+    bool everybodys, answers;
 } named_lists[] = {
-    {"list", "gate_blocked", "Blocked at a gate", false},
-    {"list", "stale", "Stale", false},
-    {"list", "overdue", "Overdue", false},
-    {"list", "at_risk", "At risk", false},
-    {"list", "renewals", "Renewals", false},
-    {"list", "quarantine", "Refused rows", false},
-    {"list", "waivers", "Waivers", false},
-    {"list", "duplicates", "Duplicates", false},
-    {"queue", "mine", "My work", false},
-    {"queue", "team", "Work of a team", false},
-    {"queue", "triage", "Triage", true},
-    {"queue", "unowned", "Without an owner", true},
-    {"queue", "handoffs", "Handoffs", false},
-    {"queue", "tasks", "Tasks", false},
-    {"queue", "approvals", "Approvals", false},
-    {"queue", "deadlines", "Deadlines", false},
+    {"list", "gate_blocked", "Blocked at a gate", false, false},
+    {"list", "stale", "Stale", false, false},
+    {"list", "overdue", "Overdue", false, false},
+    {"list", "at_risk", "At risk", false, false},
+    {"list", "renewals", "Renewals", false, false},
+    {"list", "quarantine", "Refused rows", false, false},
+    {"list", "waivers", "Waivers", false, false},
+    {"list", "duplicates", "Duplicates", false, false},
+    {"queue", "mine", "My work", false, true},
+    {"queue", "team", "Work of a team", false, false},
+    {"queue", "triage", "Triage", true, false},
+    {"queue", "unowned", "Without an owner", true, false},
+    {"queue", "handoffs", "Handoffs", false, true},
+    {"queue", "tasks", "Tasks", false, false},
+    {"queue", "approvals", "Approvals", false, true},
+    {"queue", "deadlines", "Deadlines", false, false},
 };
 
 static const struct named_list *list_named(struct str kind, struct str name)
@@ -450,7 +507,27 @@ static enum rc read_queue(struct worklist *w)
     return rc == RC_OK && str_is(w->q->name, "triage") ? of_objects(w, queued) : rc;
 }
 
-/* Their team and role, as their record has them now. */
+struct near {
+    struct worklist *w;
+    enum rc rc;
+};
+
+static void see_standings(void *self, struct look *l)
+{
+    struct near *k = self;
+    struct reaction r = {.l = l, .p = l->process};
+    k->w->out->n_standings = standings_of(&r, l->now->id, &k->w->out->standings);
+    k->rc = r.rc;
+}
+
+static enum rc read_standings(struct worklist *w, const struct object *people, uint64_t person)
+{
+    struct near k = {w, RC_OK};
+    enum rc rc = admission_look(w->judge, people, person, w->a, see_standings, &k);
+    return rc == RC_OK ? k.rc : rc;
+}
+
+/* Their team and role, as their record has them now, and for whom else they answer. */
 static enum rc read_person(struct worklist *w)
 {
     const struct object *o = model_object_numbered(w->q->model, ON_PERSON);
@@ -475,7 +552,7 @@ static enum rc read_person(struct worklist *w)
     const struct value *name = team ? row_value(team, object_field(teams, STR("name"))) : NULL;
     if (name && name->type == VT_TEXT && worklist_word(name->text))
         w->team = name->text;
-    return rc;
+    return rc == RC_OK && w->answers ? read_standings(w, o, place->id) : rc;
 }
 
 enum rc worklist_read(struct projection *p, struct admission *judge, const struct work_query *q,
@@ -488,6 +565,7 @@ enum rc worklist_read(struct projection *p, struct admission *judge, const struc
     if (!l)
         return RC_NOT_FOUND;
     w.everybodys = l->everybodys;
+    w.answers = l->answers;
     enum rc rc = q->person.n ? read_person(&w) : RC_OK;
     if (rc != RC_OK)
         return rc;

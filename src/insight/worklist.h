@@ -16,7 +16,8 @@
  * deadlines     running clocks that no offer, task or approval shows already
  *
  * A person's are their own and, of what nobody has yet, what their team or role may take. A queue, and what nobody owns, is
- * everybody's.
+ * everybody's. What waits for an answer (mine, handoffs, approvals) is theirs too when they may answer it for somebody: offers and
+ * decisions of those they stand in for, decisions of everybody below them, offers to those who report to them that are late.
  */
 #ifndef REVOS_INSIGHT_WORKLIST_H
 #define REVOS_INSIGHT_WORKLIST_H
@@ -57,8 +58,13 @@ struct work_slice {
     uint64_t unknown; /* of at_risk: live records without a health yet */
 };
 
+struct standing; /* process/standing.h */
+
 struct work_list {
     VEC(struct work_slice) slices;
+    /* For whom the person asked for answers beside themselves; what is only theirs because of that has such an owner. */
+    const struct standing *standings;
+    size_t n_standings;
 };
 
 MUST_CHECK enum rc worklist_read(struct projection *p, struct admission *judge,

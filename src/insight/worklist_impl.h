@@ -10,6 +10,7 @@ struct worklist {
     const struct work_query *q;
     bool everybodys;       /* the list is not narrowed to a person */
     struct str team, role; /* of the person asked for; empty: none */
+    bool answers;          /* the list is of what somebody answers, for others too */
     struct arena *a;
     struct work_list *out;
 };

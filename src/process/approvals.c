@@ -76,8 +76,7 @@ static const struct approval_def *named(const struct approvals *all, struct str 
     return NULL;
 }
 
-/* The definition of an approval, as it was when it was asked for; NULL: there is none. */
-static const struct approval_def *begun(struct reaction *r, const struct row *approval)
+const struct approval_def *approval_begun(struct reaction *r, const struct row *approval)
 {
     return named(part_begun(r->p, &approvals_part, "approvals", approval),
                  row_text(approval, "name"));
@@ -253,7 +252,7 @@ static void react_subject(struct reaction *r, const struct approval_def *d)
         return;
     struct approvals_seen seen = seen_of(r, d->object, l->now->id);
     const struct row *live = live_of(&seen, d->name, &latest);
-    if (live && row_is(live, "state", "pending") && begun(r, live) != d)
+    if (live && row_is(live, "state", "pending") && approval_begun(r, live) != d)
         return; /* asked for under another version, which decides on it */
     bool voided = live && l->before && d->voids && look_test(r, d->voids, NULL) == XT_MET;
     bool over = live && row_is(live, "state", "pending") && (!needed || !is_open(d, l->now));
@@ -272,7 +271,7 @@ static const struct row *pending_under(struct reaction *r, const struct approval
     const struct row *latest;
     struct approvals_seen seen = seen_of(r, d->object, r->l->now->id);
     const struct row *live = live_of(&seen, d->name, &latest);
-    return live && row_is(live, "state", "pending") && begun(r, live) == d ? live : NULL;
+    return live && row_is(live, "state", "pending") && approval_begun(r, live) == d ? live : NULL;
 }
 
 /* The same for what was asked for under the definition as it was; what comes after it is asked for as the live version says. */
@@ -342,7 +341,7 @@ static void fill(struct reaction *r, const void *self)
     if (!is_approval(r))
         return;
     (void)self;
-    const struct approval_def *d = begun(r, l->now);
+    const struct approval_def *d = approval_begun(r, l->now);
     if (look_is_new(l)) {
         if (!row_text(l->now, "state").n)
             fill_put(r, "state", state_value(r, STR("pending")));
@@ -398,7 +397,7 @@ static void start_clock(struct reaction *r, const struct approval_def *d)
 static void react_approval(struct reaction *r)
 {
     struct look *l = r->l;
-    const struct approval_def *d = begun(r, l->now);
+    const struct approval_def *d = approval_begun(r, l->now);
     const struct object *o = NULL;
     uint64_t id = 0;
     if (!d || l->quiet || l->by_time)
@@ -495,7 +494,7 @@ static void judge_subject(struct reaction *r, const struct approval_def *d,
     struct approvals_seen seen = seen_of(r, d->object, r->l->now->id);
     const struct row *live = live_of(&seen, d->name, &latest);
     bool pending = live && row_is(live, "state", "pending");
-    if (pending && begun(r, live) != d)
+    if (pending && approval_begun(r, live) != d)
         return;
     if (pending)
         judge_locks(r, d, live, f);
@@ -546,7 +545,7 @@ static bool may_decide(struct reaction *r, const struct row *approval)
 static void judge_approval(struct reaction *r, const struct process_findings *f)
 {
     const struct look *l = r->l;
-    if (!begun(r, l->now))
+    if (!approval_begun(r, l->now))
         refuse(r, f, "APPROVAL_UNKNOWN", "the model has no approval of this name",
                "Take a name from `approvals:`.");
     if (!l->before || str_eq(row_text(l->before, "state"), row_text(l->now, "state"))) {

@@ -25,4 +25,7 @@ struct approval_def {
     bool delegates;   /* to whoever stands in for the absent */
 };
 
+/* The definition of an approval, as it was when it was asked for; NULL: there is none. */
+const struct approval_def *approval_begun(struct reaction *r, const struct row *approval);
+
 #endif

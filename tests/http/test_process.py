@@ -144,6 +144,18 @@ def decisions(s, lead):
     approval, asked = items(s, "approvals", "ben")[0], items(s, "waivers", "ben")[0]
     same((approval["due"]["state"], approval["band"] == "never"), ("running", False), "an approval has a deadline")
     same([[x["required"] for x in a["asks"]] for a in approval["actions"]], [[False], [True]], "a refusal says why")
+    told = approval["decision"]
+    same((told["condition"], told["locks"], told["step"], told["steps"]), ("lead.discount > 0.1", ["discount"], 1, 1), "why it is asked for, and what it locks")
+    same([(v["name"], v["cell"]["text"]) for v in told["values"]], [("discount", "0.2")], "what is to be decided")
+    same("answers_for" in approval, False, "it is theirs")
+    today = s.get("/people")[2]["today"]
+    away = post(s, "absence", {"person": "ben", "starts": today, "ends": today, "delegate": "kim"})[2]["id"]
+    stood_in = items(s, "approvals", "kim")[0]
+    same(stood_in["answers_for"], {"person": "ben", "because": "stand_in", "until": today, "text": f"for ben, who is away until {today}"}, "who stands in has it too, and hears why")
+    same([x["why"] for x in terminal(s, "queue", "--person", "kim") if x["kind"] == "approval"], [stood_in["answers_for"]["text"]], "as at the terminal")
+    same([i["answers_for"]["because"] for i in items(s, "waivers", "kim")], ["stand_in"], "waivers likewise")
+    post(s, "absence", {"delegate": None}, id=away)
+    same(items(s, "approvals", "kim"), [], "nobody stands in any more")
     ok(codes(act(s, approval, "refuse", "ben")), "and is refused without")
     same(act(s, approval, "approve", "ben", note="fine")[0], 200, "approved")
     same(codes(act(s, asked, "approve", "sam")), ["NOT_YOURS"], "only the approver decides on a waiver")

@@ -153,6 +153,42 @@ static void a_deadline_counts_open_time(struct bench *b)
            "an offer without a limit is never due");
 }
 
+static const char *whys(struct bench *b)
+{
+    struct str out = STR("");
+    for (size_t i = 0; i < b->w.items.n; i++) {
+        struct str why = waiting_why(&b->w.items.v[i], b->e.arena);
+        out = str_printf(b->e.arena, "%.*s%s%.*s", STR_ARG(out), i ? "; " : "",
+                         STR_ARG(why.n ? why : STR("own")));
+    }
+    return str_c(b->e.arena, out);
+}
+
+/* The offer to sam is late by now, and nobody answered it. */
+static void others_answer_too(struct bench *b)
+{
+    struct engine *e = &b->e;
+    engine_write(e, "person", "name=eva");
+    engine_write(e, "person", "name=ben;manager=eva");
+    engine_write(e, "person", "name=sam;manager=ben");
+    ok(read(b, "mine", "ben", NULL, NULL));
+    is_str(names(b), "to_sales", "what is late is their manager's too");
+    is_str(whys(b), "sam reports to you", "and says why");
+    ok(read(b, "mine", "eva", NULL, NULL));
+    is_str(names(b), "", "but not for who is further up");
+    ok(read(b, "deadlines", "ben", NULL, NULL));
+    is_str(names(b), "", "nor is what nobody can answer for another");
+    engine_write(e, "absence", "person=sam;starts=2026-01-06;ends=2026-01-07;delegate=kim");
+    engine_write(e, "absence", "person=sam;starts=2026-01-05;ends=2026-01-09;delegate=ben");
+    ok(read(b, "mine", "kim", NULL, NULL));
+    is_str(names(b), "to_sales to_success", "who stands in sees what they may answer");
+    is_str(whys(b), "for sam, who is away until 2026-01-09; own", "until the last of their days");
+    ok(read(b, "mine", "ben", NULL, NULL));
+    is_str(whys(b), "sam reports to you", "the first absence that names somebody counts");
+    ok(read(b, "tasks", "kim", NULL, NULL));
+    is_str(names(b), "", "tasks stay theirs");
+}
+
 static void answers_have_words(struct bench *b)
 {
     struct engine *e = &b->e;
@@ -182,6 +218,7 @@ int main(void)
     everybody_has_theirs(&b);
     a_queue_is_everybodys(&b);
     a_deadline_counts_open_time(&b);
+    others_answer_too(&b);
     answers_have_words(&b);
     zone_close(b.zone);
     engine_close(&b.e);

@@ -15,6 +15,7 @@ import { focusOn } from "../state/focus";
 import { useModel } from "../state/model";
 import { usePersonOf } from "../state/person";
 import { words } from "../state/readable";
+import { NoticeChoices } from "./NoticeChoices";
 
 const route = getRouteApi("/notifications");
 
@@ -83,6 +84,7 @@ export function NotificationsPage() {
                     {hasNextPage ? <p className="pad"><button type="button" className="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>Older ones</button></p> : null}
                 </section>
             ) : failed ? null : <Card><Loading lines={6} height={28} /></Card>}
+            {told && person ? <div className="below"><NoticeChoices key={person} person={person} /></div> : null}
         </>
     );
 }

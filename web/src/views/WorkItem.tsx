@@ -3,8 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { useId } from "react";
 import type { Finding, Problem, WaitingItem, WorkAction } from "../gen/api";
 import { ActionForm, type Answers } from "../parts/ActionForm";
+import { Badge } from "../parts/basics";
 import { CellView } from "../parts/CellValue";
 import { Deadline } from "../parts/Deadline";
+import { Decision } from "../parts/Decision";
 import * as format from "../parts/format";
 import { Packet } from "../parts/Packet";
 import { Findings } from "../parts/Problem";
@@ -64,6 +66,12 @@ function Facts({ item, person }: { item: WaitingItem; person: string }) {
     );
 }
 
+/** Why it is on this list although it is somebody else's. */
+function ForWhom({ of }: { of: NonNullable<WaitingItem["answers_for"]> }) {
+    const { person } = useModel();
+    return <p className="small"><Badge tone="accent" icon="person">{of.because === "stand_in" ? <>for {person(of.person)}, away{of.until ? ` until ${format.date(of.until)}` : ""}</> : <>{person(of.person)} reports to you</>}</Badge></p>;
+}
+
 function Refused({ problem, person }: { problem: Problem; person: (name: string) => string }) {
     const findings: Finding[] = problem.findings ?? [];
     return (
@@ -90,9 +98,10 @@ export function WorkItem({ item, person, open, pending, problem, onOpen, onAct }
     const start = (action: WorkAction) => (action.asks.length ? onOpen(action) : onAct(action, {}));
     return (
         <li className="item" id={`item-${keyOf(item)}`} tabIndex={-1} data-item={keyOf(item)} data-band={item.band} aria-labelledby={id}>
-            <div className="item-what"><Title item={item} id={id} />{message ? <p className="small soft">{message}</p> : null}<Facts item={item} person={person} /></div>
+            <div className="item-what"><Title item={item} id={id} />{item.answers_for ? <ForWhom of={item.answers_for} /> : null}{message ? <p className="small soft">{message}</p> : null}<Facts item={item} person={person} /></div>
             <Deadline band={item.band} due={item.due} zone={zone} />
             {item.packet ? <Packet entries={item.packet} field={(name) => (item.about ? field(item.about.object, name) : undefined)} zone={zone} /> : null}
+            {item.decision ? <Decision of={item.decision} object={item.about?.object ?? ""} field={(name) => (item.about ? field(item.about.object, name) : undefined)} person={called} zone={zone} /> : null}
             {item.actions.length ? (
                 <div className="row item-actions" role="group" aria-label={`Answers to ${nameOf(item)}`}>
                     {item.actions.map((action, i) => {
