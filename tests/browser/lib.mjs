@@ -199,6 +199,16 @@ export async function settled(page) {
     await page.evaluate(() => { globalThis.stood = 0; });
 }
 
+/** Chooses in the field with the focus, by what is typed: once that alone is offered, since every letter is a question of its own and the
+ *  answers to the first ones offer more. */
+export async function pick(page, typed, name) {
+    await page.keyboard.type(typed);
+    await page.waitForFunction((wanted) => { const all = document.querySelectorAll("[role=option]"); return all.length === 1 && all[0].textContent.includes(wanted); }, name);
+    await page.keyboard.press("ArrowDown");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-activedescendant"));
+    await page.keyboard.press("Enter");
+}
+
 /** Waits until the focus is in the dialog that opened: a key pressed before goes elsewhere. */
 export async function inDialog(page) {
     await page.waitForFunction(() => document.activeElement?.closest("[role=dialog]"));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // People over a real server: seats, quotas, who is away and who stands in; days away entered, refused and ended with the keyboard.
-import { becomes, is, ok, open, run, violations } from "./lib.mjs";
+import { becomes, is, ok, open, pick, run, violations } from "./lib.mjs";
 
 const MODEL = `version: 1
 company: {name: Acme, currency: EUR, timezone: Europe/Berlin, owner: ana}
@@ -50,10 +50,7 @@ async function away(page, api) {
     ok(found.length === 0, "axe finds nothing on the form", ...found);
     await page.locator("#new-ends").fill(later(today, 3));
     await page.locator("#new-delegate").focus();
-    await page.keyboard.type("lou");
-    await page.getByRole("option", { name: /Lou/ }).waitFor();
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
+    await pick(page, "lou", "Lou");
     await page.getByRole("button", { name: "Create absence" }).click();
     await said(page, "is away");
     await focusOn(page, "away-sam");
