@@ -44,6 +44,7 @@ void agenda_wish(struct group *g, enum agenda_kind kind, const struct object *o,
         return;
     w->at[kind - 1] = at;
     w->cause[kind - 1] = cause;
+    w->by[kind - 1] = at.us - g->fired_at.us < US_PER_SECOND ? g->firing : 0;
 }
 
 static void write_wish(struct group *g, const struct wishes *w, enum agenda_kind kind)
@@ -60,10 +61,9 @@ static void write_wish(struct group *g, const struct wishes *w, enum agenda_kind
     stmt_int(st, 3, w->object);
     stmt_int(st, 4, w->at[kind - 1].us);
     stmt_u64(st, 5, w->cause[kind - 1]);
-    if (replaces) {
-        stmt_int(st, 6, 0);
+    stmt_u64(st, 6, w->by[kind - 1]);
+    if (replaces)
         stmt_int(st, 7, 0);
-    }
     g->rc = stmt_run(st);
     g->adm->has_agenda = true;
     struct entry *e = entry_known(g, w->record);
@@ -280,9 +280,106 @@ enum rc agenda_due(struct store *s, const struct model *m, struct instant now, s
                                                   .record = stmt_get_u64(st, 0),
                                                   .object = o,
                                                   .at = {stmt_get_int(st, 3)},
-                                                  .cause = stmt_get_u64(st, 4)};
+                                                  .cause = stmt_get_u64(st, 4),
+                                                  .by = kind <= AGENDA_AGE ? stmt_get_u64(st, 5)
+                                                                           : 0};
     }
     return rc;
+}
+
+/* ---- records that wake each other -------------------------------------------------------------------------------------- */
+
+static enum rc any_row(struct admission *a, enum sql_id id, bool *out)
+{
+    struct stmt *st;
+    int64_t seen = 0;
+    enum rc rc = store_named(a->parts.store, id, &st);
+    if (rc == RC_OK)
+        rc = one_number(st, 0, &seen);
+    *out = seen > 0;
+    return rc;
+}
+
+bool agenda_count(struct group *g, const struct agenda_item *item)
+{
+    struct stmt *st;
+    int64_t looks = 0;
+    if (item->by == 0 || g->rc != RC_OK)
+        return true;
+    g->rc = store_named(g->adm->parts.store, SQL_LOOKED_COUNT, &st);
+    if (g->rc != RC_OK)
+        return true;
+    stmt_u64(st, 1, item->record);
+    stmt_int(st, 2, item->object->number);
+    stmt_int(st, 3, item->at.us);
+    stmt_u64(st, 4, item->by);
+    stmt_int(st, 5, US_PER_SECOND);
+    g->rc = one_number(st, 0, &looks);
+    g->adm->has_looked = true;
+    return looks <= LOOKS_MAX;
+}
+
+static struct str shown_record(struct group *g, const struct object *o, uint64_t record)
+{
+    const struct object_plan *p = plan_get(&g->adm->plans, o->number);
+    const struct row *row = entry_row(entry_get(g, p, record));
+    struct str title = row_public_title(p, row);
+    char id[64];
+    struct str named = id_text(o->prefix, record, id);
+    if (title.n)
+        return str_printf(g->arena, "%.*s %.*s (%.*s)", STR_ARG(o->name), STR_ARG(named),
+                          STR_ARG(str_sub(title, 0, 60)));
+    return str_printf(g->arena, "%.*s %.*s", STR_ARG(o->name), STR_ARG(named));
+}
+
+/* Who asked for the last look at the record; 0: no look. */
+static uint64_t woken_by(struct group *g, uint64_t record, const struct object **o)
+{
+    struct stmt *st;
+    bool row = false;
+    uint64_t by = 0;
+    *o = NULL;
+    g->rc = store_named(g->adm->parts.store, SQL_LOOKED_GET, &st);
+    if (g->rc != RC_OK)
+        return 0;
+    stmt_u64(st, 1, record);
+    g->rc = stmt_step(st, &row);
+    if (g->rc == RC_OK && row) {
+        *o = model_object_numbered(g->model, (uint32_t)stmt_get_int(st, 0));
+        by = stmt_get_u64(st, 1);
+    }
+    stmt_reset(st);
+    return by;
+}
+
+struct str agenda_cycle(struct group *g, const struct agenda_item *item)
+{
+    struct str text = shown_record(g, item->object, item->record);
+    const struct object *o = NULL;
+    uint64_t record = item->by;
+    for (int i = 0; i < CYCLE_MOST && record && g->rc == RC_OK; i++) {
+        uint64_t by = woken_by(g, record, &o);
+        if (!o)
+            break;
+        text = str_printf(g->arena, "%.*s, woken by %.*s", STR_ARG(text),
+                          STR_ARG(shown_record(g, o, record)));
+        record = record == item->record ? 0 : by;
+    }
+    return text;
+}
+
+void agenda_calm(struct group *g, struct instant at)
+{
+    struct stmt *st;
+    if (!g->adm->has_looked || g->rc != RC_OK)
+        return;
+    g->rc = store_named(g->adm->parts.store, SQL_LOOKED_FORGET, &st);
+    if (g->rc != RC_OK)
+        return;
+    stmt_int(st, 1, at.us - US_PER_SECOND);
+    g->rc = stmt_run(st);
+    if (g->rc == RC_OK)
+        g->rc = any_row(g->adm, SQL_LOOKED_ANY, &g->adm->has_looked);
 }
 
 /* ---- a model goes live -------------------------------------------------------------------------------------------------- */
@@ -327,15 +424,10 @@ enum rc agenda_sweep(struct admission *a, struct instant at)
 
 enum rc agenda_see(struct admission *a)
 {
-    struct stmt *st;
-    int64_t seen = 0;
     struct instant next;
     enum rc rc = agenda_next(a->parts.store, &next);
     a->has_agenda = next.us < INSTANT_MAX.us;
     if (rc == RC_OK)
-        rc = store_named(a->parts.store, SQL_TRIGGER_ANY, &st);
-    if (rc == RC_OK)
-        rc = one_number(st, 0, &seen);
-    a->has_triggers = seen > 0;
-    return rc;
+        rc = any_row(a, SQL_TRIGGER_ANY, &a->has_triggers);
+    return rc == RC_OK ? any_row(a, SQL_LOOKED_ANY, &a->has_looked) : rc;
 }

@@ -1,7 +1,7 @@
 /* agenda.h - what is to be looked at later: one row a record and kind, the earliest wish.
  *
  * In:     wishes of processes, of values that age, of changes with many dependents.   Out: what is due, in order.
- * Owns:   tables agenda and trigger_on: state, written in the transaction of the look that asks.
+ * Owns:   tables agenda, looked and trigger_on: state, written in the transaction of the look that asks.
  * Errors: those of the store.
  * Rule:   a look at a record takes its row away and puts back what it still waits for, in one transaction, so that what is due
  *         happens once, whatever is killed when.
@@ -30,6 +30,7 @@ struct agenda_item {
     const struct object *object;
     struct instant at;
     uint64_t cause; /* seq of the event it follows from; 0: none */
+    uint64_t by;    /* whose look asked for it within the same second; 0: none did */
 };
 
 /* When something is due next, past or future; INSTANT_MAX: never. From any connection. */

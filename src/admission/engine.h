@@ -25,8 +25,8 @@ struct admission {
     struct arena *brief;      /* of one moment of a command: a row as it would be */
     struct plan_set plans;
     struct calendars *calendars;
-    bool has_agenda, has_triggers; /* the tables may have rows */
-    struct parser parser;          /* and with it the company zone */
+    bool has_agenda, has_triggers, has_looked; /* the tables may have rows */
+    struct parser parser;                      /* and with it the company zone */
     struct buf scratch;
     struct id_source ids;
     struct kept_keys kept;
@@ -93,6 +93,9 @@ struct group {
     VEC(struct look_wanted *) looks; /* of the command in hand and its effects, in order */
     unsigned round;                  /* of the effects being decided; 0: the command itself */
     bool quiet;                      /* seeds of a model: nothing starts */
+    /* The record that fell due and is being looked at, and when; 0: none. */
+    uint64_t firing;
+    struct instant fired_at;
     /* The effect in hand as a command; the next one takes the same room. */
     struct command effect;
     struct work effect_work;
@@ -161,6 +164,8 @@ struct owned {
 enum {
     RECOMPUTE_MAX = 10000, /* records whose derived fields one command may change */
     ROUNDS_MAX = 16,
+    LOOKS_MAX = 16,          /* looks at one record within a second that other looks asked for */
+    CYCLE_MOST = 8,          /* records that are named of those who wake each other */
     EFFECT_EVENTS_MAX = 256, /* of all effects of one command */
     SPREAD_MIN = 64,         /* more other records than that are looked at later */
     PIECE = 50,              /* records of one piece of work */

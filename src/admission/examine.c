@@ -34,11 +34,25 @@ static void examine_record(struct decision *d)
     derive_again(d, e, at);
 }
 
+/* Records that wake each other for ever: it waits for an hour, and others get their turn. Its owner hears of it as `react` sees it. */
+static void put_off(struct decision *d)
+{
+    struct group *g = d->g;
+    const struct command *c = d->w->command;
+    struct instant later = {c->effective_at.us + 3600 * US_PER_SECOND};
+    d->target = entry_get(g, d->w->plan, c->id);
+    agenda_done(g, d->target, c->agenda);
+    if (entry_live(d->target))
+        agenda_wish(g, c->agenda, c->object, c->id, later, c->cause);
+}
+
 void decide_examine(struct decision *d)
 {
     bool piece = d->w->command->agenda == AGENDA_SPREAD || d->w->command->agenda == AGENDA_SWEEP;
     if (piece)
         examine_piece(d);
+    else if (d->w->cycle.n)
+        put_off(d);
     else
         examine_record(d);
     if (d->g->rc == RC_OK)
@@ -52,6 +66,7 @@ static void fire_item(struct group *g, const struct agenda_item *item, struct in
     struct command *c = ARENA_NEW(g->arena, struct command);
     struct work *w = ARENA_NEW(g->arena, struct work);
     struct verdict v = {0};
+    struct str cycle = agenda_count(g, item) ? STR_NONE : agenda_cycle(g, item);
     *c = (struct command){.kind = CMD_EXAMINE,
                           .object = item->object,
                           .id = item->record,
@@ -61,29 +76,11 @@ static void fire_item(struct group *g, const struct agenda_item *item, struct in
                           .cause = item->cause,
                           .agenda = item->kind};
     work_parse(g, w, c);
+    w->cycle = cycle;
+    g->firing = item->record;
+    g->fired_at = item->at;
     decide_whole(g, w, &v, now);
-}
-
-/* Records that wake each other for ever: after so many times within a second it waits for an hour, and others get their turn. */
-static bool is_restless(struct group *g, const struct agenda_item *item)
-{
-    if (item->record == 0 || item->kind == AGENDA_SPREAD)
-        return false;
-    struct entry *e = entry_get(g, plan_get(&g->adm->plans, item->object->number), item->record);
-    if (item->at.us - e->fired_from.us >= US_PER_SECOND) {
-        e->fired_from = item->at;
-        e->fired = 0;
-    }
-    return ++e->fired > ROUNDS_MAX;
-}
-
-static void put_off(struct group *g, const struct agenda_item *item)
-{
-    *VEC_PUSH(g->arena, &g->pieces) = (struct piece){.kind = item->kind,
-                                                     .record = item->record,
-                                                     .object = item->object,
-                                                     .at = {item->at.us + 3600 * US_PER_SECOND},
-                                                     .cause = item->cause};
+    g->firing = 0;
 }
 
 size_t fire_due(struct group *g, const struct firing *f)
@@ -97,11 +94,10 @@ size_t fire_due(struct group *g, const struct firing *f)
             g->rc = agenda_due(g->adm->parts.store, g->model, f->until, 1, g->arena, &item, &found);
         if (g->rc != RC_OK || found == 0)
             break;
+        if (n == 0)
+            agenda_calm(g, item->at);
         bool early = f->punctual && item->at.us < f->until.us;
-        if (is_restless(g, item))
-            put_off(g, item);
-        else
-            fire_item(g, item, early ? item->at : f->until);
+        fire_item(g, item, early ? item->at : f->until);
         n++;
     }
     return n;

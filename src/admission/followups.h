@@ -32,6 +32,12 @@ void reading_follow(struct group *g, const struct entry *e, const struct row *be
 void agenda_done(struct group *g, const struct entry *e, enum agenda_kind kind);
 void agenda_wish(struct group *g, enum agenda_kind kind, const struct object *o, uint64_t record,
                  struct instant at, uint64_t cause);
+/* Counts a look at a record that another look asked for. False: there were too many within a second. */
+bool agenda_count(struct group *g, const struct agenda_item *item);
+/* Who woke whom, from the record back: "lead lea_1 (Acme), woken by deal dea_2, woken by lead lea_1". */
+struct str agenda_cycle(struct group *g, const struct agenda_item *item);
+/* Counts of seconds that were over by then go. */
+void agenda_calm(struct group *g, struct instant at);
 bool trigger_is_on(struct group *g, struct entry *e, struct str name);
 void trigger_set(struct group *g, struct entry *e, struct str name, bool on);
 /* Writes wishes and triggers of the group. */

@@ -393,7 +393,7 @@ static struct str effect_text(struct reacting *r, const struct effect *f)
     char room[64];
     struct str s = f->kind == EFFECT_CREATE
                        ? str_printf(a, "create a %.*s", STR_ARG(f->object->name))
-                       : str_printf(a, "set %.*s",
+                       : str_printf(a, "%s %.*s", f->kind == EFFECT_WAKE ? "look at" : "set",
                                     STR_ARG(id_text(f->object->prefix, f->record, room)));
     for (size_t i = 0; i < f->n_fields; i++) {
         const struct effect_field *ef = &f->fields[i];
@@ -468,14 +468,42 @@ static void effects_decide(struct reacting *r, const struct effect *list, size_t
 /* ---- rounds ------------------------------------------------------------------------------------------------------------ */
 
 /* Effects that call each other for ever, or too much at once: a dead letter names who asked last. */
-static void stop(struct reacting *r, const struct effect *next, const char *code,
-                 const char *message)
+static void block(struct reacting *r, const struct effect *next, const char *code,
+                  struct str message)
 {
-    struct finding f = {.code = code, .state = CRITERION_UNMET, .message = str_of(message)};
+    struct finding f = {.code = code, .state = CRITERION_UNMET, .message = message};
     struct verdict v = {
         .outcome = VERDICT_REFUSED, .object = next->object, .findings = &f, .n_findings = 1};
-    r->stopped = true;
     effect_block(r, next, &v);
+}
+
+static void stop(struct reacting *r, const struct effect *next, const char *code,
+                 struct str message)
+{
+    r->stopped = true;
+    block(r, next, code, message);
+}
+
+/* The record is not looked at now, for it and others wake each other: its owner hears of it. */
+static void tell_cycle(struct reacting *r)
+{
+    struct decision *d = r->top;
+    struct entry *e = d->target;
+    if (!entry_live(e))
+        return;
+    struct row *row = entry_row(e);
+    struct look l = look_of(d, row, row, bits_new(e->plan, d->g->arena), d->txn.recorded_at);
+    struct effect again = {.kind = EFFECT_WAKE,
+                           .object = row->object,
+                           .record = e->id,
+                           .at = l.at,
+                           .definition = STR("agenda")};
+    r->look = &l;
+    r->cause = d->w->command->cause;
+    block(r, &again, "RESTLESS",
+          str_printf(d->g->arena,
+                     "records wake each other, more than %d times within a second: %.*s", LOOKS_MAX,
+                     STR_ARG(d->w->cycle)));
 }
 
 static bool is_change(const struct effect *f)
@@ -493,9 +521,10 @@ static void part_reacts(struct reacting *r, struct look *l, size_t *part, unsign
     r->made.n = 0;
     for (size_t i = 0; i < n && g->rc == RC_OK && !r->stopped; i++) {
         if (is_change(&effects[i]) && round >= ROUNDS_MAX)
-            stop(r, &effects[i], "TOO_MANY_ROUNDS", "effects did not settle within 16 rounds");
+            stop(r, &effects[i], "TOO_MANY_ROUNDS", STR("effects did not settle within 16 rounds"));
         else if (is_change(&effects[i]) && r->events >= EFFECT_EVENTS_MAX)
-            stop(r, &effects[i], "TOO_MANY_EFFECTS", "one command leads to at most 256 events");
+            stop(r, &effects[i], "TOO_MANY_EFFECTS",
+                 STR("one command leads to at most 256 events"));
         else
             effect_do(r, &effects[i]);
     }
@@ -534,6 +563,8 @@ void react(struct decision *d)
 {
     struct group *g = d->g;
     struct reacting r = {.top = d};
+    if (d->w->cycle.n)
+        tell_cycle(&r);
     for (size_t i = 0; i < g->looks.n && g->rc == RC_OK; i++) {
         struct look_wanted *w = g->looks.v[i];
         w->entry->wanted = NULL; /* what its effects change asks for another look */

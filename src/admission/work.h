@@ -36,8 +36,6 @@ struct entry {
     bool refold;       /* the draft comes from a retract: the ledger is folded again to write it */
     bool made;         /* by this group: nothing else of it can be stored */
     bool on_agenda;    /* this group wrote a row of it there */
-    struct instant fired_from; /* since then it fell due `fired` times, each within a second */
-    unsigned fired;
     struct look_wanted *wanted; /* the look that waits for it; NULL: none */
     struct triggers *triggers;  /* NULL: not read so far */
     /* Of a record made by this group: whoever may refer to it, some twice, some no longer. Nothing stored does. */
@@ -51,7 +49,7 @@ struct wishes {
     /* by kind: of AGENDA_LOOK, AGENDA_QUIET and AGENDA_AGE */
     bool done[3];         /* what stood there before is */
     struct instant at[3]; /* INSTANT_MAX: no wish */
-    uint64_t cause[3];
+    uint64_t cause[3], by[3];
 };
 
 /* Children of one record through one reference, as a list of entries in order of id. */
@@ -131,6 +129,8 @@ struct work {
     struct said_before *before; /* NULL: the command has no source row */
     struct digest said_digest;
     struct str said;
+    /* Of CMD_EXAMINE: the records that wake each other. It is put off, and the owner told. */
+    struct str cycle;
 };
 
 #endif
