@@ -1,6 +1,8 @@
 /* writer.c - queue, thread, group commit. */
 #include "admission/writer.h"
 
+#include "base/worker.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <string.h>
@@ -25,10 +27,9 @@ struct request {
 struct writer {
     struct admission *admission;
     struct writer_broken on_broken;
-    pthread_t thread;
+    struct worker *worker;
     pthread_mutex_t lock;
-    pthread_cond_t gathered; /* something is queued, or the writer closes */
-    pthread_cond_t told;     /* the watch was called and has returned */
+    pthread_cond_t told; /* the watch was called and has returned */
     struct request *first, *last;
     size_t queued; /* commands and jobs not yet taken */
     bool closing, retired, telling;
@@ -146,15 +147,13 @@ static void tell(struct writer *w)
     pthread_cond_broadcast(&w->told);
 }
 
-static void *run(void *self)
+/* Works the queue off. */
+static int64_t turn(void *self, struct worker *worker)
 {
     struct writer *w = self;
+    (void)worker;
     pthread_mutex_lock(&w->lock);
-    for (;;) {
-        while (!w->first && !w->closing)
-            pthread_cond_wait(&w->gathered, &w->lock);
-        if (!w->first)
-            break;
+    while (w->first) {
         enum rc rc = work(w);
         if (w->retired)
             fail_all(w, RC_CONFLICT);
@@ -163,12 +162,12 @@ static void *run(void *self)
             fail_all(w, rc);
             pthread_mutex_unlock(&w->lock);
             w->on_broken.call(w->on_broken.self, rc);
-            return NULL;
+            return WORKER_ENDS;
         }
         tell(w);
     }
     pthread_mutex_unlock(&w->lock);
-    return NULL;
+    return WORKER_RESTS;
 }
 
 enum rc writer_open(struct admission *a, struct writer_broken on_broken, struct writer **out)
@@ -180,20 +179,19 @@ enum rc writer_open(struct admission *a, struct writer_broken on_broken, struct 
     w->patience_ms = WRITER_PATIENCE_MS;
     w->arena = arena_new();
     pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->gathered, NULL);
     pthread_cond_init(&w->told, NULL);
-    *out = w;
-    if (pthread_create(&w->thread, NULL, run, w) == 0)
-        return RC_OK;
-    *out = NULL;
+    enum rc rc = worker_open(&(struct worker_round){w, turn}, &w->worker);
+    *out = rc == RC_OK ? w : NULL;
+    if (rc == RC_OK)
+        return rc;
     arena_free(w->arena);
     mem_free(w);
-    return RC_IO;
+    return rc;
 }
 
 void writer_watch(struct writer *w, struct writer_watch watch)
 {
-    assert(!pthread_equal(pthread_self(), w->thread));
+    assert(!worker_is_here(w->worker));
     pthread_mutex_lock(&w->lock);
     w->watch = watch;
     while (w->telling)
@@ -207,10 +205,8 @@ void writer_close(struct writer *w)
         return;
     pthread_mutex_lock(&w->lock);
     w->closing = true;
-    pthread_cond_signal(&w->gathered);
     pthread_mutex_unlock(&w->lock);
-    pthread_join(w->thread, NULL);
-    pthread_cond_destroy(&w->gathered);
+    worker_close(w->worker);
     pthread_cond_destroy(&w->told);
     pthread_mutex_destroy(&w->lock);
     arena_free(w->arena);
@@ -219,7 +215,7 @@ void writer_close(struct writer *w)
 
 void writer_retire(struct writer *w)
 {
-    assert(pthread_equal(pthread_self(), w->thread));
+    assert(worker_is_here(w->worker));
     pthread_mutex_lock(&w->lock);
     w->retired = true;
     pthread_mutex_unlock(&w->lock);
@@ -288,7 +284,7 @@ static enum rc wait_for(struct writer *w, struct request *r, size_t weight)
             w->first = r;
         w->last = r;
         w->queued += weight;
-        pthread_cond_signal(&w->gathered);
+        worker_wake(w->worker);
         rc = await(w, r, weight);
         pthread_cond_destroy(&r->answered);
     }
