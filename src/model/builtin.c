@@ -70,9 +70,9 @@ static const struct builtin_field clock[] = {
     {"stopped_at", FT_INSTANT, NULL, BF_ENGINE},
     {"breached_at", FT_INSTANT, NULL, BF_ENGINE}, /* its due instant, however late it was noticed */
     {"marks", FT_INTEGER, NULL, BF_ENGINE},       /* escalation marks passed, in order */
-    {"handoff", FT_REF, "handoff", BF_ENGINE},
-    {"task", FT_REF, "task", BF_ENGINE},
-    {"approval", FT_REF, "approval", BF_ENGINE},
+    {"handoff", FT_REF, "handoff", BF_ENGINE | BF_HANGS},
+    {"task", FT_REF, "task", BF_ENGINE | BF_HANGS},
+    {"approval", FT_REF, "approval", BF_ENGINE | BF_HANGS},
     {"version", FT_INTEGER, NULL, BF_ENGINE},
     END};
 
@@ -88,7 +88,7 @@ static const struct builtin_field task[] = {
     {"team", FT_REF, "team", BF_ENGINE},
     {"role", FT_TEXT, NULL, BF_ENGINE},
     {"origin", FT_TEXT, NULL, BF_ENGINE}, /* the definition that made it: "playbooks.onboarding" */
-    {"enrolment", FT_REF, "enrolment", BF_ENGINE},
+    {"enrolment", FT_REF, "enrolment", BF_ENGINE | BF_HANGS},
     {"step", FT_INTEGER, NULL, BF_ENGINE}, /* position in its playbook or sequence, from 1 */
     {"opened_at", FT_INSTANT, NULL, BF_ENGINE},
     {"ended_at", FT_INSTANT, NULL, BF_ENGINE},
@@ -238,26 +238,38 @@ static const struct builtin_field share[] = {
     END};
 
 const struct builtin builtins[] = {
-    {ON_PERSON, "person", "people", "Person", "per", false, false, person},
-    {ON_TEAM, "team", "teams", "Team", "team", false, false, team},
-    {ON_HANDOFF, "handoff", "handoffs", "Handoff", "hand", true, true, handoff},
-    {ON_CLOCK, "clock", "clocks", "Clock", "clk", true, true, clock},
-    {ON_TASK, "task", "tasks", "Task", "task", true, true, task},
-    {ON_ENROLMENT, "enrolment", "enrolments", "Enrolment", "enr", true, true, enrolment},
-    {ON_NOTIFICATION, "notification", "notifications", "Notification", "note", true, true,
-     notification},
-    {ON_WAIVER, "waiver", "waivers", "Waiver", "wai", true, true, waiver},
-    {ON_APPROVAL, "approval", "approvals", "Approval", "appr", true, true, approval},
-    {ON_ASSIGNMENT, "assignment", "assignments", "Assignment", "asg", true, true, assignment},
-    {ON_POOL_MEMBER, "pool_member", "pool_members", "Pool member", "pool", true, false,
+    {ON_PERSON, "person", "people", "Person", "per", false, false, false, NULL, person},
+    {ON_TEAM, "team", "teams", "Team", "team", false, false, false, NULL, team},
+    {ON_HANDOFF, "handoff", "handoffs", "Handoff", "hand", true, true, true, "withdrawn", handoff},
+    {ON_CLOCK, "clock", "clocks", "Clock", "clk", true, true, false, "cancelled", clock},
+    {ON_TASK, "task", "tasks", "Task", "task", true, true, true, "cancelled", task},
+    {ON_ENROLMENT, "enrolment", "enrolments", "Enrolment", "enr", true, true, true, "stopped",
+     enrolment},
+    {ON_NOTIFICATION, "notification", "notifications", "Notification", "note", true, true, false,
+     NULL, notification},
+    {ON_WAIVER, "waiver", "waivers", "Waiver", "wai", true, true, true, NULL, waiver},
+    {ON_APPROVAL, "approval", "approvals", "Approval", "appr", true, true, true, "void", approval},
+    {ON_ASSIGNMENT, "assignment", "assignments", "Assignment", "asg", true, true, false, NULL,
+     assignment},
+    {ON_POOL_MEMBER, "pool_member", "pool_members", "Pool member", "pool", true, false, false, NULL,
      pool_member},
-    {ON_BLOCKED, "blocked", "blocked_effects", "Blocked effect", "blk", true, true, blocked},
-    {ON_ABSENCE, "absence", "absences", "Absence", "abs", true, false, absence},
-    {ON_SEAT, "seat", "seats", "Seat", "seat", true, false, seat},
-    {ON_QUOTA, "quota", "quotas", "Quota", "quota", true, false, quota},
-    {ON_TERRITORY, "territory", "territories", "Territory", "terr", true, false, territory},
-    {ON_SHARE, "share", "shares", "Share", "shr", true, true, share},
-    {0, NULL, NULL, NULL, NULL, false, false, NULL}};
+    {ON_BLOCKED, "blocked", "blocked_effects", "Blocked effect", "blk", true, true, true, "dropped",
+     blocked},
+    {ON_ABSENCE, "absence", "absences", "Absence", "abs", true, false, false, NULL, absence},
+    {ON_SEAT, "seat", "seats", "Seat", "seat", true, false, false, NULL, seat},
+    {ON_QUOTA, "quota", "quotas", "Quota", "quota", true, false, false, NULL, quota},
+    {ON_TERRITORY, "territory", "territories", "Territory", "terr", true, false, false, NULL,
+     territory},
+    {ON_SHARE, "share", "shares", "Share", "shr", true, true, false, NULL, share},
+    {0, NULL, NULL, NULL, NULL, false, false, false, NULL, NULL}};
+
+const struct builtin *builtin_of(const struct object *o)
+{
+    for (const struct builtin *b = builtins; o->builtin && b->name; b++)
+        if (b->number == o->number)
+            return b;
+    return NULL;
+}
 
 static size_t extent_of(const struct builtin *b)
 {

@@ -15,7 +15,8 @@ enum {
     BF_REQUIRED = 1,
     BF_PERSONAL = 2,
     BF_ENGINE = 4, /* set by effects of the process alone: READ_ONLY at every door */
-    BF_KEY = 8     /* part of the object's key; all marked fields together are one key */
+    BF_KEY = 8,    /* part of the object's key; all marked fields together are one key */
+    BF_HANGS = 16  /* a reference: when the other record goes, what is open about it ends with it */
 };
 
 struct builtin_field {
@@ -35,11 +36,16 @@ struct builtin {
     /* Has one reference per object of the model that has a process, named as the object: lead, opportunity … Exactly one
      * is set: the record it is about. */
     bool about;
+    /* Its owner has it to do: it goes to somebody else when they leave. */
+    bool work;
+    const char *ended; /* what `state` becomes when the record it is about goes; NULL: it stays */
     const struct builtin_field *fields; /* ends with a NULL name */
 };
 
 extern const struct builtin builtins[]; /* ends with a NULL name; person first */
 
+/* That of an object of a model; NULL: it is none of these. */
+const struct builtin *builtin_of(const struct object *o);
 /* How many objects, fields and values there are: as the table only grows, the program with more is the newer one. */
 size_t builtins_extent(void);
 

@@ -5,23 +5,20 @@
  * looked at as one that begins: what still holds is offered, asked for, enrolled again. Other triggers are kept: nothing that has
  * happened already happens twice.
  */
+#include "model/builtin.h"
 #include "process/clocks.h"
 #include "process/parts.h"
+#include "process/people.h"
 #include "process/plays.h"
 
-struct ending {
+/* What is beside the state of a record that ends so: where it says why, and how its trigger's name begins. */
+static const struct beside {
     uint32_t object;
-    const char *open, *also_open; /* states; also_open may be NULL */
-    const char *ended;
-    const char *trigger; /* prefix of the trigger's name; NULL: it has none */
-};
-
-static const struct ending endings[] = {
-    {ON_HANDOFF, "offered", NULL, "withdrawn", "handoffs."},
-    {ON_ENROLMENT, "active", NULL, "stopped", "sequences."},
-    {ON_APPROVAL, "pending", NULL, "void", "approvals."},
-    {ON_TASK, "open", "waiting", "cancelled", NULL},
-    {ON_BLOCKED, "open", NULL, "dropped", NULL},
+    const char *why, *trigger;
+} besides[] = {
+    {ON_HANDOFF, "note", "handoffs."},
+    {ON_ENROLMENT, "reason", "sequences."},
+    {ON_APPROVAL, "note", "approvals."},
 };
 
 static const char why[] = "the record was deleted";
@@ -43,27 +40,6 @@ static void forget(struct reaction *r, const char *prefix, struct str name, cons
                 str_printf(r->l->arena, "%s%.*s%s", prefix, STR_ARG(name), suffix), false);
 }
 
-static void end_rows(struct reaction *r, const struct ending *e)
-{
-    const struct row **rows;
-    size_t n = rows_about(r, e->object, &rows);
-    for (size_t i = 0; i < n; i++) {
-        if (!row_is(rows[i], "state", e->open) &&
-            !(e->also_open && row_is(rows[i], "state", e->also_open)))
-            continue;
-        struct asking a = ask_set(r, rows[i]->object, rows[i]->id, STR("deletion"));
-        ask_word(&a, "state", e->ended);
-        if (e->object == ON_ENROLMENT)
-            ask_text(&a, "reason", str_of(why));
-        else if (e->object == ON_HANDOFF || e->object == ON_APPROVAL)
-            ask_text(&a, "note", str_of(why));
-        ask_reason(&a, str_of(why));
-        (void)ask(&a);
-        if (e->trigger)
-            forget(r, e->trigger, row_text(rows[i], "name"), "");
-    }
-}
-
 /* By kind of the clock: what its definition remembers while it runs. */
 static void forget_clock(struct reaction *r, const struct row *clock)
 {
@@ -79,67 +55,87 @@ static void forget_clock(struct reaction *r, const struct row *clock)
     }
 }
 
-static void end_clocks(struct reaction *r)
+static const struct beside *beside(uint32_t object)
 {
-    const struct row **rows;
-    size_t n = rows_about(r, ON_CLOCK, &rows);
-    for (size_t i = 0; i < n; i++) {
-        if (!clock_is_open(rows[i]))
-            continue;
-        clock_cancel(r, rows[i]);
-        forget_clock(r, rows[i]);
-    }
+    for (size_t i = 0; i < sizeof besides / sizeof *besides; i++)
+        if (besides[i].object == object)
+            return &besides[i];
+    return NULL;
 }
 
-/* A record of the process itself: what hangs on it ends with it. */
-static void end_clock(struct reaction *r, const struct row *clock, void *ctx)
+static bool is_open(const struct row *row)
 {
-    (void)ctx;
-    clock_cancel(r, clock);
+    return row->object->number == ON_CLOCK ? clock_is_open(row) : row_is_open(row);
 }
 
-static void end_task(struct reaction *r, const struct row *task, void *ctx)
+static void end_row(struct reaction *r, const struct row *row, struct str because)
 {
-    (void)ctx;
-    if (!row_is(task, "state", "open") && !row_is(task, "state", "waiting"))
+    const struct beside *b = beside(row->object->number);
+    if (row->object->number == ON_CLOCK) {
+        clock_cancel(r, row);
         return;
-    struct asking a = ask_set(r, task->object, task->id, STR("deletion"));
-    ask_word(&a, "state", "cancelled");
-    ask_reason(&a, STR("its run was deleted"));
+    }
+    struct asking a = ask_set(r, row->object, row->id, STR("deletion"));
+    ask_word(&a, "state", builtin_of(row->object)->ended);
+    if (b)
+        ask_text(&a, b->why, because);
+    ask_reason(&a, because);
     (void)ask(&a);
 }
 
-static void end_hanging(struct reaction *r)
+static void end_about(struct reaction *r, const struct builtin *ended)
 {
-    uint64_t id = r->l->now->id;
-    switch (r->l->object->number) {
-    case ON_HANDOFF:
-        each_child(r, ON_CLOCK, "handoff", id, end_clock, NULL);
-        break;
-    case ON_APPROVAL:
-        each_child(r, ON_CLOCK, "approval", id, end_clock, NULL);
-        break;
-    case ON_TASK:
-        each_child(r, ON_CLOCK, "task", id, end_clock, NULL);
-        break;
-    case ON_ENROLMENT:
-        each_child(r, ON_TASK, "enrolment", id, end_task, NULL);
-        break;
-    default:
-        break;
+    const struct beside *b = beside(ended->number);
+    const struct row **rows;
+    size_t n = rows_about(r, ended->number, &rows);
+    for (size_t i = 0; i < n; i++) {
+        if (!is_open(rows[i]))
+            continue;
+        end_row(r, rows[i], str_of(why));
+        if (b)
+            forget(r, b->trigger, row_text(rows[i], "name"), "");
+        else if (ended->number == ON_CLOCK)
+            forget_clock(r, rows[i]);
     }
+}
+
+static void end_hanging(struct reaction *r, const struct row *row, void *because)
+{
+    if (is_open(row))
+        end_row(r, row, *(const struct str *)because);
+}
+
+/* A record of the process itself went: what hangs on it ends with it. */
+static void end_all_hanging(struct reaction *r, const struct builtin *gone)
+{
+    struct str because = str_printf(r->l->arena, "its %s was deleted", gone->name);
+    for (const struct builtin *b = builtins; b->name; b++)
+        for (const struct builtin_field *f = b->fields; f->name; f++)
+            if (f->flags & BF_HANGS && str_is(str_of(f->of), gone->name))
+                each_child(r, b->number, f->name, r->l->now->id, end_hanging, &because);
+}
+
+/* Such records end after those that they may hang on. */
+static bool hangs(const struct builtin *b)
+{
+    for (const struct builtin_field *f = b->fields; f->name; f++)
+        if (f->flags & BF_HANGS)
+            return true;
+    return false;
 }
 
 static void lose(struct reaction *r, const void *self)
 {
+    const struct builtin *gone = builtin_of(r->l->object);
     (void)self;
-    if (r->l->object->builtin) {
-        end_hanging(r);
+    if (gone) {
+        end_all_hanging(r, gone);
         return;
     }
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        end_rows(r, &endings[i]);
-    end_clocks(r);
+    for (int last = 0; last <= 1; last++)
+        for (const struct builtin *b = builtins; b->name; b++)
+            if (b->ended && hangs(b) == last)
+                end_about(r, b);
 }
 
 const struct part gone_part = {.name = "gone", .lose = lose};

@@ -6,6 +6,7 @@
  */
 #include "process/people.h"
 
+#include "model/builtin.h"
 #include "process/parts.h"
 #include "process/target.h"
 
@@ -56,16 +57,11 @@ static struct span_of_days days_of(const struct row *row)
 
 /* ---- somebody left ------------------------------------------------------------------------------------------------------ */
 
-/* What they own that is about people or places is not work. */
+/* What they own of the built-in objects that is about people or places is not work. */
 static bool holds_work(const struct object *o)
 {
-    static const uint32_t not_work[] = {ON_PERSON, ON_TEAM,        ON_NOTIFICATION, ON_ASSIGNMENT,
-                                        ON_CLOCK,  ON_POOL_MEMBER, ON_ABSENCE,      ON_SEAT,
-                                        ON_QUOTA,  ON_TERRITORY,   ON_SHARE};
-    for (size_t i = 0; o->builtin && i < sizeof not_work / sizeof *not_work; i++)
-        if (o->number == not_work[i])
-            return false;
-    return !o->is_fact;
+    const struct builtin *b = builtin_of(o);
+    return b ? b->work : !o->is_fact;
 }
 
 static void wake_work(struct reaction *r, const struct object *o)

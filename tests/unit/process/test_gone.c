@@ -1,4 +1,5 @@
 /* A record is deleted, restored, taken back: what its processes had open about it, through the whole engine. */
+#include "model/builtin.h"
 #include "tests/process.h"
 
 static const char model[] =
@@ -193,8 +194,24 @@ static void a_deleted_task_has_no_deadline(void)
     engine_close(e);
 }
 
+/* What the table of built-in objects says: the state that ends a record is one with which nothing is left to do, and a reference on
+ * which a record hangs leads to a built-in object. */
+static void the_table_is_sound(void)
+{
+    for (const struct builtin *b = builtins; b->name; b++)
+        for (const struct builtin_field *f = b->fields; f->name; f++) {
+            char closed[64];
+            (void)snprintf(closed, sizeof closed, "|%s!", b->ended ? b->ended : "");
+            if (b->ended && strcmp(f->name, "state") == 0)
+                ok_at(b->name, strstr(f->of, closed) != NULL);
+            if (f->flags & BF_HANGS)
+                ok_at(f->name, f->type == FT_REF && b->ended);
+        }
+}
+
 int main(void)
 {
+    the_table_is_sound();
     a_deletion_ends_what_is_open();
     what_ended_by_a_deletion_names_it();
     a_restored_record_is_looked_at_again();
