@@ -135,6 +135,14 @@ void decide_whole(struct group *g, struct work *w, struct verdict *v, struct ins
         g->rc = ledger_end(l);
 }
 
+struct work *work_new(struct group *g, const struct command *c)
+{
+    struct work *w = ARENA_NEW(g->arena, struct work);
+    work_parse(g, w, c);
+    said_encode(g, w);
+    return w;
+}
+
 static void decide_one(struct group *g, size_t i, struct verdict *v)
 {
     const struct env *env = g->adm->parts.env;
@@ -181,6 +189,13 @@ enum rc together_end(struct admission *a, const struct together *before, bool un
         a->since_expiry = before->since_expiry;
     }
     return rc;
+}
+
+enum rc group_end(struct group *g, const struct together *before, bool undo)
+{
+    group_flush(g);
+    agenda_write(g);
+    return together_end(g->adm, before, undo, g->rc);
 }
 
 /* How a group is decided. */

@@ -50,7 +50,6 @@ static void decide_part(struct converting *k, const struct object *o, uint64_t i
     for (size_t e = 0; e < extra; e++)
         in[n++] = q->fields[e];
     struct command *c = ARENA_NEW(g->arena, struct command);
-    struct work *w = ARENA_NEW(g->arena, struct work);
     *c = (struct command){.kind = id ? CMD_UPDATE : CMD_CREATE,
                           .object = o,
                           .id = id,
@@ -60,9 +59,7 @@ static void decide_part(struct converting *k, const struct object *o, uint64_t i
                           .actor = q->actor,
                           .door = q->door};
     *v = (struct verdict){0};
-    work_parse(g, w, c);
-    said_encode(g, w);
-    decide_whole(g, w, v, env->now(env->self));
+    decide_whole(g, work_new(g, c), v, env->now(env->self));
     if (g->rc == RC_OK && !verdict_accepted(v)) {
         *k->v = *v;
         k->refused = true;
@@ -176,7 +173,5 @@ enum rc admission_convert(struct admission *a, const struct conversion_request *
     if (rc != RC_OK)
         return rc;
     begin(&k);
-    group_flush(&k.g);
-    agenda_write(&k.g);
-    return together_end(a, &before, k.refused || q->dry_run, k.g.rc);
+    return group_end(&k.g, &before, k.refused || q->dry_run);
 }

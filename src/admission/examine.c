@@ -64,7 +64,6 @@ void decide_examine(struct decision *d)
 static void fire_item(struct group *g, const struct agenda_item *item, struct instant now)
 {
     struct command *c = ARENA_NEW(g->arena, struct command);
-    struct work *w = ARENA_NEW(g->arena, struct work);
     struct verdict v = {0};
     struct str cycle = agenda_count(g, item) ? STR_NONE : agenda_cycle(g, item);
     *c = (struct command){.kind = CMD_EXAMINE,
@@ -75,7 +74,7 @@ static void fire_item(struct group *g, const struct agenda_item *item, struct in
                           .door = DOOR_AUTOMATION,
                           .cause = item->cause,
                           .agenda = item->kind};
-    work_parse(g, w, c);
+    struct work *w = work_new(g, c);
     w->cycle = cycle;
     g->firing = item->record;
     g->fired_at = item->at;
@@ -107,23 +106,18 @@ enum rc admission_fire(struct admission *a, const struct firing *f, struct arena
                        size_t *fired)
 {
     struct group g;
-    struct id_source ids = a->ids;
+    struct together before;
     *fired = 0;
     assert(f->max > 0 && f->max <= GROUP_MAX);
     if (!a->has_agenda)
         return RC_OK;
-    enum rc rc = ledger_begin_group(a->parts.ledger);
+    enum rc rc = together_begin(a, &before);
     if (rc != RC_OK)
         return rc;
     group_init(&g, a, arena, 1);
     *fired = fire_due(&g, f);
-    group_flush(&g);
-    agenda_write(&g);
-    rc = g.rc == RC_OK ? ledger_commit(a->parts.ledger) : g.rc;
-    if (rc != RC_OK) {
-        ledger_rollback(a->parts.ledger);
-        a->ids = ids;
+    rc = group_end(&g, &before, false);
+    if (rc != RC_OK)
         *fired = 0;
-    }
     return rc;
 }

@@ -28,6 +28,10 @@ MUST_CHECK enum rc together_begin(struct admission *a, struct together *before);
 /* `rc` of what was done in between; `undo`: one was refused, or it was a rehearsal. */
 MUST_CHECK enum rc together_end(struct admission *a, const struct together *before, bool undo,
                                 enum rc rc);
+/* Writes an open group, then as together_end. */
+MUST_CHECK enum rc group_end(struct group *g, const struct together *before, bool undo);
+/* A command that comes on top of those decided before it in an open group. */
+struct work *work_new(struct group *g, const struct command *c);
 /* A command as a transaction of its own at `now`, with all that follows. */
 void decide_whole(struct group *g, struct work *w, struct verdict *v, struct instant now);
 /* Does a live record refer to it? A finding REFERENCED says which. */
