@@ -47,7 +47,8 @@ struct entry *entry_follow(struct group *g, const struct object_plan *p, uint64_
 struct entry *entry_new(struct group *g, const struct object_plan *p, uint64_t id);
 void entries_load(struct group *g, const struct object_plan *p, const uint64_t *ids, size_t n);
 struct row *entry_row(const struct entry *e); /* the draft when there is one; may be NULL */
-/* The title of a row of `p` for a verdict that only tells what else happened; empty when that is personal, or the row NULL. */
+/* The first text of the title of a row of `p`, for a verdict that only tells what else happened; empty when there is none that is
+ * not personal, or the row is NULL. */
 struct str row_public_title(const struct object_plan *p, const struct row *r);
 bool entry_live(const struct entry *e);
 struct child_list *children_of(struct group *g, const struct object_plan *children,

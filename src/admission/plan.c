@@ -132,7 +132,6 @@ static void plan_slots(struct object_plan *p, struct arena *a)
     p->slot_by_number = slots;
     p->n_slots = o->n_fields;
     p->n_words = (o->n_fields + 63) / 64;
-    p->title = object_title(o);
     p->id_slot = slot_of(p, FN_ID);
     p->created_slot = slot_of(p, FN_CREATED_AT);
     p->updated_slot = slot_of(p, FN_UPDATED_AT);

@@ -60,7 +60,6 @@ struct object_plan {
     size_t id_slot, created_slot, updated_slot;
     const size_t *refs; /* slots of references */
     size_t n_refs;
-    const struct field *title; /* object_title() */
     const struct field *home;  /* reference to the account; NULL: the record is its own home */
     /* References that some rule, gate or derived field reads through: who changes one will need the record behind it. */
     const uint64_t *follows; /* bits */

@@ -103,9 +103,13 @@ struct row *entry_row(const struct entry *e)
 
 struct str row_public_title(const struct object_plan *p, const struct row *r)
 {
-    const struct field *f = p->title;
-    const struct value *v = r && f && !f->personal ? &r->values[slot_of(p, f->number)] : NULL;
-    return v && v->type == VT_TEXT ? v->text : STR_NONE;
+    const struct object *o = p->object;
+    for (size_t i = 0; r && i < o->n_title; i++) {
+        const struct value *v = &r->values[slot_of(p, o->title[i]->number)];
+        if (!o->title[i]->personal && v->type == VT_TEXT)
+            return v->text;
+    }
+    return STR_NONE;
 }
 
 bool entry_live(const struct entry *e)

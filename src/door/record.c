@@ -166,12 +166,13 @@ static enum rc put_record(struct asked *k, const struct row_then *then)
     enum rc rc = titles_load(&titles);
     if (rc != RC_OK)
         return rc;
+    struct record_names names = rowset_names(&titles);
     json_out_init(&w, &k->r->body, false);
     json_begin_object(&w);
     json_field_str(&w, "id", id_text(k->object->prefix, row->id, room));
     json_field_str(&w, "object", k->object->name);
     json_field_int(&w, "version", (int64_t)row->version);
-    json_field_str(&w, "title", row_title(row, k->q->arena));
+    json_field_str(&w, "title", row_title(row, &names, k->q->arena));
     if (row->life != LIFE_LIVE)
         json_field_bool(&w, "deleted", true);
     json_field_str(&w, "created_at", instant_text(row->created_at, room));

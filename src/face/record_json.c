@@ -82,16 +82,6 @@ void cell_json(const struct field *f, const struct value *v, const struct record
     json_end_object(w);
 }
 
-struct str row_title(const struct row *r, struct arena *a)
-{
-    char room[64];
-    const struct field *f = object_title(r->object);
-    const struct value *v = f != NULL ? row_value(r, f) : NULL;
-    if (v != NULL && v->type == VT_TEXT)
-        return v->text;
-    return str_dup(a, id_text(r->object->prefix, r->id, room));
-}
-
 static void put_cell(const struct row *r, const struct field *f, const struct record_names *names,
                      struct arena *a, struct json_out *w)
 {
@@ -109,7 +99,7 @@ void row_json(const struct row *r, const struct field *const *fields, size_t n_f
     json_begin_object(w);
     json_field_str(w, "id", id_text(r->object->prefix, r->id, room));
     json_field_int(w, "version", (int64_t)r->version);
-    json_field_str(w, "title", row_title(r, a));
+    json_field_str(w, "title", row_title(r, names, a));
     json_key(w, "fields");
     json_begin_object(w);
     if (fields == NULL)

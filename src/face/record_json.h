@@ -10,13 +10,7 @@
 #include "admission/verdict.h"
 #include "base/json.h"
 #include "ledger/event.h"
-#include "projection/rows.h"
-
-/* What a record referred to is called; `*deleted` when it is no longer there. */
-struct record_names {
-    void *self;
-    struct str (*title)(void *self, const struct object *o, uint64_t id, bool *deleted);
-};
+#include "projection/titles.h"
 
 /* {"value":…,"text":…} of a value that is not absent. */
 void cell_json(const struct field *f, const struct value *v, const struct record_names *names,
@@ -28,9 +22,6 @@ void cell_members_json(const struct field *f, const struct value *v,
 /* One row of a list; `fields` by position in the object, NULL: all. */
 void row_json(const struct row *r, const struct field *const *fields, size_t n_fields,
               const struct record_names *names, struct arena *a, struct json_out *w);
-/* The title of a row: its title field's text, or the id. */
-struct str row_title(const struct row *r, struct arena *a);
-
 /* Who did something, from the text of an event: {"kind":…,"name":…}. */
 void actor_json(struct str actor, struct json_out *w);
 

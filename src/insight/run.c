@@ -294,17 +294,46 @@ enum rc run_plan(struct runner *r, const struct plan *p, struct found *out)
 
 /* ---- labels of records ------------------------------------------------------------------------------------------- */
 
+enum { TITLE_STEPS = 3 };
+
+/* What the record in `t<depth>` is called, as projection/titles.h says it; NULL where it is called nothing. */
+static void put_title(struct buf *sql, const struct object *o, int depth)
+{
+    char room[64];
+    bool refers = false;
+    for (size_t i = 0; i < o->n_title; i++)
+        refers = refers || o->title[i]->type == FT_REF;
+    buf_printf(sql, "coalesce(NULLIF(concat_ws('%s'", refers ? " · " : " ");
+    for (size_t i = 0; i < o->n_title; i++) {
+        const struct field *f = o->title[i];
+        struct str column = column_of(f, room);
+        if (f->type != FT_REF) {
+            buf_printf(sql, ", t%d.%.*s", depth, STR_ARG(column));
+        } else if (depth < TITLE_STEPS) {
+            buf_cstr(sql, ", (SELECT ");
+            put_title(sql, f->to, depth + 1);
+            column = column_of(f, room);
+            buf_printf(sql, " FROM c_%u t%d WHERE t%d.id = t%d.%.*s)", f->to->number, depth + 1,
+                       depth + 1, depth, STR_ARG(column));
+        }
+    }
+    buf_cstr(sql, "), '')");
+    if (o->title_else)
+        buf_printf(sql, ", t%d.%.*s", depth, STR_ARG(column_of(o->title_else, room)));
+    buf_cstr(sql, ")");
+}
+
 static enum rc label_dimension(struct runner *r, const struct found *f, size_t dim,
-                               const struct object *to, const struct field *name)
+                               const struct object *to)
 {
     struct map by_id;
     struct buf sql;
     char room[64];
-    struct str column = column_of(name, room);
     map_init(&by_id, r->a);
     buf_init(&sql, 64u << 20);
-    buf_printf(&sql, "SELECT id, %.*s FROM c_%u WHERE %.*s IS NOT NULL AND id IN (0",
-               STR_ARG(column), to->number, STR_ARG(column));
+    buf_cstr(&sql, "SELECT * FROM (SELECT t0.id, ");
+    put_title(&sql, to, 0);
+    buf_printf(&sql, " AS title FROM c_%u t0 WHERE t0.id IN (0", to->number);
     for (size_t i = 0; i < f->n_groups; i++) {
         struct answer_key *k = &f->groups[i]->keys[dim];
         uint64_t id;
@@ -313,7 +342,7 @@ static enum rc label_dimension(struct runner *r, const struct found *f, size_t d
         (void)map_put(&by_id, k->value, &k->label);
         buf_printf(&sql, ", %" PRIu64, id);
     }
-    buf_cstr(&sql, ")");
+    buf_cstr(&sql, ")) WHERE title IS NOT NULL");
     struct statement text = {.sql = buf_view(&sql)};
     struct duck_stmt *stmt = NULL;
     struct duck_result *row = NULL;
@@ -344,11 +373,9 @@ enum rc run_labels(struct runner *r, const struct found *f)
     enum rc rc = RC_OK;
     for (size_t i = 0; i < f->plan->n_by && f->plan->n_scans > 0 && rc == RC_OK; i++) {
         const struct field *last = last_step(&f->plan->scans[0].keys[i].path);
-        const struct field *name = last->type == FT_REF && last->to && !last->to->is_fact
-                                       ? object_title(last->to)
-                                       : NULL;
-        if (name && f->n_groups > 0)
-            rc = label_dimension(r, f, i, last->to, name);
+        bool called = last->type == FT_REF && last->to && last->to->n_title > 0;
+        if (called && f->n_groups > 0)
+            rc = label_dimension(r, f, i, last->to);
     }
     return rc;
 }

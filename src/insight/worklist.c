@@ -19,20 +19,10 @@ void slice_column(struct work_slice *s, const struct field *f)
 }
 
 /* Of a record that has no name of its own, the record it belongs to says which it is. */
-static const struct field *belongs_to(const struct object *o)
-{
-    for (size_t i = 0; i < o->n_fields; i++)
-        if (o->fields[i]->type == FT_REF && o->fields[i]->required)
-            return o->fields[i];
-    return NULL;
-}
-
 struct work_slice *slice_new(struct worklist *w, const struct object *o, struct str label)
 {
     struct work_slice *s = VEC_PUSH(w->a, &w->out->slices);
     *s = (struct work_slice){.object = o, .label = label};
-    if (!object_title(o))
-        slice_column(s, belongs_to(o));
     slice_column(s, object_field_numbered(o, FN_OWNER));
     return s;
 }

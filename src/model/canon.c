@@ -230,6 +230,7 @@ static void add_object_item(struct canon *c, const struct object *o)
     put(c, i, "description", o->description);
     put(c, i, "plural", o->plural);
     put(c, i, "prefix", o->prefix);
+    put_node(c, i, "title", node_get(n, "title"));
     put_owner(c, i, o->owner);
     put(c, i, "mode", o->mode == MODE_OVERLAY ? STR("overlay") : STR_NONE);
     put(c, i, "on_delete", o->on_delete == ON_DELETE_REFUSE ? STR("refuse") : STR_NONE);

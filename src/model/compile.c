@@ -19,6 +19,7 @@ static void compile_records(struct compile *c)
     compile_derived_fields(c);
     compile_children(c);
     compile_keys(c);
+    compile_titles(c);
 }
 
 static void compile_conditions(struct compile *c)

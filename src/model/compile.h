@@ -70,6 +70,7 @@ struct field *add_field(struct compile *c, struct object *o, struct str name, en
 void compile_fields(struct compile *c);
 void compile_children(struct compile *c);
 void compile_keys(struct compile *c); /* keys, match rules, time fields */
+void compile_titles(struct compile *c); /* titles.c: what records are called */
 struct str english_plural(struct arena *a, struct str word);
 
 /* processes.c: stage fields first, since conditions read them; gates later. */

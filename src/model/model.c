@@ -97,14 +97,7 @@ const struct field *object_field_numbered(const struct object *o, uint32_t numbe
 
 const struct field *object_title(const struct object *o)
 {
-    static const char *const names[] = {"full_name", "name", "title", "email", "domain"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const struct field *f = object_field(o, str_of(names[i]));
-        bool job = str_is(str_of(names[i]), "title") && object_field(o, STR("email"));
-        if (f && !job && field_type_info(f->type)->stored == VT_TEXT)
-            return f;
-    }
-    return NULL;
+    return o->n_title == 1 && o->title[0]->type != FT_REF ? o->title[0] : NULL;
 }
 
 const struct child *object_child(const struct object *o, struct str plural)

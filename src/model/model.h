@@ -83,8 +83,7 @@ void object_index(struct object *o, struct arena *a);
 /* The position of that field in o->fields; o->n_fields when there is none. */
 size_t object_place(const struct object *o, struct str name);
 const struct field *object_field_numbered(const struct object *o, uint32_t number);
-/* The text field people call a record by, or NULL: full_name, name, title, email or domain. The title of who has an e-mail
- * address is a job. */
+/* The one text field people call a record by; NULL: several, or what a reference leads to, or nothing but the id. */
 const struct field *object_title(const struct object *o);
 const struct child *object_child(const struct object *o, struct str plural);
 const struct stage *process_stage(const struct process_def *p, struct str name);

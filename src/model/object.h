@@ -130,6 +130,8 @@ struct match_rule {
 struct rule;
 struct process_def;
 
+enum { TITLE_PARTS = 3 };
+
 struct object {
     struct str name, plural, label, description;
     struct str prefix; /* of shown ids: "opp" */
@@ -141,6 +143,10 @@ struct object {
     bool builtin;                /* person, team, … : there without being written in the model */
     const struct object *parent; /* `parent: opportunity` */
     const struct field *time_field; /* facts: when it happened */
+    /* What a record is called: these of its fields that are filled, texts and what references lead to; or else that text. */
+    const struct field *title[TITLE_PARTS];
+    size_t n_title; /* 0: by its id */
+    const struct field *title_else;
     struct field **fields;          /* system fields first, then as written */
     size_t n_fields;
     uint16_t *

@@ -206,6 +206,7 @@ static const struct shape converts = {.kind = SH_TABLE, .table_key = SH_NAME, .o
 static const struct shape mode = {.kind = SH_WORD, .words = mode_words};
 static const struct shape object_kind = {.kind = SH_WORD, .words = object_kind_words};
 static const struct shape on_delete = {.kind = SH_WORD, .words = on_delete_words};
+static const struct shape title = {.kind = SH_EITHER, .of = &sh_name, .list = &sh_names};
 static const struct key object_keys[] = {
     {"name", &sh_name, true, "singular, as in conditions"},
     {"owner", &sh_person, false, "one person; required"},
@@ -213,6 +214,9 @@ static const struct key object_keys[] = {
     WAS_KEY,
     {"plural", &sh_name, false, "name of its lists; by default the English plural"},
     {"prefix", &sh_name, false, "of shown ids: opp; by default the first letters of the name"},
+    {"title", &title, false,
+     "what its records are called: up to three fields, texts or references; by default the first "
+     "that fits"},
     {"kind", &object_kind, false, "record, or fact: append-only, high volume, no updates"},
     {"mode", &mode, false,
      "record: Revos refuses; overlay: another system is master, faults become findings"},

@@ -89,10 +89,10 @@ static void tell(const struct acting *c, const struct node *list)
     const struct row *now = c->r->l->now;
     ptrdiff_t dot = str_find(c->definition, STR("."), 0);
     struct str name = str_sub(c->definition, (size_t)(dot + 1), c->definition.n);
-    notify_all(c->r, list, "automation", now->object, now,
-               str_printf(c->r->l->arena, "%.*s: %.*s", STR_ARG(name),
-                          STR_ARG(record_title(now, c->r->l->arena))),
-               c->why);
+    notify_all(
+        c->r, list, "automation", now->object, now,
+        str_printf(c->r->l->arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(record_title(c->r, now))),
+        c->why);
 }
 
 /* ---- plays --------------------------------------------------------------------------------------------------------- */

@@ -125,7 +125,7 @@ static void notice_signal(struct reaction *r, const struct automation *m)
         owner = r->l->reader->person_id(r->l->reader->ctx, m->definition->owner->name);
     notify(r, owner, "signal", now->object, now->id,
            str_printf(r->l->arena, "%.*s: %.*s", STR_ARG(label.n ? label : m->definition->name),
-                      STR_ARG(record_title(now, r->l->arena))),
+                      STR_ARG(record_title(r, now))),
            m->origin);
 }
 

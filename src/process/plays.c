@@ -1,6 +1,7 @@
 /* plays.c - runs of playbooks and sequences over records, and business days. */
 #include "process/plays.h"
 #include "model/scalar.h"
+#include "projection/titles.h"
 
 #include <assert.h>
 
@@ -179,14 +180,18 @@ uint64_t subject_of(const struct row *of, const struct object *o)
     return 0;
 }
 
-struct str record_title(const struct row *row, struct arena *a)
+static struct str title_beyond(void *self, const struct object *o, uint64_t id, bool *deleted)
 {
-    const struct field *f = object_title(row->object);
-    const struct value *v = f ? row_value(row, f) : NULL;
-    char id[64];
-    if (v && v->type == VT_TEXT && v->text.n)
-        return v->text;
-    return str_dup(a, id_text(row->object->prefix, row->id, id));
+    struct reaction *r = self;
+    const struct row *row = row_of(r, o, id);
+    *deleted = !row;
+    return row ? row_title(row, NULL, r->l->arena) : STR_NONE;
+}
+
+struct str record_title(struct reaction *r, const struct row *row)
+{
+    const struct record_names names = {r, title_beyond};
+    return row_title(row, &names, r->l->arena);
 }
 
 void each_child(struct reaction *r, uint32_t number, const char *via, uint64_t id,

@@ -65,8 +65,8 @@ bool row_is_of(const struct row *row, uint32_t number);
 bool became(const struct look *l, const char *field, const char *value);
 /* The live row of a record; NULL: gone. */
 const struct row *row_of(struct reaction *r, const struct object *o, uint64_t id);
-/* "Acme": what people call a record. */
-struct str record_title(const struct row *row, struct arena *a);
+/* "Acme", "Ember Pharma · Platform": what people call a record. */
+struct str record_title(struct reaction *r, const struct row *row);
 /* The record of `o` that is meant by `of`: itself, or the first of `o` that it refers to; 0: none. */
 uint64_t subject_of(const struct row *of, const struct object *o);
 

@@ -1,6 +1,7 @@
-/* titles.h - what records are called: the text of their object's title field.
+/* titles.h - what records are called: by the fields that are their object's title.
  *
- * In:     ids wanted, gathered first.   Out: titles, and whether a record is there, after one load per object.
+ * In:     ids wanted, gathered first.   Out: titles, and whether a record is there, after one load per object and per step
+ *         from a record to the one it is called after.
  * Owns:   nothing; lives in the arena given.   Errors: those of the store.
  */
 #ifndef REVOS_PROJECTION_TITLES_H
@@ -10,6 +11,15 @@
 
 struct wanted_ids;
 
+/* What a record referred to is called; `*deleted` when it is no longer there. */
+struct record_names {
+    void *self;
+    struct str (*title)(void *self, const struct object *o, uint64_t id, bool *deleted);
+};
+/* What the record of `r` is called: "Ember Pharma · Platform", "Max Weber"; its id's text where it is called nothing. Without
+ * `names` what it refers to is left out. */
+struct str row_title(const struct row *r, const struct record_names *names, struct arena *a);
+
 struct titles {
     struct projection *projection;
     struct arena *arena;
@@ -18,10 +28,10 @@ struct titles {
 
 void titles_init(struct titles *t, struct projection *p, struct arena *a);
 void titles_want(struct titles *t, const struct object *o, uint64_t id);
-/* Everything that the row refers to. */
+/* Everything that the row refers to; enough for its own title too. */
 void titles_want_row(struct titles *t, const struct row *r);
 MUST_CHECK enum rc titles_load(struct titles *t);
-/* The title, or the id's text where there is none. Asserts that the id was wanted and loaded. */
+/* What it is called; the id's text where it is not there. Asserts that the id was wanted and loaded. */
 struct str titles_text(const struct titles *t, const struct object *o, uint64_t id);
 /* The person in the actor of an event: "person:8162…". Other actors want nothing. */
 void titles_want_actor(struct titles *t, struct str actor);

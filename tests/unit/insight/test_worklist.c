@@ -123,7 +123,7 @@ static void test_conditions(struct engine *e)
     ok(str_is(s->sort->name, "stage_since"));
     s = only(e, "renewals");
     ok_int(s->total, 1);
-    ok(str_is(s->columns[0]->name, "account")); /* it has no name of its own */
+    ok(str_is(s->columns[0]->name, "owner"));
     s = only(e, "at_risk");
     ok_int(s->total + s->unknown, 3);
     ok(str_is(s->where, "account.health == 'red'"));
