@@ -60,6 +60,7 @@ void changes_print(struct app *app, const struct change_plan *p)
         change_plan_text(p, &b);
     }
     app_put(app, &b);
+    fflush(app->out); /* the plan first, then what became of it, wherever both go */
     buf_release(&b);
 }
 

@@ -3,10 +3,12 @@
 
 #include "admission/verdict.h"
 #include "base/json.h"
+
 #include "change/backfill.h"
 #include "change/effect.h"
 #include "change/open.h"
 #include "ledger/columns.h"
+#include <string.h>
 
 /* ---- tables ---------------------------------------------------------------------------------------------------- */
 
@@ -51,7 +53,7 @@ static void plan_affected(struct change_plan *p, struct arena *a)
     str_list names = {NULL, 0, 0};
     for (size_t i = 0; i < p->changes.n; i++) {
         const struct change *ch = &p->changes.v[i];
-        if (ch->what != ITEM_DEFINITION)
+        if (ch->what != ITEM_DEFINITION || ch->kind == CHANGE_ADDED)
             continue;
         if (names.n == 0 || !str_eq(names.v[names.n - 1], ch->name))
             *VEC_PUSH(a, &names) = ch->name;
@@ -205,12 +207,41 @@ static void open_text(const struct change_plan *p, struct buf *out)
     }
 }
 
-void change_plan_text(const struct change_plan *p, struct buf *out)
+enum { LINE_MAX_BYTES = 110 };
+
+/* Items of one kind on lines of their own: nobody reads a first version item by item. Where the next kind begins. */
+static size_t first_text(const struct change_list *all, size_t at, struct buf *out)
 {
-    if (p->base == 0)
+    enum item_kind kind = all->v[at].what;
+    size_t end = at, line;
+    while (end < all->n && all->v[end].what == kind)
+        end++;
+    buf_printf(out, "  %s (%zu): ", item_kind_name(kind), end - at);
+    line = out->n - strlen("    ");
+    for (size_t i = at; i < end; i++) {
+        struct str name = all->v[i].name;
+        if (i > at)
+            buf_char(out, kind == ITEM_SEED ? ';' : ','); /* a seed's name has commas */
+        if (i > at && out->n - line + name.n + 2 > LINE_MAX_BYTES) {
+            buf_cstr(out, "\n   ");
+            line = out->n - strlen("   ");
+        }
+        buf_printf(out, "%s%.*s", i > at ? " " : "", STR_ARG(name));
+    }
+    buf_char(out, '\n');
+    return end;
+}
+
+static void changes_text(const struct change_plan *p, struct buf *out)
+{
+    if (p->base == 0) {
         buf_cstr(out, "The first version:\n");
-    else
-        buf_printf(out, "From version %u to %u:\n", p->base, p->base + 1);
+        for (size_t i = 0; i < p->changes.n;)
+            i = first_text(&p->changes, i, out);
+        buf_printf(out, "Tables: %zu are made\n", p->n_migration);
+        return;
+    }
+    buf_printf(out, "From version %u to %u:\n", p->base, p->base + 1);
     if (change_plan_is_empty(p))
         buf_cstr(out, "  no change in meaning\n");
     for (size_t i = 0; i < p->changes.n; i++) {
@@ -221,8 +252,13 @@ void change_plan_text(const struct change_plan *p, struct buf *out)
         buf_cstr(out, "Tables:\n");
     for (size_t i = 0; i < p->n_migration; i++)
         buf_printf(out, "  %.*s\n", STR_ARG(p->migration[i]));
+}
+
+void change_plan_text(const struct change_plan *p, struct buf *out)
+{
+    changes_text(p, out);
     if (p->n_affected)
-        buf_cstr(out, "Running definitions that change (what began under the old one keeps it):\n");
+        buf_cstr(out, "Definitions that change (what began under the old one keeps it):\n");
     for (size_t i = 0; i < p->n_affected; i++)
         buf_printf(out, "  %.*s\n", STR_ARG(p->affected[i]));
     open_text(p, out);

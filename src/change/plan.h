@@ -99,7 +99,8 @@ struct change_plan {
     const struct field *
         *returning; /* of the next model: not live, but they have a column already */
     size_t n_returning;
-    struct str *affected; /* later definitions (scores, routes …) that change, "routes.inbound" */
+    struct str
+        *affected; /* later definitions (scores, routes …) that change or go, "routes.inbound" */
     size_t n_affected;
     struct open_under *open; /* those with a count > 0 */
     size_t n_open;
