@@ -1,6 +1,6 @@
 /* import - rows of a file into records. */
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/sending.h"
 #include "connect/form.h"
 #include "connect/import.h"
 #include "connect/undo.h"
@@ -11,6 +11,7 @@ struct import_run {
     struct app *app;
     const struct args *args;
     struct session session;
+    struct actor actor;
     const char *path;
     struct str file_name;
     struct table *table;
@@ -201,7 +202,7 @@ static int run_import(struct import_run *r, struct session *session)
                                      .mapping_text = r->mapping_text,
                                      .mapping_digest = mapping_digest,
                                      .file_name = r->file_name,
-                                     .actor = session_operator(),
+                                     .actor = r->actor,
                                      .dry_run = args_flag(r->args, "dry-run"),
                                      .self = r,
                                      .go_on = progress};
@@ -297,7 +298,7 @@ static int undo(struct import_run *r, const char *batch)
                              .writer = r->session.writer,
                              .running = r->session.running,
                              .model = r->session.model,
-                             .actor = session_operator(),
+                             .actor = r->actor,
                              .self = r,
                              .kept = print_kept,
                              .go_on = undo_goes_on};
@@ -385,7 +386,9 @@ static int run(struct app *app, const struct args *args)
         return rc_info(rc)->exit_code;
     }
     app_watch_stop(app);
-    int code = dispatch(&r);
+    int code;
+    if (sending_actor(app, args, &r.session, &r.actor, &code))
+        code = dispatch(&r);
     table_close(r.table);
     mapping_close(r.mapping);
     session_close(&r.session);
@@ -401,6 +404,8 @@ static const struct option_def options[] = {
     {"list", 0, OPT_FLAG, NULL, "the last 100 imports"},
     {"encoding", 0, OPT_TEXT, "NAME",
      "encoding of the file when it is neither UTF-8 nor marked UTF-16"},
+    {"as", 0, OPT_TEXT, "PERSON",
+     "who imports, or takes back (short name); by default the operator"},
 };
 
 const struct command_def command_import = {

@@ -1,6 +1,6 @@
 /* quarantine - refused rows: listed, exported, taught, read again, given up. */
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/sending.h"
 #include "base/json.h"
 #include "connect/form.h"
 #include "connect/quarantine.h"
@@ -9,6 +9,7 @@ struct quarantine_run {
     struct app *app;
     const struct args *args;
     struct session session;
+    struct actor actor;
     struct quarantine_filter filter;
     uint64_t heading; /* batch whose rows are listed under the last heading */
 };
@@ -196,8 +197,7 @@ static int retry(struct quarantine_run *r)
                         "an import is under way; read its rows again when it has "
                         "ended");
     }
-    struct quarantine_retry q = {
-        .model = r->session.model, .actor = session_operator(), .filter = r->filter};
+    struct quarantine_retry q = {.model = r->session.model, .actor = r->actor, .filter = r->filter};
     struct retrying job = {q, r->app->arena, &counts, &ds};
     enum rc rc = session_write(&r->session, retry_job, &job);
     if (ds.errors > 0) {
@@ -324,14 +324,14 @@ static int alias(struct quarantine_run *r)
 struct giving_up {
     const uint64_t *ids;
     size_t n;
+    struct actor who;
     uint64_t done;
 };
 
 static enum rc give_up_job(void *self, struct session *w)
 {
     struct giving_up *g = self;
-    struct actor who = session_operator();
-    return quarantine_give_up(w->store, g->ids, g->n, &who, w->env->now(w->env->self), &g->done);
+    return quarantine_give_up(w->store, g->ids, g->n, &g->who, w->env->now(w->env->self), &g->done);
 }
 
 static int drop(struct quarantine_run *r)
@@ -347,7 +347,7 @@ static int drop(struct quarantine_run *r)
     if (n == 0) {
         return app_usage(r->app, r->args, "name the rows: revos quarantine drop ID…");
     }
-    struct giving_up job = {ids, n, 0};
+    struct giving_up job = {ids, n, r->actor, 0};
     enum rc rc = session_write(&r->session, give_up_job, &job);
     uint64_t given_up = job.done;
     if (rc != RC_OK) {
@@ -414,7 +414,9 @@ static int run(struct app *app, const struct args *args)
     if (rc != RC_OK) {
         return rc_info(rc)->exit_code;
     }
-    int code = dispatch(&r);
+    int code;
+    if (sending_actor(app, args, &r.session, &r.actor, &code))
+        code = dispatch(&r);
     session_close(&r.session);
     return code;
 }
@@ -424,6 +426,8 @@ static const struct option_def options[] = {
     {"object", 0, OPT_TEXT, "NAME", "only rows of this object"},
     {"source", 0, OPT_TEXT, "NAME",
      "alias: whose word it is; else every source with rows held back by it"},
+    {"as", 0, OPT_TEXT, "PERSON",
+     "alias, retry, drop: who acts (short name); by default the operator"},
 };
 
 const struct command_def command_quarantine = {

@@ -126,6 +126,21 @@ static bool read_body(struct posted *p)
     return true;
 }
 
+bool posted_actor(struct posted *p, struct actor *out)
+{
+    struct json *body;
+    if (p->q->body.n > 0 && !posted_json(p, &body))
+        return false;
+    for (uint32_t i = 0; p->q->body.n > 0 && i < body->n; i++) {
+        const struct json *m = &body->items[i];
+        if (!str_is(m->key, "as"))
+            return posted_bad(p, str_c(p->q->arena, m->key), "the body has 'as', and nothing else");
+        if (!json_str(m, &p->as) || p->as.n == 0 || p->as.n > POSTED_KEY_MAX)
+            return posted_bad(p, "as", "'as' is the short name of a person");
+    }
+    return api_actor(p->api, p->q, p->r, p->as, out);
+}
+
 static bool read_command(struct posted *p)
 {
     return read_body(p) &&

@@ -3,8 +3,10 @@
 #include "connect/undo.h"
 
 #include "door/import_file.h"
+#include "door/posted.h"
 #include "door/quarantine.h"
 #include "face/model_json.h"
+#include "projection/titles.h"
 
 #include <string.h>
 
@@ -151,6 +153,18 @@ static void put_progress(struct json_out *w, struct api *api, uint64_t batch)
     json_end_object(w);
 }
 
+/* The actor of an event, a person by short name. */
+static enum rc put_actor(struct json_out *w, struct reader *reader, struct str actor,
+                         struct arena *a)
+{
+    struct titles titles;
+    titles_init(&titles, reader->projection, a);
+    titles_want_actor(&titles, actor);
+    enum rc rc = titles_load(&titles);
+    json_field_str(w, "actor", rc == RC_OK ? titles_actor(&titles, actor) : actor);
+    return rc;
+}
+
 static enum rc put_batch(struct api *api, struct reader *reader, const struct batch_info *b,
                          struct json_out *w)
 {
@@ -170,13 +184,14 @@ static enum rc put_batch(struct api *api, struct reader *reader, const struct ba
         json_field_str(w, "digest", digest_hex(first.import.file_digest, hex));
         json_field_cstr(w, "state", state_of(api, b));
         json_field_bool(w, "dry_run", false);
-        json_field_str(w, "actor", first.actor);
+        rc = put_actor(w, reader, first.actor, a);
         json_field_str(w, "started_at", instant_text(first.recorded_at, room));
         if (b->phase != IMPORT_BEGUN)
             json_field_str(w, "ended_at", instant_text(last.recorded_at, room));
         put_counts(w, &b->counts);
         put_progress(w, api, b->batch);
-        rc = put_reasons(w, reader, b->batch, a);
+        if (rc == RC_OK)
+            rc = put_reasons(w, reader, b->batch, a);
         put_unmapped_of(w, api, reader->store, b->batch, a);
     }
     json_end_object(w);
@@ -254,6 +269,8 @@ struct posting {
     struct store *store;
     struct vault *vault; /* of the private copy */
     struct digest mapping_digest;
+    struct actor actor;
+    struct str who; /* the same as given, for people */
     bool dry_run;
     struct instant started, ended;
     struct import_report report;
@@ -289,7 +306,7 @@ static enum rc run_import(struct posting *run, struct admission *a, struct write
                                      .mapping_text = f->mapping_text,
                                      .mapping_digest = run->mapping_digest,
                                      .file_name = f->name,
-                                     .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
+                                     .actor = run->actor,
                                      .dry_run = run->dry_run,
                                      .self = run,
                                      .go_on = go_on};
@@ -327,7 +344,9 @@ static enum rc put_report(struct posting *run, struct json_out *w)
     json_optional(w, "map", run->file->map_name);
     json_field_cstr(w, "state", report->complete ? "done" : "stopped");
     json_field_bool(w, "dry_run", run->dry_run);
-    json_field_cstr(w, "actor", "person:operator");
+    json_field_str(w, "actor",
+                   str_printf(run->q->arena, "person:%.*s",
+                              STR_ARG(run->who.n > 0 ? run->who : STR("operator"))));
     json_field_str(w, "started_at", instant_text(run->started, room));
     json_field_str(w, "ended_at", instant_text(run->ended, room));
     put_counts(w, &report->counts);
@@ -421,12 +440,15 @@ void api_post_import(void *context, const struct request *q, struct response *r)
                           .q = q,
                           .file = &file,
                           .store = api->parts.store,
+                          .who = request_param(q, "as"),
                           .dry_run = str_is(dry, "1"),
                           .started = api_now(api)};
     if (dry.p != NULL && !str_is(dry, "1") && !str_is(dry, "0")) {
         respond_problem(r, 400, "bad_parameter", "dry_run", "write dry_run=1");
         return;
     }
+    if (!api_actor(api, q, r, run.who, &run.actor))
+        return;
     if (import_file_open(api, q, r, &file) && takes_something(&file, r)) {
         if (run.dry_run)
             rehearse(&run, r);
@@ -534,14 +556,16 @@ void api_undo_import(void *context, const struct request *q, struct response *r)
     struct api *api = context;
     struct undoing u = {.api = api, .arena = q->arena};
     struct undo_report report = {0};
+    struct posted p = posted_begin(context, q, r);
     struct undo_request undo = {.store = api->parts.store,
                                 .writer = api->parts.writer,
                                 .running = api->parts.running,
                                 .model = api->parts.model,
-                                .actor = {.kind = ACTOR_PERSON, .name = STR("operator")},
                                 .self = &u,
                                 .kept = note_kept,
                                 .go_on = undo_goes_on};
+    if (!posted_actor(&p, &undo.actor))
+        return;
     enum rc rc = id_parse(q->args[0], STR("imp"), &undo.batch)
                      ? import_undo(&undo, q->arena, &report)
                      : RC_NOT_FOUND;

@@ -28,6 +28,8 @@ bool posted_bad(struct posted *p, const char *member, const char *why);
 bool posted_wrong(struct posted *p, const struct stated_fault *fault, const char *whose);
 /* `as` and `dry_run`, which go beside the commands. True with `*known` false when it is neither. */
 bool posted_beside(struct posted *p, const struct json *m, bool *known);
+/* Who acts, of a body that says no more than `as`, or of none at all: the operator. */
+bool posted_actor(struct posted *p, struct actor *out);
 /* The body, an object of JSON. */
 bool posted_json(struct posted *p, struct json **out);
 

@@ -75,14 +75,20 @@ with Server(prepare=add_maps) as s:
         ok(status == 400 and not faults(problem, "Problem"), f"{what} is refused", status, problem)
 
     # Taken back: what nobody touched goes, what was edited since stays and is named.
-    _, _, r = upload(s, "/imports", b"Name,Domain\nUna,una.example\nUdo,udo.example\n", object="account", name="u.csv")
-    same(r["created"], 2, "two accounts come in")
+    _, _, r = upload(s, "/imports", b"Name,Domain\nUna,una.example\nUdo,udo.example\n", object="account", name="u.csv", **{"as": "ana"})
+    same((r["created"], r["actor"], s.get("/imports/" + r["id"])[2]["actor"]), (2, "person:ana", "person:ana"), "two accounts come in, by ana")
+    una = s.get("/objects/account/records", where="account.name == 'Una'")[2]["records"][0]["id"]
     udo = s.get("/objects/account/records", where="account.name == 'Udo'")[2]["records"][0]["id"]
     s.post("/objects/account/records", {"id": udo, "fields": {"segment": "mid"}})
-    undone = s.post(f"/imports/{r['id']}/undo", b"")
+    same(s.post(f"/imports/{r['id']}/undo", {"as": "nobody"})[2]["parameter"], "as", "who takes it back is looked up")
+    same(s.post(f"/imports/{r['id']}/undo", {"who": "ana"})[2]["parameter"], "who", "and nothing else is said")
+    undone = s.post(f"/imports/{r['id']}/undo", {"as": "ben"})
     same((undone[0], undone[2]["retracted"], undone[2]["kept"], [k["id"] for k in undone[2]["first"]]), (200, 1, 1, [udo]), "one goes, one stays")
     same(s.get("/objects/account/records", where="account.name == 'Una'")[2]["total"], 0, "it is gone")
     same(s.get("/imports/" + r["id"])[2]["state"], "undone", "the report says so")
+    events = s.get(f"/objects/account/records/{una}/history")[2]["events"]
+    same([(e["kind"], e["actor"]["name"]) for e in events][:1], [("retract", "ben")], "its history says who took it back")
+    same(upload(s, "/imports", ROWS, object="account", name="x.csv", **{"as": "nobody"})[2]["parameter"], "as", "who imports is looked up")
     for batch in ["imp_0000000000001", "x"]:
         same(s.post(f"/imports/{batch}/undo", b"")[0], 404, f"{batch} is no import")
     # The server removes an upload when the request has ended, which the client hears a moment before.
