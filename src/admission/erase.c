@@ -63,12 +63,12 @@ enum rc erased_look(struct admission *a)
     return rc;
 }
 
-static bool is_erased(struct group *g, const struct change *ch)
+static bool is_erased(struct group *g, const struct field *f, const struct value *v)
 {
     struct digest d;
     struct stmt *st;
     bool row = false;
-    g->rc = match_digest(g->adm, ch->field, &ch->value, &d);
+    g->rc = match_digest(g->adm, f, v, &d);
     if (g->rc == RC_OK)
         g->rc = store_named(g->adm->parts.store, SQL_ERASED_VALUE_FIND, &st);
     if (g->rc != RC_OK)
@@ -79,6 +79,35 @@ static bool is_erased(struct group *g, const struct change *ch)
     return g->rc == RC_OK && row;
 }
 
+/* Does a reference name its record by what an erased person was known by? It would wait for that person's return. */
+static bool names_erased(struct group *g, const struct change *ch)
+{
+    const struct object *to = ch->field->to;
+    bool erased = false;
+    for (size_t i = 0; i < ch->n_keys && !erased && g->rc == RC_OK; i++)
+        for (size_t k = 0; k < to->n_keys && !erased; k++) {
+            const struct key_def *key = &to->keys[k];
+            struct value v;
+            struct str why, help;
+            erased = key->number == ch->keys[i].key && key->n_fields == 1 &&
+                     is_match_field(key->fields[0]) &&
+                     parse_text(&g->adm->parser, key->fields[0], str_trim(ch->input->text),
+                                g->arena, &v, &why, &help) &&
+                     is_erased(g, key->fields[0], &v);
+        }
+    return erased;
+}
+
+static bool is_refused(struct group *g, const struct change *ch)
+{
+    if (ch->dropped)
+        return false;
+    if (ch->by_key)
+        return names_erased(g, ch);
+    return ch->value.type != VT_ABSENT && is_match_field(ch->field) &&
+           is_erased(g, ch->field, &ch->value);
+}
+
 /* A law, no rule of the model: overlay mode lets it pass as little as a door does. */
 void refuse_erased(struct decision *d)
 {
@@ -87,8 +116,7 @@ void refuse_erased(struct decision *d)
         return;
     for (size_t i = 0; i < d->w->changes.n && g->rc == RC_OK; i++) {
         struct change *ch = &d->w->changes.v[i];
-        if (ch->dropped || ch->by_key || ch->value.type == VT_ABSENT ||
-            !is_match_field(ch->field) || !is_erased(g, ch))
+        if (!is_refused(g, ch))
             continue;
         struct finding *f = finding_add(g, d->w, FINDING_ERASED, ch->field,
                                         "the value in %.*s belonged to a person who was erased",
@@ -372,7 +400,9 @@ enum rc erase_finish(struct admission *a)
     uint64_t *persons = NULL;
     size_t n = 0;
     struct stmt *st;
-    enum rc rc = a->parts.vault ? pending(a, arena, &persons, &n) : RC_OK;
+    /* Who only reads may see what the writer is about to finish. */
+    bool ours = a->parts.vault && store_writes(s);
+    enum rc rc = ours ? pending(a, arena, &persons, &n) : RC_OK;
     for (size_t i = 0; i < n && rc == RC_OK; i++) {
         rc = vault_destroy(a->parts.vault, persons[i]);
         rc = rc == RC_NOT_FOUND ? RC_OK : rc;

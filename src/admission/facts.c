@@ -343,6 +343,7 @@ static void fill_rows(struct batch *b)
         struct work *w = &b->g.works[i];
         b->d.w = w;
         b->d.v = &b->out[i];
+        refuse_erased(&b->d);
         resolve_references(&b->d);
         struct row *row = ARENA_NEW(b->g.arena, struct row);
         *row = (struct row){.object = b->in->object,

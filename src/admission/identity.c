@@ -193,7 +193,7 @@ void resolve_references(struct decision *d)
 {
     for (size_t i = 0; i < d->w->changes.n; i++) {
         struct change *ch = &d->w->changes.v[i];
-        if (ch->by_key || ch->value.type == VT_REF)
+        if (!ch->dropped && (ch->by_key || ch->value.type == VT_REF))
             resolve_reference(d, ch);
     }
 }

@@ -1,13 +1,15 @@
 /* erase - a person's values destroyed. */
 #include "app/commands.h"
-#include "app/session.h"
+#include "app/sending.h"
 #include "base/json.h"
 #include "care/erase.h"
+#include "door/stated.h"
 #include <inttypes.h>
 
 static const struct option_def options[] = {
     {"reason", 0, OPT_TEXT, "TEXT", "why, who asked; it stays, so no name"},
     {"allow-return", 0, OPT_FLAG, NULL, "keep no hashes of what the person was known by"},
+    {"as", 0, OPT_TEXT, "PERSON", "act as this person (short name); by default the operator"},
 };
 
 static void print_json(struct app *app, const struct object *o, uint64_t record,
@@ -51,34 +53,50 @@ static void print_text(struct app *app, const struct object *o, uint64_t record,
     fputs("Backups hold no keys: what they say of the person cannot be read either.\n", app->out);
 }
 
+struct erase_turn {
+    struct erase_order order;
+    struct arena *arena;
+    uint64_t record;
+    struct erased erased;
+    struct diags ds;
+};
+
+static enum rc erase_job(void *self, struct session *w)
+{
+    struct erase_turn *t = self;
+    t->order.admission = w->admission;
+    t->order.env = w->env;
+    return care_erase(&t->order, t->arena, &t->record, &t->erased, &t->ds);
+}
+
 static int erase(struct app *app, const struct args *args, struct session *s)
 {
-    struct diags ds;
-    struct erased erased;
-    uint64_t record;
     const char *object = args_operand(args, 0);
-    struct erase_order order = {.admission = s->admission,
-                                .env = app->env,
-                                .warehouse = app_path(app, ".revos/warehouse.duckdb"),
-                                .object = model_object(s->model, str_of(object)),
-                                .who = str_of(args_operand(args, 1)),
-                                .reason = str_of(args_text(args, "reason")),
-                                .actor = session_operator(),
-                                .allow_return = args_flag(args, "allow-return")};
-    if (!order.object)
-        return app_usage(app, args, "there is no object '%s'", object);
-    diags_init(&ds, app->arena);
-    enum rc rc = care_erase(&order, app->arena, &record, &erased, &ds);
-    if (ds.list.n)
-        (void)app_diags(app, &ds, 10);
+    const char *path = s->lease ? NULL : app_path(app, ".revos/warehouse.duckdb");
+    struct erase_turn t = {.order = {.warehouse = path,
+                                     .object = model_object(s->model, str_of(object)),
+                                     .who = str_of(args_operand(args, 1)),
+                                     .reason = str_of(args_text(args, "reason")),
+                                     .allow_return = args_flag(args, "allow-return")},
+                           .arena = app->arena};
+    int code;
+    if (!t.order.object)
+        return app_usage(app, args, "%.*s",
+                         STR_ARG(stated_no_object(s->model, str_of(object), app->arena)));
+    if (!sending_actor(app, args, s, &t.order.actor, &code))
+        return code;
+    diags_init(&t.ds, app->arena);
+    enum rc rc = session_forget(s, erase_job, &t);
+    if (t.ds.list.n)
+        (void)app_diags(app, &t.ds, 10);
     else if (rc != RC_OK)
-        return app_fail(app, rc, "the erasure failed: %s", store_error(s->store));
+        return app_fail(app, rc, "the erasure failed: %s", session_error(s));
     if (rc != RC_OK)
         return rc_info(rc)->exit_code;
     if (app->json)
-        print_json(app, order.object, record, &erased);
+        print_json(app, t.order.object, t.record, &t.erased);
     else
-        print_text(app, order.object, record, &erased);
+        print_text(app, t.order.object, t.record, &t.erased);
     return EXIT_DONE;
 }
 
@@ -111,5 +129,6 @@ const struct command_def command_erase = {
                "It cannot be undone.",
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .served = true,
     .run = run,
 };

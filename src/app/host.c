@@ -4,6 +4,7 @@
 #include "app/caller.h"
 #include "app/delivery.h"
 #include "app/insights.h"
+#include "care/erase.h"
 #include "clock/ticker.h"
 #include "connect/postman.h"
 
@@ -100,7 +101,34 @@ static struct figures_settings figures_of(struct lease *l)
     return f;
 }
 
-static void lease_free(struct lease *l)
+static enum rc close_job(void *self, struct admission *a)
+{
+    (void)a;
+    session_close_live(&((struct lease *)self)->writing);
+    return RC_OK;
+}
+
+/* Its statements stand on the engine's connection, which the writer of the live model uses: they end in that one's turn. */
+static void close_writing(struct lease *l)
+{
+    struct host *h = l->host;
+    enum rc rc = RC_CONFLICT;
+    while (rc == RC_CONFLICT) {
+        pthread_mutex_lock(&h->lock);
+        struct lease *live = h->live && h->live != l ? h->live : NULL;
+        if (live)
+            live->held++;
+        pthread_mutex_unlock(&h->lock);
+        rc = live ? writer_turn(live->writer, NULL, close_job, l) : close_job(l, NULL);
+        if (rc == RC_CONFLICT)
+            (void)lease_renewed(live);
+        if (live)
+            lease_end(live);
+    }
+}
+
+/* `alone`: nobody else uses the engine now. */
+static void lease_free(struct lease *l, bool alone)
 {
     if (l->ticker)
         writer_watch(l->writer, (struct writer_watch){0});
@@ -108,7 +136,10 @@ static void lease_free(struct lease *l)
     postman_close(l->postman);
     writer_close(l->writer);
     api_close(l->api);
-    session_close_live(&l->writing);
+    if (alone)
+        session_close_live(&l->writing);
+    else
+        close_writing(l);
     arena_free(l->app.arena);
     mem_free(l);
 }
@@ -159,6 +190,9 @@ static enum rc start_postman(struct lease *l)
     return rc;
 }
 
+static enum rc erase(void *self, const struct api_erasure *what, struct arena *a,
+                     struct erased *out, struct diags *ds);
+
 static enum rc lease_new(struct host *h, struct lease **out)
 {
     struct lease *l = mem_new(1, sizeof *l);
@@ -179,6 +213,7 @@ static enum rc lease_new(struct host *h, struct lease **out)
                               .store = h->engine.store,
                               .running = h->running,
                               .self = l,
+                              .erase = erase,
                               .open_copy = open_copy,
                               .close_copy = close_copy};
     if (rc == RC_OK)
@@ -191,21 +226,41 @@ static enum rc lease_new(struct host *h, struct lease **out)
         rc = start_ticker(l);
     *out = rc == RC_OK ? l : NULL;
     if (rc != RC_OK)
-        lease_free(l);
+        lease_free(l, true);
     return rc;
 }
 
+/* The warehouse is made anew from what the ledger says; a follower that finds an erasure there begins anew as well. The log of the
+ * store keeps what the file has lost until nobody reads from it: now nobody does for long. */
+static void forget_values(const struct host *h)
+{
+    static const char *const files[] = {".revos/warehouse.duckdb", ".revos/warehouse.duckdb.wal"};
+    const struct env *env = h->app->env;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        enum rc rc = env->remove(env->self, app_path(h->app, files[i]));
+        if (rc != RC_OK && rc != RC_NOT_FOUND)
+            (void)app_fail(h->app, rc, "cannot remove %s: %s", files[i], env_error());
+    }
+    enum rc rc = store_empty_log(h->engine.store);
+    if (rc == RC_BUSY)
+        (void)app_fail(
+            h->app, rc,
+            "a reader holds the log of the data, which has in the clear what was erased: "
+            "the next checkpoint empties it");
+}
+
 /* The warehouse has one user: the old model's lets it go first. New leases wait meanwhile; those held go on. */
-static void take_over(struct host *h)
+static void take_over(struct host *h, bool forget)
 {
     struct lease *next;
     pthread_mutex_lock(&h->lock);
     struct lease *old = h->live;
     api_retire(old->api);
+    if (forget)
+        forget_values(h);
     enum rc rc = lease_new(h, &next);
     if (rc != RC_OK) {
-        (void)app_fail(h->app, rc,
-                       "the new version is live, but cannot be served; start `revos serve` again");
+        (void)app_fail(h->app, rc, "what is live now cannot be served; start `revos serve` again");
         _exit(EXIT_ENVIRONMENT);
     }
     h->live = next;
@@ -233,7 +288,7 @@ void lease_end(struct lease *l)
     bool last = --l->held == 0;
     pthread_mutex_unlock(&h->lock);
     if (last)
-        lease_free(l);
+        lease_free(l, false);
 }
 
 bool lease_renewed(struct lease *l)
@@ -275,12 +330,13 @@ void lease_written(struct lease *l)
 /* ---- writing ------------------------------------------------------------------------------------------------------------- */
 
 struct turn {
-    struct session *of, *writing;
+    struct lease *lease;
     enum rc (*job)(void *self, struct session *w);
     void *self;
-    bool goes_live;
+    enum turn_end end;
     bool taken;
     enum rc rc;
+    char *error; /* what the store said; at most ERROR_MAX bytes */
 };
 
 /* A failure of the job alone is its caller's; one of the store is the writer's, which ends the process. */
@@ -288,29 +344,43 @@ static enum rc take_turn(void *self, struct admission *a)
 {
     struct turn *t = self;
     (void)a;
+    struct session *w = &t->lease->writing;
     t->taken = true;
-    t->rc = t->job(t->self, t->writing);
-    if (t->rc == RC_OK && t->goes_live)
-        writer_retire(t->of->lease->writer);
+    t->rc = t->job(t->self, w);
+    if (t->rc == RC_OK && t->end != TURN_PLAIN)
+        writer_retire(t->lease->writer);
     if (t->rc != RC_OK)
-        (void)snprintf(t->of->error, sizeof t->of->error, "%s", store_error(t->writing->store));
-    return store_broken(t->writing->store) ? RC_IO : RC_OK;
+        (void)snprintf(t->error, SESSION_ERROR_MAX, "%s", store_error(w->store));
+    return store_broken(w->store) ? RC_IO : RC_OK;
 }
 
-enum rc lease_write(struct session *s, enum rc (*job)(void *self, struct session *w), void *self,
-                    bool goes_live)
+static enum rc run_turn(struct turn *t)
 {
-    struct lease *l = s->lease;
-    struct turn t = {s, &l->writing, job, self, goes_live, false, RC_OK};
-    s->error[0] = '\0';
+    t->error[0] = '\0';
+    enum rc rc = writer_run(t->lease->writer, take_turn, t);
+    return rc == RC_OK ? t->rc : rc;
+}
+
+static void end_turn(struct turn *t)
+{
+    if (t->end == TURN_PLAIN)
+        lease_written(t->lease);
+    else
+        take_over(t->lease->host, t->end == TURN_FORGETS);
+}
+
+/* The session's snapshot ends with it: nothing that is written then has to be kept beside the file for it. */
+enum rc lease_write(struct session *s, enum rc (*job)(void *self, struct session *w), void *self,
+                    enum turn_end end)
+{
+    struct turn t = {.lease = s->lease, .job = job, .self = self, .end = end, .error = s->error};
+    store_rollback(s->store);
     caller_hold(s->caller, true);
-    enum rc rc = writer_run(l->writer, take_turn, &t);
+    enum rc rc = run_turn(&t);
     /* A plan that goes live was made against the model that was; any other work can begin again under the next. */
-    if (rc == RC_CONFLICT && !t.taken && !goes_live && lease_renewed(l))
+    if (rc == RC_CONFLICT && !t.taken && end != TURN_LIVE && lease_renewed(s->lease))
         caller_outdate(s->caller);
     caller_hold(s->caller, false);
-    if (rc == RC_OK)
-        rc = t.rc;
     if (rc == RC_OK)
         caller_wrote(s->caller);
     else if (!s->error[0])
@@ -319,13 +389,47 @@ enum rc lease_write(struct session *s, enum rc (*job)(void *self, struct session
                            ? "another version of the model went live meanwhile; give it again"
                        : rc == RC_BUSY ? "too many changes wait for their turn; give it again"
                                        : rc_info(rc)->name);
-    if (rc == RC_OK && goes_live)
-        take_over(l->host);
-    else if (rc == RC_OK)
-        lease_written(l);
-    store_rollback(s->store);
+    if (rc == RC_OK)
+        end_turn(&t);
     enum rc again = store_begin(s->store);
     return rc == RC_OK ? again : rc;
+}
+
+/* ---- erasing ------------------------------------------------------------------------------------------------------------- */
+
+struct erasing_turn {
+    const struct api_erasure *what;
+    struct arena *arena;
+    struct erased *out;
+    struct diags *ds;
+};
+
+static enum rc erase_job(void *self, struct session *w)
+{
+    struct erasing_turn *e = self;
+    char room[64];
+    uint64_t record;
+    struct erase_order order = {.admission = w->admission,
+                                .env = w->env,
+                                .object = e->what->object,
+                                .who = id_text(e->what->object->prefix, e->what->record, room),
+                                .reason = e->what->reason,
+                                .actor = e->what->actor,
+                                .allow_return = e->what->allow_return};
+    return care_erase(&order, e->arena, &record, e->out, e->ds);
+}
+
+static enum rc erase(void *self, const struct api_erasure *what, struct arena *a,
+                     struct erased *out, struct diags *ds)
+{
+    char error[SESSION_ERROR_MAX];
+    struct erasing_turn e = {what, a, out, ds};
+    struct turn t = {
+        .lease = self, .job = erase_job, .self = &e, .end = TURN_FORGETS, .error = error};
+    enum rc rc = run_turn(&t);
+    if (rc == RC_OK)
+        end_turn(&t);
+    return rc;
 }
 
 /* ---- sessions ------------------------------------------------------------------------------------------------------------ */

@@ -45,8 +45,14 @@ bool lease_renewed(struct lease *l);
 struct session *lease_writing(struct lease *l);
 /* Something was committed: figures follow. */
 void lease_written(struct lease *l);
-/* session_write and session_go_live of a leased session. */
+/* What is so after a job that returned RC_OK. With all but the first the lease is renewed, as for another model. */
+enum turn_end {
+    TURN_PLAIN,
+    TURN_LIVE,   /* another model is live */
+    TURN_FORGETS /* keys of persons are gone: who has seen them, and the warehouse, begins anew */
+};
+/* session_write, session_go_live and session_forget of a leased session. */
 MUST_CHECK enum rc lease_write(struct session *s, enum rc (*job)(void *self, struct session *w),
-                               void *self, bool goes_live);
+                               void *self, enum turn_end end);
 
 #endif

@@ -221,13 +221,18 @@ enum rc session_open_copy(struct app *app, struct session *of, struct session *o
 
 enum rc session_write(struct session *s, enum rc (*job)(void *self, struct session *w), void *self)
 {
-    return s->lease ? lease_write(s, job, self, false) : job(self, s);
+    return s->lease ? lease_write(s, job, self, TURN_PLAIN) : job(self, s);
 }
 
 enum rc session_go_live(struct session *s, enum rc (*job)(void *self, struct session *w),
                         void *self)
 {
-    return s->lease ? lease_write(s, job, self, true) : job(self, s);
+    return s->lease ? lease_write(s, job, self, TURN_LIVE) : job(self, s);
+}
+
+enum rc session_forget(struct session *s, enum rc (*job)(void *self, struct session *w), void *self)
+{
+    return s->lease ? lease_write(s, job, self, TURN_FORGETS) : job(self, s);
 }
 
 /* ---- what fell due ------------------------------------------------------------------------------------------------------- */

@@ -25,6 +25,8 @@ struct lease; /* of a served workspace's live model; host.h */
 
 struct change_parts;
 
+enum { SESSION_ERROR_MAX = 256 };
+
 struct session {
     const struct env *env;
     const char *workspace; /* the folder with the files of the model; a copy has its original's */
@@ -34,7 +36,8 @@ struct session {
     struct writer *writer;       /* NULL: this process is alone, as writer_turn() takes it */
     struct running *running;     /* imports under way; NULL likewise */
     const struct caller *caller; /* of a served session: whose verb it is; NULL: nobody's */
-    char error[256]; /* what the writer said of the last job that failed; empty: ask the store */
+    char error
+        [SESSION_ERROR_MAX]; /* what the writer said of the last job that failed; empty: ask the store */
     struct env_file *lock;
     struct app *copy_of; /* a private copy, removed when closed; NULL: the workspace itself */
     struct store *store;
@@ -76,6 +79,9 @@ MUST_CHECK enum rc session_write(struct session *s, enum rc (*job)(void *self, s
 /* The same for a job that makes another model live: on RC_OK everybody works with that one, and `s` can only be closed. */
 MUST_CHECK enum rc session_go_live(struct session *s, enum rc (*job)(void *self, struct session *w),
                                    void *self);
+/* The same for a job that destroys keys of persons: everybody begins anew without them, and `s` can only be closed. */
+MUST_CHECK enum rc session_forget(struct session *s, enum rc (*job)(void *self, struct session *w),
+                                  void *self);
 /* The parts that may write, for writer_turn() alone. */
 struct session *session_writing(struct session *s);
 /* Something was committed through session_writing(). */

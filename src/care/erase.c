@@ -49,6 +49,8 @@ static enum rc find(const struct erase_order *o, struct arena *a, uint64_t *reco
 static enum rc remove_warehouse(const struct erase_order *o, struct arena *a, struct diags *ds)
 {
     static const char *const files[] = {"", ".wal"};
+    if (!o->warehouse)
+        return RC_OK;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct str path = str_printf(a, "%s%s", o->warehouse, files[i]);
         enum rc rc = o->env->remove(o->env->self, path.p);

@@ -4,8 +4,10 @@
  * Owns:   nothing.
  * Errors: RC_NOT_FOUND, RC_CONFLICT (two records answer to the text), RC_INVALID (the object says nothing of persons, or the
  *         reason is empty or too long), RC_LIMIT; those of admission_erase. A diagnostic (K03xx) says which.
- * Rule:   the warehouse's file goes before anything else: whatever happens then, it is made anew from what the ledger says.
- * Never:  runs beside a server: it needs the workspace for itself.
+ * Rule:   the warehouse's file goes before anything else: whatever happens then, it is made anew from what the ledger says; one
+ *         that is left follows an erasure by beginning anew.
+ * Served: the keys of persons are known to every connection, and the file is in use: whoever erases lets go of both behind it
+ *         (app/host.h).
  */
 #ifndef REVOS_CARE_ERASE_H
 #define REVOS_CARE_ERASE_H
@@ -16,7 +18,7 @@
 struct erase_order {
     struct admission *admission;
     const struct env *env;
-    const char *warehouse; /* path of its file */
+    const char *warehouse; /* path of its file; NULL: whoever has it open removes it */
     const struct object *object;
     struct str who; /* "con_00D3F4G5H6J7K", or a value of a key */
     struct str reason;

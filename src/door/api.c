@@ -183,7 +183,10 @@ static const struct http_param_def record_params[] = {
     }
 static const struct http_param_def propose_params[] = {IMPORT_PARAMS};
 static const struct http_param_def import_params[] = {
-    IMPORT_PARAMS, {"dry_run", "1: on a private copy of the data", false}};
+    IMPORT_PARAMS,
+    {"dry_run", "1: on a private copy of the data", false},
+    {"as", "who acts, by short name; the operator by default", false},
+};
 static const struct http_param_def quarantine_params[] = {
     {"batch", "of this import", false},
     {"object", "of this object", false},
@@ -212,7 +215,7 @@ static const struct route routes[] = {
      "ends a run at its next step; the same file goes on from there", .answers = "Stopping",
      .run = api_stop_import},
     {"POST", "/api/v1/imports/{id}/undo", "takes an import back", .answers = "Undone",
-     .run = api_undo_import},
+     .body = "Acting", .run = api_undo_import},
     {"GET", "/api/v1/maps", "the mapping files of the workspace", .answers = "Maps",
      .run = api_maps},
     {"GET", "/api/v1/metrics", "the metrics of the model", .answers = "Metrics",
@@ -240,6 +243,9 @@ static const struct route routes[] = {
     {"GET", "/api/v1/objects/{object}/records/{id}/form",
      "which of its fields may be changed; what locks the others, or makes them", .answers = "Form",
      .run = api_form},
+    {"POST", "/api/v1/objects/{object}/records/{id}/erase",
+     "destroys what is known of a person; cannot be undone", .answers = "Erased", .body = "Erasure",
+     .run = api_erase},
     {"GET", "/api/v1/objects/{object}/records/{id}/gates/{stage}",
      "what a gate waits for; `next`: of the stage that comes next", .answers = "GateWhy",
      .run = api_gate},

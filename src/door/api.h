@@ -10,6 +10,7 @@
 #ifndef REVOS_DOOR_API_H
 #define REVOS_DOOR_API_H
 
+#include "admission/erase.h"
 #include "admission/writer.h"
 #include "change/live.h"
 #include "connect/running.h"
@@ -27,6 +28,15 @@ struct api_copy {
     void *handle;
 };
 
+/* A person leaves; the texts live as long as the call. */
+struct api_erasure {
+    const struct object *object;
+    uint64_t record;
+    struct str reason;
+    struct actor actor;
+    bool allow_return;
+};
+
 struct api_parts {
     const struct env *env;
     const char *dir;       /* the workspace */
@@ -37,7 +47,11 @@ struct api_parts {
     struct store *store;     /* the writer's: for jobs in its thread only */
     struct running *running; /* imports under way */
     struct figures_settings figures;
-    void *self; /* of open_copy and close_copy */
+    void *self; /* of what follows */
+    /* Everybody begins anew without the person's key, this api's lease too. RC_INVALID, RC_NOT_FOUND, RC_LIMIT with
+     * diagnostics; RC_CONFLICT, RC_BUSY of the writer. */
+    enum rc (*erase)(void *self, const struct api_erasure *what, struct arena *a,
+                     struct erased *out, struct diags *ds);
     /* One at a time: the second waits until the first is closed. */
     enum rc (*open_copy)(void *self, struct arena *a, struct api_copy *out);
     void (*close_copy)(void *self, struct api_copy *copy);

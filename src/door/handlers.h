@@ -62,6 +62,7 @@ void api_post_record(void *context, const struct request *q, struct response *r)
 void api_post_commands(void *context, const struct request *q, struct response *r);
 void api_form(void *context, const struct request *q, struct response *r);
 void api_new_form(void *context, const struct request *q, struct response *r);
+void api_erase(void *context, const struct request *q, struct response *r);
 void api_gate(void *context, const struct request *q, struct response *r);
 void api_score(void *context, const struct request *q, struct response *r);
 void api_post_conversion(void *context, const struct request *q, struct response *r);

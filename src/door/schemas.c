@@ -144,6 +144,9 @@ static const struct shape_def schemas[] = {
     {"Decision", "{condition: string, lapses?: string, gates?: string, step: integer, steps: integer, locks: [string], "
                  "values: [{name: string, label: string, cell?: Cell}], before: [Decided]}"},
     {"AnswersFor", "{person: string, because: 'stand_in'|'manager', until?: string, text: string}"},
+    {"Erasure", "{confirm: string, reason: string, allow_return?: boolean, as?: string}"},
+    {"Erased", "{id: string, seq: integer, records: integer, keys: integer, refused_from_now_on: integer, "
+               "quarantined_rows: integer}"},
     {"WaitingItem", "{object: string, record: RecordRow, about?: {object: string, id: string, title: string}, "
                     "band: 'overdue'|'today'|'later'|'never', due?: WorkDue, packet?: [PacketEntry], "
                     "decision?: Decision, answers_for?: AnswersFor, actions: [WorkAction]}"},
@@ -156,6 +159,7 @@ static const struct shape_def schemas[] = {
                    "work: [{object: string, count: integer, where: string}]}"},
     {"People", "{today: string, people: [PersonHere]}"},
     {"Whose", "{as: string}"},
+    {"Acting", "{as?: string}"},
     {"NoticesRead", "{read: integer, more: boolean}"},
 
     /* rows in */

@@ -120,6 +120,11 @@ const char *store_error(const struct store *s)
     return s->error;
 }
 
+bool store_writes(const struct store *s)
+{
+    return s->mode != STORE_READER;
+}
+
 const struct env *store_env(const struct store *s)
 {
     return s->env;

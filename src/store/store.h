@@ -42,6 +42,7 @@ bool store_broken(const struct store *s);
 /* reason of the last failure, one line for people */
 const char *store_error(const struct store *s);
 const struct env *store_env(const struct store *s);
+bool store_writes(const struct store *s); /* not a STORE_READER */
 
 /* ---- transactions -------------------------------------------------------------------------------------------- */
 
