@@ -538,8 +538,14 @@ static void read_waivers(struct reading *r, const struct node *root)
         return;
     }
     if (r->map->object->is_fact) {
-        bad(r, "C0118", list->at, "rows of the fact object %.*s pass no rule on a waiver",
-            STR_ARG(r->map->object->name));
+        struct diag *d = bad(r, "C0118", list->at,
+                             "rows of the fact object %.*s pass no rule on a waiver",
+                             STR_ARG(r->map->object->name));
+        diag_help(
+            r->ds, d,
+            "a row of facts is never changed and cannot say later on what it passed; let the rule "
+            "warn at this door, `enforcement: {default: deny, import: warn}`, or begin with "
+            "`applies_from`");
         return;
     }
     r->map->waivers = ARENA_ARRAY(r->a, list->n + 1, uint64_t);
