@@ -33,7 +33,8 @@ struct exchange {
     struct buf body;
     FILE *upload;
     size_t received;
-    bool refused; /* the response is decided; the rest of the body is read and dropped */
+    bool refused;       /* the response is decided; the rest of the body is read and dropped */
+    struct str allowed; /* methods of a path that was asked with another one; empty: it was not */
 };
 
 static const char policy[] = "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -64,6 +65,9 @@ static void add_headers(const struct exchange *x, struct MHD_Response *m)
     if (r->status == 503) {
         struct str value = str_printf(x->q.arena, "%d", HTTP_RETRY_SECONDS);
         (void)MHD_add_response_header(m, "Retry-After", value.p);
+    }
+    if (x->allowed.n > 0) {
+        (void)MHD_add_response_header(m, "Allow", x->allowed.p);
     }
     if (r->file_name.n > 0) {
         struct str value = str_printf(x->q.arena, "attachment; filename=\"%.*s\"",
@@ -181,24 +185,27 @@ static void serve_asset(struct exchange *x)
 static void choose_route(struct exchange *x)
 {
     const struct http_options *o = &x->http->options;
-    bool known_path = false;
     for (size_t i = 0; i < o->n_routes; i++) {
         if (!route_matches(o->routes[i].pattern, x->q.path, x->q.arena, x->q.args)) {
             continue;
         }
-        known_path = true;
         if (str_is(x->q.method, o->routes[i].method)) {
             x->route = &o->routes[i];
+            x->allowed = STR_NONE;
             return;
         }
+        x->allowed = str_printf(x->q.arena, "%.*s%s%s", STR_ARG(x->allowed),
+                                x->allowed.n > 0 ? ", " : "", o->routes[i].method);
     }
-    if (!known_path && !str_starts(x->q.path, STR("/api/")) && str_is(x->q.method, "GET")) {
+    if (x->allowed.n == 0 && !str_starts(x->q.path, STR("/api/")) && str_is(x->q.method, "GET")) {
         serve_asset(x);
-    } else if (known_path) {
-        respond_problem(&x->r, 405, "bad_method", NULL, "%.*s does not go with this path",
-                        STR_ARG(x->q.method));
+    } else if (x->allowed.n > 0) {
+        respond_problem(&x->r, 405, "bad_method", NULL, "%.*s does not go with %.*s: it takes %.*s",
+                        STR_ARG(x->q.method), STR_ARG(x->q.path), STR_ARG(x->allowed));
     } else {
-        respond_problem(&x->r, 404, "not_found", NULL, "there is no %.*s", STR_ARG(x->q.path));
+        respond_problem(&x->r, 404, "not_found", NULL,
+                        "there is no %.*s; /api/v1/openapi.json lists all there is",
+                        STR_ARG(x->q.path));
     }
     x->refused = true;
 }

@@ -74,6 +74,10 @@ static bool read_value(struct stated *s, const struct json *j, struct field_inpu
             "is an id, a key or {\"command\": NAME}, the name of an earlier command here");
         return read_part(s, j, in);
     }
+    if (f != NULL && f->type != FT_JSON) {
+        in->why = STR("is a text, a number, true, false or null, not an object or a list");
+        return false;
+    }
     buf_init(&text, VALUE_TEXT_MAX);
     json_canonical(j, &text);
     in->text = str_dup(s->arena, buf_view(&text));
