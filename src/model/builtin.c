@@ -193,6 +193,7 @@ static const struct builtin_field absence[] = {
     {"ends", FT_DATE, NULL, BF_REQUIRED}, /* the last day */
     {"kind", FT_ENUM, "vacation|sick|leave|other", 0},
     {"delegate", FT_REF, "person", 0},
+    {"tasks", FT_ENUM, "stand_in|wait", 0}, /* open ones: who stands in may do them, or they wait */
     END};
 
 /* Who sat where from when to when; a territory is one of the model, or a name. */

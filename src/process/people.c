@@ -202,10 +202,51 @@ static void react_owned(struct reaction *r)
     hand_over(r, &h);
 }
 
+static size_t open_tasks(struct reaction *r, uint64_t person)
+{
+    const struct row **rows;
+    size_t n = 0, open = 0;
+    if (r->rc == RC_OK)
+        r->rc = r->l->reader->children(r->l->reader->ctx,
+                                       object_field(builtin_object(r->p, ON_TASK), STR("owner")),
+                                       person, &rows, &n);
+    for (size_t i = 0; r->rc == RC_OK && i < n; i++)
+        open += row_is(rows[i], "state", "open");
+    return open;
+}
+
+/* On its first day whoever stands in hears of what is open. The tasks stay whose they are: who does one of them ends it. */
+static void react_absence(struct reaction *r)
+{
+    const struct look *l = r->l;
+    struct span_of_days d = days_of(l->now);
+    uint64_t person = row_ref(l->now, "person"), delegate = row_ref(l->now, "delegate");
+    char last[16];
+    if (d.from > l->today.days)
+        wake_at(r, zone_midnight(l->zone, (struct date){d.from}));
+    bool rises = trigger_follow(r, STR("people.absence"),
+                                d.from <= l->today.days && l->today.days <= d.to);
+    size_t n = rises && delegate && !row_is(l->now, "tasks", "wait") ? open_tasks(r, person) : 0;
+    if (n)
+        notify(r, delegate, "standing_in", l->object, l->now->id,
+               str_printf(l->arena, "You stand in for %.*s until %.*s: %zu open task%s",
+                          STR_ARG(person_name(r, person)),
+                          STR_ARG(date_text((struct date){d.to}, last)), n, n == 1 ? "" : "s"),
+               STR("people.absence"));
+}
+
+static bool timed(const void *self, const struct object *o)
+{
+    (void)self;
+    return is_builtin(o, ON_ABSENCE);
+}
+
 static void react(struct reaction *r, const void *self)
 {
     (void)self;
-    if (is_builtin(r->l->object, ON_PERSON))
+    if (is_builtin(r->l->object, ON_ABSENCE))
+        react_absence(r);
+    else if (is_builtin(r->l->object, ON_PERSON))
         react_person(r);
     else
         react_owned(r);
@@ -264,4 +305,4 @@ static void judge(struct reaction *r, const void *self, const struct process_fin
     judge_overlap(r, f);
 }
 
-const struct part people_part = {.name = "people", .judge = judge, .react = react};
+const struct part people_part = {.name = "people", .judge = judge, .react = react, .timed = timed};

@@ -6,7 +6,7 @@
 /* docs/simulate.md names the sources. */
 #define RETURNED 0.11
 /* After acceptance nobody calls for days. */
-#define UNTOUCHED 0.07
+#define UNTOUCHED 0.05
 /* A lead that went to the wrong person is routed again; else it goes back to marketing. */
 #define ROUTED_AGAIN 0.4
 /* Mistakes: words that are no reason, somebody else's offer, one that has ended meanwhile. */

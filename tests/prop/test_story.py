@@ -65,6 +65,10 @@ def leakage(folder, records):
     parts = [by_name(folder, metric) for metric in PARTS]
     same({name: sum(part.get(name, 0) for part in parts) for name in offered}, offered,
          "offered = accepted + returned + expired + withdrawn + open, by name")
+    late = [by_name(folder, metric) for metric in ("handoffs_not_taken", "handoffs_not_touched")]
+    same({name: sum(part.get(name, 0) for part in late) for name in offered},
+         {name: by_name(folder, "handoffs_expired").get(name, 0) for name in offered},
+         "what expired was not taken, or taken and not touched")
     same(offered, {k: float(v) for k, v in collections.Counter(one["name"] for one in records["handoff"].values()).items()},
          "and these are the records")
 
