@@ -167,6 +167,7 @@ static bool obey(struct app *app, int fd, struct frame *f, enum rc *rc, int *cod
         fwrite(f->bytes, 1, f->n, app->out);
         return true;
     case ORDER_ERR:
+        (void)fflush(app->out); /* what the verb let out before it comes before it here, too */
         fwrite(f->bytes, 1, f->n, app->err);
         return true;
     case ORDER_FILE:

@@ -87,7 +87,9 @@ def offers(s):
     same(offer["actions"][1]["asks"][0], {"field": "reason", "required": True, "words": ["no_need", "duplicate"]}, "with the reasons there are")
     same(offer["packet"], [{"name": "ext", "label": "Ext", "value": "one"}, {"name": "notes", "label": "Notes", "missing": True, "blocks": True}],
          "the packet names what is missing")
-    same((offer["about"]["title"], offer["due"]["state"], offer["due"]["calendar"]), (lead["id"], "running", "hours"), "its record and its clock")
+    called = s.get(f"/objects/lead/records/{lead['id']}")[2]["title"]
+    same((offer["about"]["id"], offer["about"]["title"], offer["due"]["state"], offer["due"]["calendar"]),
+         (lead["id"], called, "running", "hours"), "its record, as it is called, and its clock")
     ok(0 < offer["due"]["left"] <= 4 * 3600, "the open time that is left", offer["due"])
     same(items(s, "offers", "kim"), [], "nobody else has it")
     listed = terminal(s, "queue", "--person", "sam")
