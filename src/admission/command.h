@@ -20,6 +20,8 @@ enum command_kind {
     /* Something of the agenda is due (`agenda`): the record `id` is looked at as at `effective_at`, its values that age are
      * computed again, its process goes on. Changes nothing by itself. */
     CMD_EXAMINE,
+    CMD_MERGE,   /* record `merge_id` becomes part of `id`; takes effect when made */
+    CMD_UNMERGE, /* `id` was merged: it is a record of its own again */
     CMD_KIND_COUNT
 };
 
@@ -111,6 +113,8 @@ struct command {
     const uint64_t *retract_seqs; /* CMD_RETRACT */
     size_t n_retract_seqs;
     uint64_t retract_batch;
+
+    uint64_t merge_id; /* CMD_MERGE */
 
     enum agenda_kind agenda; /* CMD_EXAMINE: what is due */
 

@@ -22,7 +22,7 @@ static bool is_quiet(const struct decision *d)
 {
     const struct command *c = d->w->command;
     const struct moment *first = &d->w->moments[0];
-    if (d->g->quiet || d->quiet || c->kind == CMD_RETRACT)
+    if (d->g->quiet || d->quiet || c->kind == CMD_RETRACT || c->kind == CMD_UNMERGE)
         return true;
     if (c->kind == CMD_EXAMINE)
         return c->agenda == AGENDA_QUIET || c->agenda == AGENDA_SWEEP;
@@ -38,8 +38,9 @@ static bool authorise(struct decision *d)
 {
     const struct command *c = d->w->command;
     struct rights r = rights_of(c);
-    bool may = c->kind == CMD_RETRACT                            ? r.retract
+    bool may = c->kind == CMD_RETRACT || c->kind == CMD_UNMERGE  ? r.retract
                : c->kind == CMD_DELETE || c->kind == CMD_RESTORE ? r.remove
+               : c->kind == CMD_MERGE                            ? r.write && r.remove
                                                                  : r.write;
     if (!may)
         finding_add(d->g, d->w, "FORBIDDEN", NULL, "you may not do that to a %.*s",
@@ -80,7 +81,7 @@ static void check_form(struct decision *d)
 
 /* ---- the record as the door saw it --------------------------------------------------------------------------------- */
 
-static bool check_version(struct decision *d)
+bool seen_version_holds(struct decision *d)
 {
     const struct command *c = d->w->command;
     const struct row *r = d->target ? entry_row(d->target) : NULL;
@@ -129,12 +130,12 @@ static bool check_target(struct decision *d)
         return not_found(d);
     if (d->target && entry_row(d->target)->life == LIFE_DELETED)
         return is_deleted(d);
-    return check_version(d);
+    return seen_version_holds(d);
 }
 
 /* ---- what follows --------------------------------------------------------------------------------------------------- */
 
-static void settle_keys(struct decision *d)
+void keys_settle(struct decision *d)
 {
     struct event *last = NULL;
     for (size_t i = 0; i < d->events.n; i++)
@@ -181,7 +182,7 @@ static void decide_write(struct decision *d)
     if (d->g->rc == RC_OK && !work_refused(d->w))
         waivers_count(d);
     if (d->g->rc == RC_OK && !work_refused(d->w))
-        settle_keys(d);
+        keys_settle(d);
     if (d->g->rc == RC_OK && !work_refused(d->w))
         derive_dependents(d);
 }
@@ -228,7 +229,7 @@ static bool find_existing(struct decision *d)
         return false;
     if (!d->target)
         return not_found(d);
-    return check_version(d);
+    return seen_version_holds(d);
 }
 
 /* What the process keeps from being deleted. */
@@ -290,6 +291,12 @@ static void decide_command(struct decision *d)
     case CMD_EXAMINE:
         decide_examine(d);
         break;
+    case CMD_MERGE:
+        decide_merge(d);
+        break;
+    case CMD_UNMERGE:
+        decide_unmerge(d);
+        break;
     case CMD_KIND_COUNT:
         assert(d->w->command->kind < CMD_KIND_COUNT);
     }
@@ -305,7 +312,10 @@ static enum verdict_outcome accepted_outcome(const struct decision *d)
     case CMD_RESTORE:
         return d->events.n ? VERDICT_RESTORED : VERDICT_UNCHANGED;
     case CMD_RETRACT:
+    case CMD_UNMERGE:
         return d->events.n ? VERDICT_RETRACTED : VERDICT_UNCHANGED;
+    case CMD_MERGE:
+        return d->events.n ? VERDICT_MERGED : VERDICT_UNCHANGED;
     case CMD_UPSERT:
     case CMD_CREATE:
     case CMD_UPDATE:
@@ -365,7 +375,7 @@ static void keep_drafts(struct decision *d)
         reading_follow(g, e, before);
     }
     for (size_t i = 0; i < d->key_drops.n; i++)
-        key_put(g, &d->key_drops.v[i], 0);
+        key_reload(g, &d->key_drops.v[i]);
     for (size_t i = 0; i < d->key_puts.n; i++)
         key_put(g, &d->key_puts.v[i], d->target->id);
 }
@@ -389,6 +399,7 @@ static void finish(struct decision *d)
             v->version = d->target->row ? d->target->row->version : 0;
         }
         drop_drafts(d);
+        redirect_take_back(d);
     } else {
         v->outcome = accepted_outcome(d);
         looks_collect(d);

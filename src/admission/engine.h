@@ -148,6 +148,9 @@ struct decision {
     uint64_t start;       /* seq of the first event that it may write */
     bool made;            /* by this command */
     bool matched;         /* found by a match rule */
+    struct entry *lose;   /* becomes part of the target, or is no more; NULL: neither */
+    bool redirected;      /* the redirect of `lose` stands in the table as this command wants it */
+    struct event *redirect_before; /* of `lose`: that of an earlier merge; NULL: none */
     size_t recomputed;    /* records whose derived fields followed */
     VEC(struct ageing) ageing;
     VEC(struct piece) pieces; /* kept when it is accepted */

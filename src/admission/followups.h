@@ -75,6 +75,10 @@ void said_encode(struct group *g, struct work *w);
 /* Drops the changes that the source said before, and those of a lower rank than who said the present value. */
 void said_filter(struct decision *d);
 void said_write(struct decision *d);
+/* The best rank of a source that gave the field a value, of the record or one merged into it; `*source` is its name.
+ * SIZE_MAX: none of them did. */
+size_t said_rank(struct decision *d, uint64_t record, const struct survivor *s, uint32_t field,
+                 struct str *source);
 bool idempotency_answer(struct decision *d); /* true: the verdict is answered */
 void idempotency_write(struct decision *d);
 /* How the command's source row is named at rest: a digest, for its identity may be somebody's address; empty without one. */

@@ -140,6 +140,8 @@ static bool is_there(struct decision *d, const struct change *ch, uint64_t id)
     if (d->w->command->effect)
         return true; /* its look has read that record, or what refers to it: it is not loaded for this alone */
     const struct entry *e = ch->by_key ? entry_known(d->g, id) : entry_get(d->g, to, id);
+    if (ch->by_key && e && e->plan != to)
+        e = NULL; /* the id was looked for among others before */
     return e ? entry_row(e) && entry_row(e)->life != LIFE_NONE : ch->by_key;
 }
 
@@ -347,8 +349,10 @@ static bool follow_model_key(struct decision *d, struct entry *e, const struct k
         return true;
     if (has) {
         uint64_t holder = key_record(d->g, &new);
-        if (holder && holder != e->id)
+        bool ours = holder == e->id || (d->lose && holder == d->lose->id);
+        if (holder && !ours)
             return key_taken(d, &new, holder);
+        has = !ours; /* a record merged into this one has it: it leads here already */
     }
     if (had)
         key_change(d, keys, &old, true, key_person(e->plan, k, before));

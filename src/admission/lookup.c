@@ -78,6 +78,14 @@ void key_put(struct group *g, const struct key_ref *key, uint64_t record)
     key_enter(g, key, &is_new)->record = record;
 }
 
+void key_reload(struct group *g, const struct key_ref *key)
+{
+    bool is_new;
+    struct known_key *known = key_enter(g, key, &is_new);
+    known->record = 0;
+    load_known(g, &known, key, 1);
+}
+
 void keys_recall(struct group *g)
 {
     struct kept_keys *kept = &g->adm->kept;

@@ -75,6 +75,8 @@ void keys_load(struct group *g, const struct key_ref *keys, size_t n); /* in one
 uint64_t key_record(struct group *g,
                     const struct key_ref *key); /* loads it when unknown; 0: nobody's */
 void key_put(struct group *g, const struct key_ref *key, uint64_t record);
+/* Its record gave it up: a record merged into that one may hold it too. */
+void key_reload(struct group *g, const struct key_ref *key);
 /* A batch of facts begins with the keys that the one before it knew, and leaves its own once committed; it writes none. */
 void keys_recall(struct group *g);
 void keys_keep(struct group *g);

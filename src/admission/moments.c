@@ -250,6 +250,19 @@ void patch_effect(struct decision *d, struct entry *e, const struct row *now,
     draft_fold(d, e, event_add(d, &ev));
 }
 
+void patch_told(struct decision *d, struct entry *e, const struct row *now, const uint64_t *touched,
+                struct str reason)
+{
+    struct event ev = {.kind = EV_PATCH,
+                       .effective_at = d->txn.recorded_at,
+                       .cause = d->w->command->cause,
+                       .object = e->plan->object->number,
+                       .record = e->id};
+    ev.patch.fields = patch_of(d, e->plan, now, touched, &ev.patch.n_fields);
+    ev.patch.reason = reason;
+    draft_fold(d, e, event_add(d, &ev));
+}
+
 /* The last moment of a command that writes into the past: what is true today must hold too. */
 static void judge_today(struct decision *d, struct entry *e, const uint64_t *touched)
 {

@@ -539,7 +539,7 @@ static void look_at(struct reacting *r, struct look_wanted *w)
     agenda_done(g, e, AGENDA_QUIET);
     const struct row *row = entry_row(e);
     bool gone = !entry_live(e), merged = row && row->life == LIFE_MERGED;
-    if (gone && (!w->changed || !w->before || merged))
+    if (gone && (!w->changed || !w->before))
         return;
     g->round = w->round + 1;
     struct instant at = top->quiet ? top->txn.recorded_at : w->at;
@@ -547,6 +547,7 @@ static void look_at(struct reacting *r, struct look_wanted *w)
     struct look l = look_of(top, NULL, gone ? was : entry_row(e), w->touched, at);
     l.by_time = w->by_time;
     l.gone = gone;
+    l.into = merged ? entry_follow(g, e->plan, e->id)->id : 0;
     l.again = w->again;
     r->look = &l;
     r->cause = w->cause;

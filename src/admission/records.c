@@ -44,6 +44,18 @@ static struct entry *entry_make(struct group *g, const struct object_plan *p, ui
     return e;
 }
 
+struct row *entry_row(const struct entry *e)
+{
+    return e->draft ? e->draft : e->row;
+}
+
+/* NULL, too, when it was looked for among the records of another object, where nobody has the id. */
+static struct entry *entry_of(struct group *g, const struct object_plan *p, uint64_t id)
+{
+    struct entry *e = entry_known(g, id);
+    return e && (e->plan == p || entry_row(e)) ? e : NULL;
+}
+
 void entries_load(struct group *g, const struct object_plan *p, const uint64_t *ids, size_t n)
 {
     if (n == 0 || g->rc != RC_OK)
@@ -52,9 +64,11 @@ void entries_load(struct group *g, const struct object_plan *p, const uint64_t *
     struct entry **made = ARENA_ARRAY(g->arena, n, struct entry *);
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
-        if (ids[i] == 0 || entry_known(g, ids[i]))
+        if (ids[i] == 0 || entry_of(g, p, ids[i]))
             continue;
-        made[m] = entry_make(g, p, ids[i]);
+        struct entry *other = entry_known(g, ids[i]);
+        made[m] = other ? other : entry_make(g, p, ids[i]);
+        made[m]->plan = p;
         missing[m++] = ids[i];
     }
     if (m == 0)
@@ -67,7 +81,7 @@ void entries_load(struct group *g, const struct object_plan *p, const uint64_t *
 
 struct entry *entry_get(struct group *g, const struct object_plan *p, uint64_t id)
 {
-    struct entry *e = entry_known(g, id);
+    struct entry *e = entry_of(g, p, id);
     if (e)
         return e;
     entries_load(g, p, &id, 1);
@@ -94,11 +108,6 @@ struct entry *entry_new(struct group *g, const struct object_plan *p, uint64_t i
     assert(!e->row && !e->draft);
     e->plan = p;
     return e;
-}
-
-struct row *entry_row(const struct entry *e)
-{
-    return e->draft ? e->draft : e->row;
 }
 
 struct str row_public_title(const struct object_plan *p, const struct row *r)
@@ -177,10 +186,18 @@ static void child_drop(struct child_list *l, const struct entry *e)
         }
 }
 
-static bool refers(const struct row *r, size_t slot, uint64_t parent)
+/* Whom the group knows to be merged is read as its survivor. */
+static uint64_t survivor_of(struct group *g, uint64_t id)
+{
+    struct entry *e = id ? entry_known(g, id) : NULL;
+    const struct row *r = e ? entry_row(e) : NULL;
+    return r && r->life == LIFE_MERGED ? entry_follow(g, e->plan, id)->id : id;
+}
+
+static bool refers(struct group *g, const struct row *r, size_t slot, uint64_t parent)
 {
     return r && r->life == LIFE_LIVE && r->values[slot].type == VT_REF &&
-           r->values[slot].ref == parent;
+           (r->values[slot].ref == parent || survivor_of(g, r->values[slot].ref) == parent);
 }
 
 /* Rows drafted by the command in hand are not in the table: they are put in or taken out by hand. */
@@ -195,7 +212,7 @@ static void draft_children(struct group *g, struct child_list *l)
         if (e->plan != l->plan)
             continue;
         child_drop(l, e);
-        if (refers(e->draft, slot, l->parent))
+        if (refers(g, e->draft, slot, l->parent))
             child_put(g, l, e);
     }
     g->drafted.n = kept;
@@ -217,11 +234,20 @@ static void made_children(struct group *g, struct child_list *l, const struct en
     size_t slot = slot_of(l->plan, l->via->number);
     for (size_t i = 0; i < parent->referrers.n; i++) {
         struct entry *e = parent->referrers.v[i];
-        if (e->plan != l->plan || !refers(entry_row(e), slot, l->parent))
+        if (e->plan != l->plan || !refers(g, entry_row(e), slot, l->parent))
             continue;
         child_drop(l, e); /* it may be named twice */
         child_put(g, l, e);
     }
+}
+
+/* A child of a record merged into the parent: when its reference changes, it leaves this list. */
+static void know_merged(struct group *g, const struct child_list *l, const struct entry *e)
+{
+    const struct row *r = entry_row(e);
+    const struct value *v = r ? &r->values[slot_of(l->plan, l->via->number)] : NULL;
+    if (v && v->type == VT_REF && v->ref != l->parent)
+        (void)entry_get(g, plan_get(&g->adm->plans, l->via->to->number), v->ref);
 }
 
 static void stored_children(struct group *g, struct child_list *l)
@@ -235,8 +261,11 @@ static void stored_children(struct group *g, struct child_list *l)
     if (g->rc != RC_OK)
         return;
     entries_load(g, l->plan, ids, n);
-    for (size_t i = 0; i < n; i++)
-        *VEC_PUSH(g->arena, &l->list) = entry_get(g, l->plan, ids[i]);
+    for (size_t i = 0; i < n; i++) {
+        struct entry *e = entry_get(g, l->plan, ids[i]);
+        *VEC_PUSH(g->arena, &l->list) = e;
+        know_merged(g, l, e);
+    }
     draft_children(g, l);
 }
 
@@ -303,6 +332,8 @@ void children_moved(struct decision *d, struct entry *e, const struct field *via
                     uint64_t to)
 {
     struct entry *parent = to ? entry_known(d->g, to) : NULL;
+    from = survivor_of(d->g, from);
+    to = survivor_of(d->g, to);
     if (is_made_here(parent))
         *VEC_PUSH(d->g->arena, &parent->referrers) = e;
     if (from == to || !d->g->child_slots)

@@ -36,6 +36,11 @@ static bool named(const struct command *c, uint64_t seq)
 static bool may_vanish(struct decision *d, const struct event *events, size_t n)
 {
     const bool *gone = events_retracted(events, n, d->g->arena);
+    if (entry_row(d->target)->life == LIFE_MERGED) {
+        struct finding *f = finding_add(d->g, d->w, "LATER_EDITS", NULL, "the record was merged");
+        finding_help(d->g, f, "Take the merge back first.");
+        return false;
+    }
     for (size_t i = 0; i < n; i++) {
         bool effect = (events[i].cause > 0 && str_is(events[i].actor, "system")) ||
                       str_starts(events[i].actor, STR("rule:"));
@@ -55,7 +60,10 @@ static void retract_record(struct decision *d)
 {
     struct group *g = d->g;
     const struct command *c = d->w->command;
-    if (!identify(d) || !d->target) {
+    struct entry *merged = c->id ? entry_get(g, d->w->plan, c->id) : NULL;
+    if (merged && entry_row(merged) && entry_row(merged)->life == LIFE_MERGED)
+        d->target = merged; /* its events are its own */
+    else if (!identify(d) || !d->target) {
         if (!work_refused(d->w))
             finding_add(g, d->w, "NOT_FOUND", NULL, "there is no such record");
         return;

@@ -114,7 +114,7 @@ struct spoken {
 
 typedef VEC(struct spoken) spoken_list;
 
-static void load_spoken(struct decision *d, spoken_list *out)
+static void load_spoken_of(struct decision *d, uint64_t record, spoken_list *out)
 {
     struct group *g = d->g;
     struct stmt *st;
@@ -122,10 +122,47 @@ static void load_spoken(struct decision *d, spoken_list *out)
     g->rc = store_named(g->adm->parts.store, SQL_SOURCE_ROWS_OF_RECORD, &st);
     if (g->rc != RC_OK)
         return;
-    stmt_u64(st, 1, d->target->id);
+    stmt_u64(st, 1, record);
     while ((g->rc = stmt_step(st, &row)) == RC_OK && row)
         *VEC_PUSH(g->arena, out) = (struct spoken){str_dup(g->arena, stmt_get_text(st, 0)),
                                                    str_dup(g->arena, stmt_get_blob(st, 1))};
+}
+
+static void load_spoken(struct decision *d, uint64_t record, spoken_list *out)
+{
+    uint64_t *ids = NULL;
+    size_t n = 0;
+    d->g->rc = redirects_into(d->g->projection, record, d->g->arena, &ids, &n);
+    for (size_t i = 0; i < n && d->g->rc == RC_OK; i++)
+        load_spoken_of(d, ids[i], out);
+}
+
+static bool gave(const struct spoken *by, uint32_t number)
+{
+    struct str said = by->said, item;
+    uint64_t field;
+    struct value v;
+    while (next_item(&said, &item, &field, &v))
+        if (field == number && v.type != VT_ABSENT)
+            return true;
+    return false;
+}
+
+size_t said_rank(struct decision *d, uint64_t record, const struct survivor *s, uint32_t field,
+                 struct str *source)
+{
+    spoken_list all = {NULL, 0, 0};
+    size_t best = SIZE_MAX;
+    *source = STR_NONE;
+    load_spoken(d, record, &all);
+    for (size_t i = 0; i < all.n; i++) {
+        size_t rank = rank_of(s, all.v[i].source);
+        if (rank >= best || !gave(&all.v[i], field))
+            continue;
+        best = rank;
+        *source = all.v[i].source;
+    }
+    return best;
 }
 
 /* Did a source of a better rank give the field a value? */
@@ -133,16 +170,9 @@ static bool is_outranked(const spoken_list *all, const struct survivor *s, const
                          struct str source)
 {
     size_t own = rank_of(s, source);
-    for (size_t i = 0; i < all->n; i++) {
-        struct str said = all->v[i].said, item;
-        uint64_t field;
-        struct value v;
-        if (rank_of(s, all->v[i].source) >= own)
-            continue;
-        while (next_item(&said, &item, &field, &v))
-            if (field == ch->field->number && v.type != VT_ABSENT)
-                return true;
-    }
+    for (size_t i = 0; i < all->n; i++)
+        if (rank_of(s, all->v[i].source) < own && gave(&all->v[i], ch->field->number))
+            return true;
     return false;
 }
 
@@ -157,7 +187,7 @@ static void drop_outranked(struct decision *d)
         if (!s || ch->dropped)
             continue;
         if (!loaded)
-            load_spoken(d, &all);
+            load_spoken(d, d->target->id, &all);
         loaded = true;
         ch->dropped = is_outranked(&all, s, ch, d->w->command->source);
     }
@@ -237,6 +267,7 @@ static struct digest body_digest(struct decision *d)
         put_str(b, in->text);
         value_encode(&in->value, b);
     }
+    varint_put(b, c->merge_id);
     for (size_t i = 0; i < c->n_retract_seqs; i++)
         varint_put(b, c->retract_seqs[i]);
     varint_put(b, c->retract_batch);

@@ -18,6 +18,14 @@ void decide(struct decision *d);
 void decision_remember(struct decision *d);
 void decide_retract(struct decision *d);
 void decide_examine(struct decision *d);
+void decide_merge(struct decision *d);
+void decide_unmerge(struct decision *d);
+/* The command was refused: the redirect is again what it was before. */
+void redirect_take_back(struct decision *d);
+/* Is the record as whoever sends the command saw it? A finding STALE. */
+bool seen_version_holds(struct decision *d);
+/* The keys of the target follow its draft, in its last event. */
+void keys_settle(struct decision *d);
 size_t fire_due(struct group *g, const struct firing *f); /* in an open group; returns how many */
 /* Commands that are decided one on top of the other and committed, or taken back, together: what stood before, for the latter. */
 struct together {
@@ -44,6 +52,9 @@ void write_moments(struct decision *d);
 /* An event that follows from event `cause`: the touched slots of `now` as a patch of `e`. */
 void patch_effect(struct decision *d, struct entry *e, const struct row *now,
                   const uint64_t *touched, struct instant at, uint64_t cause);
+/* The touched slots of `now`, perhaps none, as a patch of `e` by whoever sent the command. */
+void patch_told(struct decision *d, struct entry *e, const struct row *now, const uint64_t *touched,
+                struct str reason);
 /* Folds an event of the command in hand into the draft of its record. */
 void draft_fold(struct decision *d, struct entry *e, const struct event *ev);
 /* Which of a record's events, in order of seq, are retracted. */

@@ -35,7 +35,24 @@ static int put_out(struct recording *r, struct buf *b)
     return EXIT_DONE;
 }
 
-static void get_json(struct recording *r, const struct row *row, struct buf *b)
+/* What was merged into it. */
+struct parts {
+    uint64_t *ids;
+    size_t n;
+};
+
+static enum rc parts_of(struct recording *r, struct parts *out)
+{
+    enum rc rc = redirects_into(r->s.projection, r->id, r->app->arena, &out->ids, &out->n);
+    if (rc == RC_OK) { /* the first is the record itself */
+        out->ids++;
+        out->n--;
+    }
+    return rc;
+}
+
+static void get_json(struct recording *r, const struct row *row, const struct parts *parts,
+                     struct buf *b)
 {
     char room[64];
     struct json_out w;
@@ -44,6 +61,13 @@ static void get_json(struct recording *r, const struct row *row, struct buf *b)
     json_field_str(&w, "id", id_text(r->object->prefix, row->id, room));
     json_field_int(&w, "version", (int64_t)row->version);
     json_field_bool(&w, "deleted", row->life != LIFE_LIVE);
+    if (parts->n > 0) {
+        json_key(&w, "merged");
+        json_begin_array(&w);
+        for (size_t i = 0; i < parts->n; i++)
+            json_put_str(&w, id_text(r->object->prefix, parts->ids[i], room));
+        json_end_array(&w);
+    }
     for (size_t i = 0; i < r->object->n_fields; i++) {
         const struct field *f = r->object->fields[i];
         if (row->values[i].type == VT_ABSENT || f->number == FN_ID)
@@ -56,7 +80,8 @@ static void get_json(struct recording *r, const struct row *row, struct buf *b)
     buf_char(b, '\n');
 }
 
-static void get_text(struct recording *r, const struct row *row, struct buf *b)
+static void get_text(struct recording *r, const struct row *row, const struct parts *parts,
+                     struct buf *b)
 {
     char room[64];
     buf_printf(b, "%.*s version %llu%s\n", STR_ARG(id_text(r->object->prefix, row->id, room)),
@@ -68,13 +93,19 @@ static void get_text(struct recording *r, const struct row *row, struct buf *b)
         struct str text = shown_value(&r->titles, f, &row->values[i], r->app->arena);
         buf_printf(b, "  %.*s: %.*s\n", STR_ARG(f->name), STR_ARG(text));
     }
+    for (size_t i = 0; i < parts->n; i++)
+        buf_printf(b, "merged into it: %.*s (its history says what won and why)\n",
+                   STR_ARG(id_text(r->object->prefix, parts->ids[i], room)));
 }
 
 static int get(struct recording *r)
 {
     struct row *row = NULL;
+    struct parts parts = {0};
     struct buf b;
     enum rc rc = redirects_resolve(r->s.projection, &r->id, 1);
+    if (rc == RC_OK)
+        rc = parts_of(r, &parts);
     if (rc == RC_OK)
         rc = rows_load(r->s.projection, r->object, &r->id, 1, r->app->arena, &row);
     if (rc == RC_OK && row)
@@ -88,9 +119,9 @@ static int get(struct recording *r)
                         STR_ARG(r->object->name));
     buf_init(&b, RECORD_TEXT_MAX);
     if (r->app->json)
-        get_json(r, row, &b);
+        get_json(r, row, &parts, &b);
     else
-        get_text(r, row, &b);
+        get_text(r, row, &parts, &b);
     return put_out(r, &b);
 }
 

@@ -20,6 +20,7 @@ static const struct command_def *const commands[] = {
     &command_leave,
     &command_list,
     &command_log,
+    &command_merge,
     &command_move,
     &command_openapi,
     &command_outbox,
@@ -39,6 +40,7 @@ static const struct command_def *const commands[] = {
     &command_task,
     &command_territory,
     &command_test,
+    &command_unmerge,
     &command_version,
     &command_waive,
 };

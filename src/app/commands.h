@@ -21,6 +21,7 @@ extern const struct command_def command_init;
 extern const struct command_def command_leave;
 extern const struct command_def command_list;
 extern const struct command_def command_log;
+extern const struct command_def command_merge;
 extern const struct command_def command_move;
 extern const struct command_def command_openapi;
 extern const struct command_def command_outbox;
@@ -40,6 +41,7 @@ extern const struct command_def command_take;
 extern const struct command_def command_task;
 extern const struct command_def command_territory;
 extern const struct command_def command_test;
+extern const struct command_def command_unmerge;
 extern const struct command_def command_version;
 extern const struct command_def command_waive;
 

@@ -78,6 +78,13 @@ bool posted_beside(struct posted *p, const struct json *m, bool *known)
     return true;
 }
 
+static bool read_lose(struct posted *p, const struct json *m)
+{
+    struct str text;
+    return (json_str(m, &text) && id_parse(text, p->what.c.object->prefix, &p->what.c.merge_id)) ||
+           posted_bad(p, "lose", "'lose' is no id of this object");
+}
+
 static bool read_member(struct posted *p, const struct json *m)
 {
     bool known;
@@ -85,6 +92,8 @@ static bool read_member(struct posted *p, const struct json *m)
         return posted_wrong(p, &p->what.fault, "");
     if (known)
         return true;
+    if (p->what.c.kind == CMD_MERGE && str_is(m->key, "lose"))
+        return read_lose(p, m);
     if (!posted_beside(p, m, &known))
         return false;
     if (known)
@@ -180,12 +189,25 @@ static void answer_verdict(struct posted *p, const struct verdict *v)
     respond_refusal(p->r, status, v, why != NULL ? why->message : STR("the command was refused"));
 }
 
+static void send_command(struct posted *p)
+{
+    struct verdict v;
+    struct rehearsal job = {p, &v};
+    enum rc rc = p->dry_run ? writer_run(p->api->parts.writer, rehearse, &job)
+                            : writer_submit(p->api->parts.writer, &p->what.c, 1, p->q->arena, &v);
+    if (rc != RC_OK) {
+        api_unwritten(p->r, rc);
+        return;
+    }
+    if (!p->dry_run)
+        figures_follow(p->api->figures);
+    answer_verdict(p, &v);
+}
+
 void api_post_record(void *context, const struct request *q, struct response *r)
 {
     struct posted p = posted_begin(context, q, r);
     struct command *c = &p.what.c;
-    struct verdict v;
-    struct rehearsal job = {&p, &v};
     c->object = api_object(context, q->args[0], r);
     c->idempotency_key = q->idempotency_key;
     if (c->object == NULL || !read_command(&p))
@@ -196,17 +218,40 @@ void api_post_record(void *context, const struct request *q, struct response *r)
     }
     if (p.create)
         c->kind = CMD_CREATE;
-    if (!api_actor(context, q, r, p.as, &c->actor))
+    if (api_actor(context, q, r, p.as, &c->actor))
+        send_command(&p);
+}
+
+/* ---- merge ------------------------------------------------------------------------------------------------------------ */
+
+/* The record of the route, and what the body says of it. */
+static void post_pair(void *context, const struct request *q, struct response *r,
+                      enum command_kind kind)
+{
+    struct posted p = posted_begin(context, q, r);
+    struct command *c = &p.what.c;
+    c->kind = kind;
+    c->object = api_object(context, q->args[0], r);
+    c->idempotency_key = q->idempotency_key;
+    if (c->object == NULL || (q->body.n > 0 && !read_body(&p)))
         return;
-    enum rc rc = p.dry_run ? writer_run(p.api->parts.writer, rehearse, &job)
-                           : writer_submit(p.api->parts.writer, c, 1, q->arena, &v);
-    if (rc != RC_OK) {
-        api_unwritten(r, rc);
-        return;
-    }
-    if (!p.dry_run)
-        figures_follow(p.api->figures);
-    answer_verdict(&p, &v);
+    c->kind = kind;
+    if (!id_parse(q->args[1], c->object->prefix, &c->id))
+        respond_problem(r, 404, "not_found", NULL, "there is no such record");
+    else if (kind == CMD_MERGE && c->merge_id == 0)
+        (void)posted_bad(&p, "lose", "'lose' is missing: the id of the record that becomes part");
+    else if (api_actor(context, q, r, p.as, &c->actor))
+        send_command(&p);
+}
+
+void api_post_merge(void *context, const struct request *q, struct response *r)
+{
+    post_pair(context, q, r, CMD_MERGE);
+}
+
+void api_post_unmerge(void *context, const struct request *q, struct response *r)
+{
+    post_pair(context, q, r, CMD_UNMERGE);
 }
 
 /* ---- conversion --------------------------------------------------------------------------------------------------------- */

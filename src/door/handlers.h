@@ -67,6 +67,8 @@ void api_gate(void *context, const struct request *q, struct response *r);
 void api_score(void *context, const struct request *q, struct response *r);
 void api_post_conversion(void *context, const struct request *q, struct response *r);
 void api_people(void *context, const struct request *q, struct response *r);
+void api_post_merge(void *context, const struct request *q, struct response *r);
+void api_post_unmerge(void *context, const struct request *q, struct response *r);
 void api_work(void *context, const struct request *q, struct response *r);
 void api_read_notices(void *context, const struct request *q, struct response *r);
 void api_explain(void *context, const struct request *q, struct response *r);

@@ -78,6 +78,8 @@ static const struct shape_def schemas[] = {
     {"HistoryPage", "{events: [HistoryEvent], cursor?: string}"},
     {"Command", "{id?: string, version?: integer, fields: <string|number|boolean|null|{minor: integer, currency: string}>, "
                 "reason?: string, as?: string, create?: boolean, dry_run?: boolean}"},
+    {"Merge", "{lose: string, version?: integer, reason?: string, as?: string, dry_run?: boolean}"},
+    {"Unmerge", "{reason?: string, as?: string, dry_run?: boolean}"},
     {"Verdict", "{outcome: string, object: string, id?: string, version?: integer, transaction?: integer, seqs?: [integer], "
                 "other?: string, replayed?: boolean, quarantine?: integer, findings: [Finding], pending?: [{field: string, key: string}], followed?: [Followed]}"},
     {"Followed", "{object: string, id: string, name?: string, state?: string, definition?: string, what: string}"},

@@ -96,6 +96,8 @@ struct look {
     bool by_time; /* an instant has come; nothing was touched */
     /* The record was deleted or taken back: `before` and `now` are both what it was. What it has open ends, also when quiet. */
     bool gone;
+    uint64_t
+        into; /* of a gone one: merged into this record, whose children its own are now; 0: not merged */
     bool again;       /* what this change ends begins anew, as the live definition says */
     uint32_t version; /* of the model */
     /* Fields that one definition derives are asked for one after the other: whose they were last, and what it found. Whoever changes

@@ -209,18 +209,26 @@ enum rc redirects_into(struct projection *p, uint64_t record, struct arena *a, u
     return rc;
 }
 
-enum rc redirect_add(struct projection *p, const struct event *e)
+enum rc redirect_stand(struct projection *p, uint32_t object, uint64_t record, uint64_t survivor,
+                       struct stamp at)
 {
     struct stmt *st;
-    enum rc rc = store_named(p->store, SQL_REDIRECT_PUT, &st);
+    enum rc rc = store_named(p->store, survivor ? SQL_REDIRECT_PUT : SQL_REDIRECT_CLEAR, &st);
     if (rc != RC_OK)
         return rc;
-    stmt_u64(st, 1, e->record);
-    stmt_int(st, 2, e->object);
-    stmt_u64(st, 3, e->redirect.into);
-    stmt_u64(st, 4, e->seq);
-    stmt_int(st, 5, e->effective_at.us);
+    stmt_u64(st, 1, record);
+    if (!survivor)
+        return stmt_run(st);
+    stmt_int(st, 2, object);
+    stmt_u64(st, 3, survivor);
+    stmt_u64(st, 4, at.seq);
+    stmt_int(st, 5, at.effective_at.us);
     return stmt_run(st);
+}
+
+enum rc redirect_add(struct projection *p, const struct event *e)
+{
+    return redirect_stand(p, e->object, e->record, e->redirect.into, event_stamp(e));
 }
 
 /* A record brought back is no longer part of another. */

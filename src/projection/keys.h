@@ -26,4 +26,9 @@ MUST_CHECK enum rc redirects_into(struct projection *p, uint64_t record, struct 
 /* Replaces each id by the record it was merged into, through chains; others stay. */
 MUST_CHECK enum rc redirects_resolve(struct projection *p, uint64_t *ids, size_t n);
 
+/* The redirect of `record` as the events that are being decided will make it: what is read through redirects sees it so. `survivor`
+ * 0: it is a record of its own. */
+MUST_CHECK enum rc redirect_stand(struct projection *p, uint32_t object, uint64_t record,
+                                  uint64_t survivor, struct stamp at);
+
 #endif

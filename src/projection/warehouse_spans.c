@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* The spans [x, to_a) known before r and [x, to_b) known from r on say the same for all T <= K: before r nobody may ask
- * beyond r. */
+ * beyond r. One that ended before r and goes on as known from r on - what ended it was taken back - does not. */
 static bool joins(int64_t to_a, int64_t known_to_a, int64_t to_b)
 {
-    return to_b >= (to_a < known_to_a ? to_a : known_to_a);
+    return least(to_b, known_to_a) == least(to_a, known_to_a);
 }
 
 static int by_truth(const void *pa, const void *pb)

@@ -253,6 +253,30 @@ def converted(s):
     same(s.post("/objects/lead/records/x/convert", {})[0], 404, "nor of one that is no id")
 
 
+def merged(s):
+    keep = post(s, "account", {"name": "Merge Works", "domain": "mergeworks.example"})[2]["id"]
+    lose = post(s, "account", {"name": "Merge Works Ltd", "domain": "merge-works.example", "country": "GB"})[2]["id"]
+    path = f"/objects/account/records/{keep}/merge"
+    for body in [{}, {"lose": "x"}, {"lose": 1}, {"lose": lose, "colour": 1}]:
+        same(s.post(path, body)[0], 400, f"{body} names no record to merge")
+    same(s.post("/objects/account/records/x/merge", {"lose": lose})[0], 404, "nor is x one to keep")
+    same(s.post(path, {"lose": keep})[0], 422, "a record is not merged with itself")
+    dry = s.post(path, {"lose": lose, "dry_run": True})
+    same((dry[0], dry[2]["outcome"], dry[2].get("other")), (200, "merged", lose), "a dry run says what would be")
+    same(s.get(f"/objects/account/records/{lose}")[2]["id"], lose, "and leaves nothing")
+    got = s.post(path, {"lose": lose, "reason": "one company", "as": "ana"})
+    ok(got[0] == 200 and not faults(got[2], "Verdict"), "merged", got)
+    after = s.get(f"/objects/account/records/{lose}")[2]
+    same((after["id"], after["fields"]["country"]["value"]), (keep, "GB"), "an old id answers the record that was kept")
+    same(s.post(path, {"lose": lose})[2]["outcome"], "unchanged", "once is enough")
+    back = s.post(f"/objects/account/records/{lose}/unmerge", {"reason": "two companies"})
+    ok(back[0] == 200 and not faults(back[2], "Verdict"), "taken back", back)
+    after = s.get(f"/objects/account/records/{lose}")[2]
+    same((after["id"], after["fields"]["name"]["value"]), (lose, "Merge Works Ltd"), "two again")
+    ok("country" not in s.get(f"/objects/account/records/{keep}")[2]["fields"], "each with its own values")
+    same(s.post(f"/objects/account/records/{lose}/unmerge", {})[0], 422, "it is part of no other any more")
+
+
 with Server(prepare=prepare) as s:
     first = offers(s)
     tasks(s)
@@ -264,4 +288,5 @@ with Server(prepare=prepare) as s:
 with Server("saas") as s:
     explained(s)
     converted(s)
+    merged(s)
 done()

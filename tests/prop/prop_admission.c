@@ -10,10 +10,12 @@ static const char model[] =
     "  owner: ana\n"
     "  keys: [domain]\n"
     "  match: [{exact: [name]}]\n"
+    "  survivor: {default: most_recent, size: [crm, form]}\n"
     "  fields:\n"
     "  - {name: name, type: text, required: true}\n"
     "  - {name: domain, type: domain}\n"
     "  - {name: size, type: integer, min: 1}\n"
+    "  - {name: parent_account, type: ref, to: account}\n"
     "  - {name: worth, type: money, rollup: {of: deal.amount, aggregate: sum}}\n"
     "  - {name: n_deals, type: integer, rollup: {of: deal, aggregate: count, where: \"deal.stage "
     "!= 'lost'\"}}\n"
@@ -50,20 +52,23 @@ enum { COMMANDS_MAX = 40, WORD = 16 };
 /* One drawn command, as text: made into a struct command by each engine. */
 struct drawn {
     bool deal;
-    int kind; /* 0-7 upsert, 8 delete, 9 restore; by key */
+    int kind; /* 0-7 upsert, 8 delete, 9 restore; by key. 10 merge, 11 unmerge of what earlier ones made */
+    size_t of, other; /* those */
     char fields[256];
     int days; /* effective days before the start; 0: now */
     int row;  /* source row; 0: none */
     bool reason;
 };
 
-static void draw(struct prop *p, struct drawn *d)
+static void draw(struct prop *p, size_t i, struct drawn *d)
 {
     static const char *const stages[] = {"", ";stage=offer", ";stage=won", ";stage=lost",
                                          ";stage=open"};
     static const char *const reasons[] = {"", ";reason=price"};
     *d = (struct drawn){.deal = prop_once_in(p, 2) || prop_once_in(p, 2),
-                        .kind = (int)prop_draw(p, 10)};
+                        .kind = (int)prop_draw(p, i > 0 ? 12 : 10),
+                        .of = (size_t)prop_draw(p, i + 1) / 2,
+                        .other = (size_t)prop_draw(p, i ? i : 1)};
     int key = (int)prop_draw(p, 4);
     if (d->deal)
         snprintf(d->fields, sizeof d->fields, "code=d%d%s%d%s%s%s%d.com%s", key,
@@ -71,19 +76,27 @@ static void draw(struct prop *p, struct drawn *d)
                  stages[prop_draw(p, 5)], reasons[prop_draw(p, 2)], ";account=a",
                  (int)prop_draw(p, 4), "");
     else
-        snprintf(d->fields, sizeof d->fields, "domain=%s%d%s;name=n%d;size=%d",
+        snprintf(d->fields, sizeof d->fields, "domain=%s%d%s;name=n%d;size=%d%s",
                  prop_once_in(p, 5) ? "" : "a", key, prop_once_in(p, 5) ? "" : ".com",
-                 (int)prop_draw(p, 5), (int)prop_range(p, 0, 9));
+                 (int)prop_draw(p, 5), (int)prop_range(p, 0, 9),
+                 prop_once_in(p, 4) ? ";parent_account=a1.com" : "");
     d->days = prop_once_in(p, 4) ? (int)prop_draw(p, 5) : 0;
     d->row = prop_once_in(p, 3) ? key + 1 : 0;
     d->reason = prop_once_in(p, 2);
 }
 
-/* Deletes and restores name the record by its key alone. */
-static struct command command_of(struct engine *e, const struct drawn *d)
+/* Deletes and restores name the record by its key alone; merges by what was made: `ids`, 0 for nothing. */
+static struct command command_of(struct engine *e, const struct drawn *d, const uint64_t *ids)
 {
     static const enum command_kind kinds[] = {[8] = CMD_DELETE, [9] = CMD_RESTORE};
     char fields[256];
+    if (d->kind >= 10) {
+        struct command pair = engine_command(e, d->kind == 10 ? CMD_MERGE : CMD_UNMERGE,
+                                             d->deal ? "deal" : "account", "");
+        pair.id = ids[d->of] ? ids[d->of] : 1;
+        pair.merge_id = ids[d->other] ? ids[d->other] : 2;
+        return pair;
+    }
     snprintf(fields, sizeof fields, "%s", d->fields);
     if (d->kind >= 8)
         *strchr(fields, ';') = 0;
@@ -102,16 +115,20 @@ static struct command command_of(struct engine *e, const struct drawn *d)
     return c;
 }
 
-static bool run(struct engine *e, const struct drawn *drawn, size_t n, size_t size,
+/* Fills `ids` with what was made when they come one by one; larger groups are told. */
+static bool run(struct engine *e, const struct drawn *drawn, size_t n, size_t size, uint64_t *ids,
                 struct verdict *verdicts)
 {
     struct command commands[COMMANDS_MAX];
-    for (size_t i = 0; i < n; i++)
-        commands[i] = command_of(e, &drawn[i]);
-    for (size_t i = 0; i < n; i += size)
-        if (admission_group(e->adm, &commands[i], n - i < size ? n - i : size, NULL, e->arena,
-                            &verdicts[i]) != RC_OK)
+    for (size_t i = 0; i < n; i += size) {
+        size_t take = n - i < size ? n - i : size;
+        for (size_t k = i; k < i + take; k++)
+            commands[k] = command_of(e, &drawn[k], ids);
+        if (admission_group(e->adm, &commands[i], take, NULL, e->arena, &verdicts[i]) != RC_OK)
             return false;
+        if (size == 1)
+            ids[i] = verdict_accepted(&verdicts[i]) ? verdicts[i].id : 0;
+    }
     return true;
 }
 
@@ -157,18 +174,19 @@ static bool groups_and_replay(struct prop *p, void *context)
     struct drawn drawn[COMMANDS_MAX];
     struct verdict v[COMMANDS_MAX];
     struct ledger_head first = {0};
+    uint64_t ids[COMMANDS_MAX] = {0};
     size_t n = prop_length(p, COMMANDS_MAX);
     bool good = true;
     (void)context;
     for (size_t i = 0; i < n; i++) {
-        draw(p, &drawn[i]);
-        prop_note(p, "%d %s%s row %d days %d%s", drawn[i].kind,
-                  drawn[i].deal ? "deal " : "account ", drawn[i].fields, drawn[i].row,
-                  drawn[i].days, drawn[i].reason ? " reason" : "");
+        draw(p, i, &drawn[i]);
+        prop_note(p, "%zu: %d of %zu %zu %s%s row %d days %d%s", i, drawn[i].kind, drawn[i].of,
+                  drawn[i].other, drawn[i].deal ? "deal " : "account ", drawn[i].fields,
+                  drawn[i].row, drawn[i].days, drawn[i].reason ? " reason" : "");
     }
     for (size_t s = 0; s < 3 && good; s++) {
         struct engine e;
-        good = engine_open_memory(&e, model) && run(&e, drawn, n, sizes[s], v);
+        good = engine_open_memory(&e, model) && run(&e, drawn, n, sizes[s], ids, v);
         struct ledger_head head = ledger_head(e.ledger);
         if (s == 0)
             first = head;
@@ -189,19 +207,20 @@ static bool says_again(struct prop *p, void *context)
 {
     struct drawn drawn[WORD];
     struct verdict first[WORD], again[WORD];
+    uint64_t ids[COMMANDS_MAX] = {0};
     struct engine e;
     size_t n = prop_length(p, WORD);
     (void)context;
     for (size_t i = 0; i < n; i++) {
-        draw(p, &drawn[i]);
+        draw(p, i, &drawn[i]);
         drawn[i].kind = 0;
         drawn[i].days = 0;
         drawn[i].row = (int)i + 1;
         prop_note(p, "%s", drawn[i].fields);
     }
-    bool good = engine_open_memory(&e, model) && run(&e, drawn, n, 7, first);
+    bool good = engine_open_memory(&e, model) && run(&e, drawn, n, 7, ids, first);
     struct ledger_head before = ledger_head(e.ledger);
-    good = good && run(&e, drawn, n, 7, again);
+    good = good && run(&e, drawn, n, 7, ids, again);
     for (size_t i = 0; good && i < n; i++)
         if (verdict_accepted(&first[i]) && again[i].outcome != VERDICT_UNCHANGED &&
             again[i].outcome != VERDICT_MERGED) {
