@@ -151,7 +151,7 @@ struct decision {
     struct entry *lose;   /* becomes part of the target, or is no more; NULL: neither */
     bool redirected;      /* the redirect of `lose` stands in the table as this command wants it */
     struct event *redirect_before; /* of `lose`: that of an earlier merge; NULL: none */
-    size_t recomputed;    /* records whose derived fields followed */
+    size_t recomputed;             /* records whose derived fields followed */
     VEC(struct ageing) ageing;
     VEC(struct piece) pieces; /* kept when it is accepted */
     bool too_many;            /* dependents: more than was asked for */

@@ -271,7 +271,7 @@ static bool find_by_id(struct decision *d)
 static bool find_by_match(struct decision *d)
 {
     uint64_t other = 0, found = 0;
-    if (d->target || !d->w->plan->has_exact_match || d->w->command->kind == CMD_UPDATE)
+    if (d->target || !d->w->plan->has_match || d->w->command->kind == CMD_UPDATE)
         return true;
     if (!match_find(d, &found, &other))
         return true;

@@ -92,6 +92,15 @@ void resolve_references(struct decision *d);
 bool keys_follow(struct decision *d, struct entry *e, const struct row *before, struct event *ev);
 /* Records a match rule finds for the command: one in `*found`, a second in `*other` (0: none). */
 bool match_find(struct decision *d, uint64_t *found, uint64_t *other);
+/* Live records but `but` (0: none) that the texts and exact fields of `values`, by slot, resemble as rule `rule` asks; the most
+ * alike first. True: there may be more. */
+struct alike {
+    uint64_t id;
+    uint32_t likeness;
+};
+typedef VEC(struct alike) alike_list;
+bool match_alike(struct group *g, const struct object_plan *p, size_t rule,
+                 const struct value *values, uint64_t but, alike_list *out);
 void match_load(struct group *g);                    /* for all works, before anything is decided */
 void match_follow(struct group *g, struct entry *e); /* after an accepted command changed `e` */
 /* Whose personal data a field of the row is: a record id; 0: nobody's. */

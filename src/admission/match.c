@@ -1,6 +1,9 @@
-/* match.c - match rules that merge without a person: exact equality of some fields. */
+/* match.c - match rules: records that agree in some fields, and those whose text resembles another. */
 #include "admission/steps.h"
+#include "base/likeness.h"
+#include "projection/alike.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool merges(const struct match_rule *r)
@@ -95,6 +98,76 @@ static size_t agreeing(struct group *g, const struct object_plan *p, size_t rule
     return n;
 }
 
+/* ---- texts that resemble each other ------------------------------------------------------------------------------ */
+
+static int alike_cmp(const void *pa, const void *pb)
+{
+    const struct alike *a = pa, *b = pb;
+    if (a->likeness != b->likeness)
+        return a->likeness > b->likeness ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static void read_likeness(const struct match_rule *r, const struct value *v, struct arena *a,
+                          struct likeness_text *out)
+{
+    likeness_read(v->type == VT_TEXT ? v->text : STR_NONE, !r->similar->personal, a, out);
+}
+
+bool match_alike(struct group *g, const struct object_plan *p, size_t rule,
+                 const struct value *values, uint64_t but, alike_list *out)
+{
+    const struct match_rule *r = &p->object->match[rule];
+    size_t slot = slot_of(p, r->similar->number), n = 0;
+    struct str exact = match_text(p, r, values, g->arena);
+    struct likeness_text ours, theirs;
+    uint64_t *ids = NULL;
+    bool more = false;
+    out->n = 0;
+    if (r->n_exact > 0 && exact.n == 0)
+        return false;
+    group_flush(g);
+    if (g->rc == RC_OK)
+        g->rc = alike_find(g->projection, p->object, r, values, g->arena, &ids, &n, &more);
+    if (g->rc == RC_OK)
+        entries_load(g, p, ids, n);
+    read_likeness(r, &values[slot], g->arena, &ours);
+    for (size_t i = 0; i < n && g->rc == RC_OK; i++) {
+        const struct entry *e = entry_get(g, p, ids[i]);
+        if (!entry_live(e) || e->id == but ||
+            !str_eq(match_text(p, r, entry_row(e)->values, g->arena), exact))
+            continue;
+        read_likeness(r, &entry_row(e)->values[slot], g->arena, &theirs);
+        uint32_t likeness = likeness_of(&ours, &theirs, g->arena);
+        if (likeness >= r->likeness)
+            *VEC_PUSH(g->arena, out) = (struct alike){e->id, likeness};
+    }
+    if (out->n > 0)
+        qsort(out->v, out->n, sizeof out->v[0], alike_cmp);
+    return more;
+}
+
+/* The most alike; two that are equally so are ambiguous. */
+static bool find_alike(struct decision *d, size_t rule, const struct value *values, uint64_t *found,
+                       uint64_t *other)
+{
+    alike_list list = {NULL, 0, 0};
+    const struct match_rule *r = &d->w->plan->object->match[rule];
+    if (match_alike(d->g, d->w->plan, rule, values, 0, &list))
+        finding_add(d->g, d->w, "ALIKE_MANY", r->similar,
+                    "more records resemble it by %.*s than are compared: %d",
+                    STR_ARG(r->similar->name), ALIKE_MAX)
+            ->enforcement = ENFORCE_WARN;
+    if (list.n == 0)
+        return false;
+    *found = list.v[0].id;
+    if (list.n > 1 && list.v[1].likeness == list.v[0].likeness)
+        *other = list.v[1].id;
+    return true;
+}
+
+/* ---- the first rule that fires -------------------------------------------------------------------------------------- */
+
 bool match_find(struct decision *d, uint64_t *found, uint64_t *other)
 {
     const struct object_plan *p = d->w->plan;
@@ -104,9 +177,12 @@ bool match_find(struct decision *d, uint64_t *found, uint64_t *other)
         if (!d->w->changes.v[i].dropped)
             values[d->w->changes.v[i].slot] = d->w->changes.v[i].value;
     for (size_t r = 0; r < p->object->n_match && d->g->rc == RC_OK; r++) {
-        if (!merges(&p->object->match[r]))
+        const struct match_rule *rule = &p->object->match[r];
+        if (rule->similar && !rule->review && find_alike(d, r, values, found, other))
+            return true;
+        if (!merges(rule))
             continue;
-        struct str text = match_text(p, &p->object->match[r], values, d->g->arena);
+        struct str text = match_text(p, rule, values, d->g->arena);
         if (text.n == 0)
             continue;
         uint64_t ids[2] = {0, 0};

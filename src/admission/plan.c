@@ -145,9 +145,10 @@ static void plan_slots(struct object_plan *p, struct arena *a)
         if (o->fields[i]->type == FT_REF)
             refs[p->n_refs++] = i;
     p->refs = refs;
-    for (size_t i = 0; i < o->n_match; i++)
-        p->has_exact_match |= o->match[i].n_exact > 0 && !o->match[i].similar &&
-                              !o->match[i].review;
+    for (size_t i = 0; i < o->n_match; i++) {
+        p->has_match |= !o->match[i].review;
+        p->has_exact_match |= !o->match[i].similar && !o->match[i].review;
+    }
 }
 
 static void plan_rules(struct object_plan *p, struct arena *a)

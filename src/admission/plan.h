@@ -60,7 +60,7 @@ struct object_plan {
     size_t id_slot, created_slot, updated_slot;
     const size_t *refs; /* slots of references */
     size_t n_refs;
-    const struct field *home;  /* reference to the account; NULL: the record is its own home */
+    const struct field *home; /* reference to the account; NULL: the record is its own home */
     /* References that some rule, gate or derived field reads through: who changes one will need the record behind it. */
     const uint64_t *follows; /* bits */
     struct criterion *rules;
@@ -74,7 +74,8 @@ struct object_plan {
     const struct field **referrers; /* reference fields of records that point here */
     size_t n_referrers;
     const struct survivor **survivors; /* by slot; NULL: the most recent word counts everywhere */
-    bool has_exact_match;              /* some match rule merges without a person */
+    bool has_match;                    /* some match rule merges without a person */
+    bool has_exact_match;              /* one of them compares exactly, and nothing else */
     bool is_watched;                   /* its process has conditions over it */
     bool
         is_swept; /* a new version looks at all its records: something waits, or is derived by a process */

@@ -222,6 +222,17 @@ static void builtin_keys(struct compile *c, struct object *o)
         add_key(c, o, together, n, o->at);
 }
 
+/* In millionths. */
+static bool read_likeness(struct decimal d, uint32_t *out)
+{
+    static const int64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+    if (d.scale > 6 || d.mantissa < 0 || d.mantissa > 1000000)
+        return false;
+    int64_t n = d.mantissa * tens[6 - d.scale];
+    *out = n >= 500000 && n <= 1000000 ? (uint32_t)n : 0;
+    return *out > 0;
+}
+
 static void read_match_part(struct compile *c, const struct object *o, const struct node *n,
                             struct match_rule *r)
 {
@@ -237,22 +248,28 @@ static void read_match_part(struct compile *c, const struct object *o, const str
     struct node *similar = node_get(n, "similar");
     if (!similar)
         return;
+    if (r->similar)
+        problem(c->ds, M_VALUE, similar->at, "a match rule compares one text: the other is %.*s",
+                STR_ARG(r->similar->name));
     r->similar = compile_field(c, o, similar);
     if (r->similar && field_type_info(r->similar->type)->stored != VT_TEXT)
         problem(c->ds, M_VALUE, similar->at, "'%.*s' is not text: likeness is of texts",
                 STR_ARG(r->similar->name));
     if (!read_decimal(n, "at_least", &r->at_least))
         problem(c->ds, M_MISSING_KEY, n->at,
-                "'similar' needs 'at_least', the least likeness from 0 to 1");
+                "'similar' needs 'at_least', the least likeness from 0.5 to 1");
+    else if (!read_likeness(r->at_least, &r->likeness))
+        problem(c->ds, M_VALUE, node_get(n, "at_least")->at,
+                "a likeness to ask for is from 0.5 to 1, with at most six digits");
 }
 
 /* Whoever writes one should not wait for what it would find. */
 static void acts_later(struct compile *c, const struct node *n, const char *word)
 {
-    struct diag *d = problem(
-        c->ds, M_ACTS_LATER, n->at,
-        "a match rule with '%s' finds nothing yet: only exact ones that merge do", word);
-    diag_help(c->ds, d, "keep it for later; until then doubles are found by `exact`");
+    struct diag *d = problem(c->ds, M_ACTS_LATER, n->at,
+                             "a match rule with '%s' finds nothing yet: only those that merge do",
+                             word);
+    diag_help(c->ds, d, "keep it for later; until then doubles are found by rules without `then`");
 }
 
 static void compile_match(struct compile *c, struct object_build *b)
@@ -271,8 +288,8 @@ static void compile_match(struct compile *c, struct object_build *b)
                     STR_ARG(b->o.name));
         else
             b->o.match[b->o.n_match++] = r;
-        if (r.similar || r.review)
-            acts_later(c, n, r.similar ? "similar" : "review");
+        if (r.review)
+            acts_later(c, n, "review");
     }
 }
 

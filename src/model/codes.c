@@ -167,8 +167,8 @@ static const struct explanation explanations[] = {
      "Numerator and denominator count different records: those closed in a period and those "
      "created in it, say. Such a share can pass 1 and moves for no reason."},
     {M_ACTS_LATER,
-     "Today only `exact` rules that merge find a record. One with `similar` or `then: review` is "
-     "checked and kept, and finds nothing yet."},
+     "Today only rules that merge find a record. One with `then: review` is checked and kept, and "
+     "finds nothing yet."},
 };
 
 const struct model_code_info *model_code_info(enum model_code c)

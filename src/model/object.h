@@ -124,7 +124,8 @@ struct match_rule {
     size_t n_exact;
     const struct field *similar; /* NULL: exact only */
     struct decimal at_least;
-    bool review; /* a person decides */
+    uint32_t likeness; /* at_least in millionths (base/likeness.h) */
+    bool review;       /* a person decides */
 };
 
 struct rule;
@@ -147,7 +148,7 @@ struct object {
     const struct field *title[TITLE_PARTS];
     size_t n_title; /* 0: by its id */
     const struct field *title_else;
-    struct field **fields;          /* system fields first, then as written */
+    struct field **fields; /* system fields first, then as written */
     size_t n_fields;
     uint16_t *
         places; /* hash of names: place in `fields` + 1; 0: free. NULL until all fields are there */

@@ -164,8 +164,8 @@ static void end_doubles(struct reaction *r, uint32_t object)
     size_t n = rows_about(r, object, &rows), n_kept = rows_of_kept(r, object, &kept);
     for (size_t i = 0; i < n; i++) {
         bool clock = object == ON_CLOCK;
-        bool ends = clock && (row_is(rows[i], "kind", "stage_age") ||
-                              row_is(rows[i], "kind", "wait"));
+        bool ends = clock &&
+                    (row_is(rows[i], "kind", "stage_age") || row_is(rows[i], "kind", "wait"));
         for (size_t k = 0; k < n_kept; k++)
             ends |= is_double(rows[i], kept[k]);
         if (ends && is_open(rows[i]) && !(clock && is_of_another(rows[i])))

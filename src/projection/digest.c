@@ -1,4 +1,5 @@
 /* digest.c - what derived tables say, as bytes: for comparing a replay with what stands. */
+#include "projection/alike.h"
 #include "projection/internal.h"
 #include "projection/rebuild.h"
 
@@ -168,6 +169,15 @@ static enum rc digest_fixed(struct projection *p, enum sql_id id, struct table_d
     return rc;
 }
 
+/* Nothing is put there while no rule asks. */
+static bool has_alike(const struct model *m)
+{
+    for (size_t i = 0; i < m->n_objects; i++)
+        if (alike_is_asked(m->objects[i]))
+            return true;
+    return false;
+}
+
 enum rc projection_digests(struct projection *p, struct arena *a, struct table_digest **out,
                            size_t *n)
 {
@@ -177,6 +187,7 @@ enum rc projection_digests(struct projection *p, struct arena *a, struct table_d
     } fixed[] = {
         {SQL_DUMP_RECORD_KEY, "record_key"},
         {SQL_DUMP_REDIRECT, "redirect"},
+        {SQL_DUMP_ALIKE, "alike"},
         {SQL_DUMP_VISIT, "visit"},
         {SQL_DUMP_FACT_RETRACTION, "fact_retraction"},
         {SQL_DUMP_MODEL_VERSION, "model_version"},
@@ -196,6 +207,8 @@ enum rc projection_digests(struct projection *p, struct arena *a, struct table_d
         rc = digest_records(p, o, t);
     }
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed && rc == RC_OK; i++) {
+        if (fixed[i].id == SQL_DUMP_ALIKE && !has_alike(p->model))
+            continue;
         struct table_digest *t = VEC_PUSH(a, &tables);
         t->name = str_of(fixed[i].name);
         rc = digest_fixed(p, fixed[i].id, t);

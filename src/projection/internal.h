@@ -35,6 +35,7 @@ struct projection {
     size_t *by_number; /* position + 1 by object number; 0: none */
     uint32_t max_number;
     struct buf stamps;
+    struct arena *brief; /* of the record in hand; NULL until one is asked for */
 };
 
 /* Stage moves of a row that its table does not have yet. */

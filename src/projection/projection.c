@@ -1,4 +1,5 @@
 /* projection.c - the tables of current rows and how an object maps to its own. */
+#include "projection/alike.h"
 #include "projection/internal.h"
 #include "projection/match.h"
 
@@ -185,6 +186,7 @@ void projection_close(struct projection *p)
     }
     buf_release(&p->stamps);
     arena_free(p->arena);
+    arena_free(p->brief);
     mem_free(p);
 }
 
@@ -214,5 +216,5 @@ enum rc projection_evolve(struct store *s, const struct model *m)
         if (rc == RC_OK && !m->objects[i]->is_fact)
             rc = matches_evolve(s, m->objects[i]);
     }
-    return rc;
+    return rc == RC_OK ? alike_evolve(s, m) : rc;
 }

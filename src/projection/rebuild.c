@@ -10,10 +10,10 @@ enum { STEP_EVENTS = 1000 };
 
 static enum rc clear(struct projection *p)
 {
-    static const enum sql_id fixed[] = {SQL_CLEAR_RECORD_KEY,    SQL_CLEAR_REDIRECT,
-                                        SQL_CLEAR_VISIT,         SQL_CLEAR_FACT_RETRACTION,
-                                        SQL_CLEAR_MODEL_VERSION, SQL_CLEAR_BATCH,
-                                        SQL_CLEAR_ERASED_VALUE};
+    static const enum sql_id fixed[] = {
+        SQL_CLEAR_RECORD_KEY,    SQL_CLEAR_REDIRECT, SQL_CLEAR_ALIKE,
+        SQL_CLEAR_ALIKE_RULE,    SQL_CLEAR_VISIT,    SQL_CLEAR_FACT_RETRACTION,
+        SQL_CLEAR_MODEL_VERSION, SQL_CLEAR_BATCH,    SQL_CLEAR_ERASED_VALUE};
     enum rc rc = RC_OK;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed && rc == RC_OK; i++) {
         struct stmt *st;

@@ -1,6 +1,7 @@
 /* rows_store.c - records between memory and their tables. */
 #include "projection/internal.h"
 
+#include "projection/alike.h"
 #include "projection/keys.h"
 
 #include <assert.h>
@@ -125,10 +126,27 @@ static enum rc row_remove(struct projection *p, const struct row *r)
     return stmt_run(st);
 }
 
+/* Before the row is written: what stands there now is what the index knows. */
+static enum rc index_follow(struct projection *p, const struct row *r)
+{
+    struct row *before = NULL;
+    enum rc rc = RC_OK;
+    if (!alike_is_asked(r->object))
+        return RC_OK;
+    if (!p->brief)
+        p->brief = arena_new();
+    arena_reset(p->brief);
+    if (r->stored)
+        rc = rows_load(p, r->object, &r->id, 1, p->brief, &before);
+    return rc == RC_OK ? alike_follow(p, before, r, p->brief) : rc;
+}
+
 static enum rc row_write(struct projection *p, struct row *r)
 {
     struct object_plan *plan = plan_of(p, r->object);
     enum rc rc = plan_ready(p, plan);
+    if (rc == RC_OK)
+        rc = index_follow(p, r);
     if (rc != RC_OK)
         return rc;
     if (r->life == LIFE_NONE) {

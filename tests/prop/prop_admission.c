@@ -9,12 +9,13 @@ static const char model[] =
     "- name: account\n"
     "  owner: ana\n"
     "  keys: [domain]\n"
-    "  match: [{exact: [name]}]\n"
+    "  match: [{exact: [name]}, {all: [{similar: city, at_least: 0.75}, {exact: [size]}]}]\n"
     "  survivor: {default: most_recent, size: [crm, form]}\n"
     "  fields:\n"
     "  - {name: name, type: text, required: true}\n"
     "  - {name: domain, type: domain}\n"
     "  - {name: size, type: integer, min: 1}\n"
+    "  - {name: city, type: text}\n"
     "  - {name: parent_account, type: ref, to: account}\n"
     "  - {name: worth, type: money, rollup: {of: deal.amount, aggregate: sum}}\n"
     "  - {name: n_deals, type: integer, rollup: {of: deal, aggregate: count, where: \"deal.stage "
@@ -60,6 +61,9 @@ struct drawn {
     bool reason;
 };
 
+static const char *const cities[] = {"",          ";city=berlin", ";city=berlni",   ";city=berli",
+                                     ";city=ulm", ";city=bremen", ";city=Berlin AG"};
+
 static void draw(struct prop *p, size_t i, struct drawn *d)
 {
     static const char *const stages[] = {"", ";stage=offer", ";stage=won", ";stage=lost",
@@ -76,10 +80,11 @@ static void draw(struct prop *p, size_t i, struct drawn *d)
                  stages[prop_draw(p, 5)], reasons[prop_draw(p, 2)], ";account=a",
                  (int)prop_draw(p, 4), "");
     else
-        snprintf(d->fields, sizeof d->fields, "domain=%s%d%s;name=n%d;size=%d%s",
+        snprintf(d->fields, sizeof d->fields, "domain=%s%d%s;name=n%d;size=%d%s%s",
                  prop_once_in(p, 5) ? "" : "a", key, prop_once_in(p, 5) ? "" : ".com",
                  (int)prop_draw(p, 5), (int)prop_range(p, 0, 9),
-                 prop_once_in(p, 4) ? ";parent_account=a1.com" : "");
+                 prop_once_in(p, 4) ? ";parent_account=a1.com" : "",
+                 cities[prop_draw(p, sizeof cities / sizeof *cities)]);
     d->days = prop_once_in(p, 4) ? (int)prop_draw(p, 5) : 0;
     d->row = prop_once_in(p, 3) ? key + 1 : 0;
     d->reason = prop_once_in(p, 2);

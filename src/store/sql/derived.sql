@@ -26,6 +26,20 @@ CREATE TABLE IF NOT EXISTS redirect (
 -- name: create_redirect_survivor
 CREATE INDEX IF NOT EXISTS redirect_survivor ON redirect (survivor)
 
+-- name: create_alike
+-- Pieces of texts that match rules compare; a piece is mixed with the exact fields of its rule. Of live records.
+CREATE TABLE IF NOT EXISTS alike (
+  rule INTEGER NOT NULL,
+  word INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  record INTEGER NOT NULL,
+  PRIMARY KEY (rule, word, size, record)
+) STRICT, WITHOUT ROWID
+
+-- name: create_alike_rule
+-- Rules that alike is filled for.
+CREATE TABLE IF NOT EXISTS alike_rule (rule INTEGER NOT NULL PRIMARY KEY) STRICT
+
 -- name: create_visit
 -- Per stage field, not per process: two pipelines may share one field.
 CREATE TABLE IF NOT EXISTS visit (
@@ -126,6 +140,27 @@ DELETE FROM redirect WHERE record = ?1 AND effective_at <= ?2
 -- name: redirect_clear
 DELETE FROM redirect WHERE record = ?1
 
+-- name: alike_put
+INSERT INTO alike (rule, word, size, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (rule, word, size, record) DO NOTHING
+
+-- name: alike_drop
+DELETE FROM alike WHERE rule = ?1 AND word = ?2 AND size = ?3 AND record = ?4
+
+-- name: alike_find
+SELECT record FROM alike WHERE rule = ?1 AND word = ?2 AND size BETWEEN ?3 AND ?4 ORDER BY size, record LIMIT ?5
+
+-- name: alike_clear
+DELETE FROM alike WHERE rule = ?1
+
+-- name: alike_rules
+SELECT rule FROM alike_rule ORDER BY rule
+
+-- name: alike_rule_put
+INSERT INTO alike_rule (rule) VALUES (?1)
+
+-- name: alike_rule_drop
+DELETE FROM alike_rule WHERE rule = ?1
+
 -- name: visit_enter
 INSERT INTO visit (record, field, entered_at, entered_seq, object, stage, left_at, left_seq)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -185,6 +220,12 @@ DELETE FROM record_key
 -- name: clear_redirect
 DELETE FROM redirect
 
+-- name: clear_alike
+DELETE FROM alike
+
+-- name: clear_alike_rule
+DELETE FROM alike_rule
+
 -- name: clear_visit
 DELETE FROM visit
 
@@ -205,6 +246,9 @@ SELECT object, key, source, value, record, seq FROM record_key ORDER BY object, 
 
 -- name: dump_redirect
 SELECT record, object, survivor, seq, effective_at FROM redirect ORDER BY record
+
+-- name: dump_alike
+SELECT rule, word, size, record FROM alike ORDER BY rule, word, size, record
 
 -- name: dump_visit
 SELECT object, record, field, entered_at, entered_seq, stage, left_at, left_seq FROM visit
