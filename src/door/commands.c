@@ -3,28 +3,32 @@
 #include "door/judging.h"
 #include "door/posted.h"
 
-bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
-               struct actor *out)
+bool api_person(struct api *api, const struct request *q, struct response *r, const char *member,
+                struct str name, uint64_t *out)
 {
     const struct object *people = model_object_numbered(api->parts.model, ON_PERSON);
     struct judging judging;
-    *out = (struct actor){.kind = ACTOR_PERSON, .name = STR("operator")};
-    if (as.n == 0)
-        return true;
     struct reader *reader = api_begin(api, r);
     if (reader == NULL)
         return false;
-    out->name = STR_NONE;
     enum rc rc = judging_open(api, reader, &judging);
     if (rc == RC_OK)
-        rc = admission_find(judging.admission, people, as, q->arena, &out->person);
+        rc = admission_find(judging.admission, people, name, q->arena, out);
     judging_close(&judging);
     if (rc == RC_NOT_FOUND || rc == RC_CONFLICT)
-        respond_problem(r, 400, "bad_parameter", "as", "there is no person '%.*s'", STR_ARG(as));
+        respond_problem(r, 400, "bad_parameter", member, "there is no person '%.*s'",
+                        STR_ARG(name));
     else if (rc != RC_OK)
         respond_store(r, rc, reader->store);
     api_end(api, reader);
     return rc == RC_OK;
+}
+
+bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
+               struct actor *out)
+{
+    *out = (struct actor){.kind = ACTOR_PERSON, .name = as.n ? STR_NONE : STR("operator")};
+    return as.n == 0 || api_person(api, q, r, "as", as, &out->person);
 }
 
 void api_unwritten(struct response *r, enum rc rc)

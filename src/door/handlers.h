@@ -38,6 +38,9 @@ void respond_refusal(struct response *r, int status, const struct verdict *v, st
 /* Several of which nothing was written because of the one at `refused`: its findings, and all verdicts. */
 void respond_refusals(struct response *r, const struct verdict *v, size_t n, size_t refused,
                       struct str detail);
+/* The record of the person of this short name, address or id. False after a 400 that names `member`. */
+bool api_person(struct api *api, const struct request *q, struct response *r, const char *member,
+                struct str name, uint64_t *out);
 /* Who acts: the person of this short name, address or id; the local operator when it is empty. False after a 400. */
 bool api_actor(struct api *api, const struct request *q, struct response *r, struct str as,
                struct actor *out);

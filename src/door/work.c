@@ -418,6 +418,9 @@ void api_work(void *context, const struct request *q, struct response *r)
         respond_problem(r, 400, "bad_parameter", "person", "a person is named by a short name");
         return;
     }
+    uint64_t person;
+    if (k.person.n && !api_person(api, q, r, "person", k.person, &person))
+        return;
     k.reader = api_begin(api, r);
     if (k.reader == NULL)
         return;

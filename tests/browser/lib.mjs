@@ -52,10 +52,15 @@ async function serve(prepare) {
     const folder = mkdtempSync(join(tmpdir(), "revos-browser-")), workspace = join(folder, "w");
     prepare(workspace);
     const process_ = spawn(revos, ["-C", workspace, "--json", "serve", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "ignore"] });
-    const ended = new Promise((resolve) => process_.on("exit", resolve));
+    const ended = new Promise((resolve) => process_.on("exit", (status, signal) => resolve(signal ?? status)));
     const first = await new Promise((resolve) => process_.stdout.once("data", resolve));
     const url = `http://127.0.0.1:${JSON.parse(String(first)).port}`;
-    return { url, close: async () => { process_.kill("SIGTERM"); await ended; rmSync(folder, { recursive: true }); } };
+    return { url, close: async () => {
+        process_.kill("SIGTERM");
+        const status = await ended;
+        ok(status === 0, "the server ends well", String(status));
+        rmSync(folder, { recursive: true });
+    } };
 }
 
 /** A company of the template saas, simulated. */

@@ -164,6 +164,8 @@ def decisions(s, lead):
     same(act(s, asked, "approve", "ben")[0], 200, "the approver does")
     same(items(s, "waivers", "ben") + items(s, "approvals", "ben"), [], "both are gone")
     same(s.get("/work", person="a'b")[0], 400, "a person is a name")
+    status, _, answer = s.get("/work", person="nobody")
+    ok(status == 400 and "there is no person 'nobody'" in answer["detail"], "and somebody", status, answer)
 
 
 def ruled(s):
