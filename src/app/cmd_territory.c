@@ -28,7 +28,7 @@ struct job {
     const struct args *args;
     struct session *s;
     const struct object *seat, *territory;
-    const struct row *planned; /* the seat that is looked at */
+    const struct row *planned;         /* the seat that is looked at */
     const struct definition *covering; /* the territory that is looked at */
     struct str place;                  /* its name */
     struct date on;                    /* the day of a realignment */

@@ -69,7 +69,7 @@ struct field *add_field(struct compile *c, struct object *o, struct str name, en
                         enum field_kind kind, struct str was, struct span at);
 void compile_fields(struct compile *c);
 void compile_children(struct compile *c);
-void compile_keys(struct compile *c); /* keys, match rules, time fields */
+void compile_keys(struct compile *c);   /* keys, match rules, time fields */
 void compile_titles(struct compile *c); /* titles.c: what records are called */
 struct str english_plural(struct arena *a, struct str word);
 
