@@ -1,9 +1,9 @@
 /* erase - a person's values destroyed. */
 #include "app/commands.h"
 #include "app/sending.h"
-#include "base/json.h"
 #include "care/erase.h"
 #include "door/stated.h"
+#include "face/record_json.h"
 #include <inttypes.h>
 
 static const struct option_def options[] = {
@@ -17,17 +17,9 @@ static void print_json(struct app *app, const struct object *o, uint64_t record,
 {
     struct buf b;
     struct json_out w;
-    char room[64];
     buf_init(&b, 1 << 16);
     json_out_init(&w, &b, true);
-    json_begin_object(&w);
-    json_field_str(&w, "id", id_text(o->prefix, record, room));
-    json_field_int(&w, "seq", (int64_t)e->seq);
-    json_field_int(&w, "records", (int64_t)e->records);
-    json_field_int(&w, "keys", (int64_t)e->persons);
-    json_field_int(&w, "refused_from_now_on", (int64_t)e->hashes);
-    json_field_int(&w, "quarantined_rows", (int64_t)e->held_rows);
-    json_end_object(&w);
+    erased_json(o, record, e, &w);
     json_out_done(&w);
     buf_char(&b, '\n');
     app_put(app, &b);

@@ -97,16 +97,8 @@ static bool find(struct erasing_post *e)
 static void put_erased(const struct api_erasure *what, const struct erased *e, struct response *r)
 {
     struct json_out w;
-    char room[64];
     json_out_init(&w, &r->body, false);
-    json_begin_object(&w);
-    json_field_str(&w, "id", id_text(what->object->prefix, what->record, room));
-    json_field_int(&w, "seq", (int64_t)e->seq);
-    json_field_int(&w, "records", (int64_t)e->records);
-    json_field_int(&w, "keys", (int64_t)e->persons);
-    json_field_int(&w, "refused_from_now_on", (int64_t)e->hashes);
-    json_field_int(&w, "quarantined_rows", (int64_t)e->held_rows);
-    json_end_object(&w);
+    erased_json(what->object, what->record, e, &w);
     json_out_done(&w);
 }
 

@@ -121,3 +121,17 @@ void actor_json(struct str actor, struct json_out *w)
     json_field_str(w, "name", rest.n > 0 ? rest : kind);
     json_end_object(w);
 }
+
+void erased_json(const struct object *o, uint64_t record, const struct erased *e,
+                 struct json_out *w)
+{
+    char room[64];
+    json_begin_object(w);
+    json_field_str(w, "id", id_text(o->prefix, record, room));
+    json_field_int(w, "seq", (int64_t)e->seq);
+    json_field_int(w, "records", (int64_t)e->records);
+    json_field_int(w, "keys", (int64_t)e->persons);
+    json_field_int(w, "refused_from_now_on", (int64_t)e->hashes);
+    json_field_int(w, "quarantined_rows", (int64_t)e->held_rows);
+    json_end_object(w);
+}

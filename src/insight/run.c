@@ -294,8 +294,6 @@ enum rc run_plan(struct runner *r, const struct plan *p, struct found *out)
 
 /* ---- labels of records ------------------------------------------------------------------------------------------- */
 
-enum { TITLE_STEPS = 3 };
-
 /* What the record in `t<depth>` is called, as projection/titles.h says it; NULL where it is called nothing. */
 static void put_title(struct buf *sql, const struct object *o, int depth)
 {

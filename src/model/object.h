@@ -131,7 +131,8 @@ struct match_rule {
 struct rule;
 struct process_def;
 
-enum { TITLE_PARTS = 3 };
+/* TITLE_STEPS: a record may be called after one that is called after another, so often. */
+enum { TITLE_PARTS = 3, TITLE_STEPS = 3 };
 
 struct object {
     struct str name, plural, label, description;

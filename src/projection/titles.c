@@ -6,9 +6,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* A record may be called after one that is called after another. */
-enum { TITLE_STEPS = 3 };
-
 struct titled {
     uint64_t id;           /* as asked for */
     const struct row *row; /* NULL: none, or of facts */
